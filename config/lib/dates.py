@@ -1,0 +1,25 @@
+"""Calendar arithmetic in a merchant's time zone; periods are half-open, `[from, to)`."""
+
+import calendar
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day when it has no such day."""
+    years, month_index = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month_index + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant after `day` in `zone`: the exclusive end of that day."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def expiry_of(earned_at: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """When points earned at `earned_at` lapse: the end of the day, `months` calendar months later.
+
+    2024-02-29 plus 24 months is 2026-02-28 (requirement 004: "24 months from earning date").
+    """
+    return end_of_day(add_months(earned_at.astimezone(zone).date(), months), zone)

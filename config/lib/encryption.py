@@ -1,0 +1,62 @@
+"""Personal data at rest: encrypted text, and keyed hashes by which it can be looked up."""
+
+import hashlib
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def _current_cipher() -> MultiFernet:
+    return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text that is stored encrypted; the empty string is stored as no bytes.
+
+    The first of `FIELD_ENCRYPTION_KEYS` encrypts, all of them decrypt, so that keys can be rotated.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type."""
+        return "bytea"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Encrypt on the way to the database."""
+        return connection.Database.Binary(encrypt(value))
+
+    def from_db_value(self, value: Any, expression: object, connection: object) -> str:
+        """Decrypt on the way from the database."""
+        return decrypt(bytes(value or b""))
+
+
+def encrypt(text: str) -> bytes:
+    """Encrypt `text` for storage; the empty string gives no bytes."""
+    return _current_cipher().encrypt(text.encode()) if text else b""
+
+
+def decrypt(stored: bytes) -> str:
+    """Read what `encrypt` stored."""
+    return _current_cipher().decrypt(stored).decode() if stored else ""
+
+
+def lookup_hash(text: str) -> bytes | None:
+    """A keyed hash by which `text` is found again (32 bytes), or None for empty text.
+
+    Letters' case and compatibility forms do not count, so that one address has one hash.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().casefold()
+    return keyed_hash(folded.encode()) if folded else None
+
+
+def keyed_hash(content: bytes) -> bytes:
+    """A keyed hash of `content` (BLAKE2b, 32 bytes); without the key nothing can be guessed from it."""
+    return hashlib.blake2b(content, key=bytes.fromhex(settings.LOOKUP_HASH_KEY), digest_size=32).digest()

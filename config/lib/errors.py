@@ -1,0 +1,43 @@
+"""What a service raises when a rule says no.
+
+An error names the rule; interfaces translate it (problem+json on the API, a message on a page).
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A rule of the product refused what was asked.
+
+    Subclasses set `code` (for machines, stable) and their docstring states the rule; `status` is the HTTP
+    status that an API answers with.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+
+    def __init__(self, detail: str = "", **facts: object) -> None:
+        self.detail = detail or (self.__doc__ or "").strip().split("\n")[0]
+        self.facts = facts
+        super().__init__(self.detail)
+
+
+class NotFound(DomainError):
+    """There is no such object here."""
+
+    code = "not_found"
+    status = 404
+
+
+class Invalid(DomainError):
+    """What was sent cannot be read.
+
+    :param errors: one mapping for each mistake: `pointer` (JSON pointer), `code`, `detail`.
+    """
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, detail: str = "", errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors or []

@@ -1,0 +1,51 @@
+from django.db import models
+
+from config.lib.constraints import SameMerchant
+from credits.models.wallets import Wallet
+from referrals.models.customers import Customer
+from referrals.models.merchants import Merchant
+
+
+class Account(models.Model):
+    """A customer's points in one wallet: the sums of their ledger, kept so that a read is one row.
+
+    Always: Σ entries = available + pending + held − owed. The sums are exact until `next_change_at`, the
+    earliest activation or expiry among the lots; after it a read projects from the lots that are due. The
+    row is also the lock under which everything of the customer is counted, and hands out the numbers of
+    their events. `held` and `owed` are not negative, so nothing is ever below zero except through `owed`.
+    """
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    available = models.BigIntegerField(default=0)
+    pending = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    owed = models.BigIntegerField(default=0)
+    lifetime_points = models.BigIntegerField(default=0, help_text="Earned and not taken back by a refund.")
+    qualifying_spend = models.BigIntegerField(default=0)
+    qualifying_orders = models.BigIntegerField(default=0)
+    qualifying_points = models.BigIntegerField(default=0)
+    tier = models.ForeignKey("credits.Tier", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    tier_since = models.DateTimeField(null=True)
+    next_change_at = models.DateTimeField(null=True)
+    event_sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            SameMerchant(field="customer", name="account_customer_same_merchant"),
+            SameMerchant(field="wallet", name="account_wallet_same_merchant"),
+            models.UniqueConstraint(fields=["customer", "wallet"], name="account_once_a_wallet"),
+            models.UniqueConstraint(fields=["id", "merchant"], name="account_id_merchant"),
+            models.CheckConstraint(
+                condition=models.Q(available__gte=0, pending__gte=0, held__gte=0, owed__gte=0),
+                name="account_never_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.pk}"

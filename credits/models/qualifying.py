@@ -1,0 +1,27 @@
+from django.db import models
+
+from config.lib.immutable import immutable
+from credits.models.accounts import Account
+
+
+class QualifyingAmount(models.Model):
+    """What one evaluation added to a customer's claim to a tier, dated. Never changed.
+
+    A refund adds a row with negative amounts, dated like the purchase that it undoes.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="qualifying_amounts", db_index=False)
+    evaluation_id = models.BigIntegerField()
+    spend = models.BigIntegerField(default=0, help_text="Minor units.")
+    orders = models.BigIntegerField(default=0)
+    points = models.BigIntegerField(default=0)
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "evaluation_id"], name="qualifying_amount_once"),
+        ]
+        triggers = [*immutable("qualifying_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.spend} / {self.orders} / {self.points}"

@@ -1,0 +1,89 @@
+"""What passes between the book of a batch and the statements that write it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from credits.selectors import TierTerms
+
+
+@dataclass(slots=True)
+class OpenAccount:
+    """An account under lock, with the sums as they will be written."""
+
+    id: int
+    customer_id: int
+    available: int
+    pending: int
+    held: int
+    owed: int
+    lifetime_points: int
+    qualifying_spend: int
+    qualifying_orders: int
+    qualifying_points: int
+    tier_id: int | None
+    tier_since: datetime | None
+    next_change_at: datetime | None
+    event_sequence: int
+    touched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why points move, in ids and codes: what an entry keeps of it.
+
+    :param key: names the cause; the same key never has a second effect.
+    """
+
+    key: str
+    source_type: str
+    source_id: int
+    evaluation_id: int | None
+    policy_version_id: int | None
+    reason: str
+    reason_args: dict[str, Any]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of tier, returned to whoever caused it; upper floors decide what follows."""
+
+    account_id: int
+    from_tier_id: int | None
+    to_tier: TierTerms
+    reason: str
+    evaluation_id: int
+    effective_at: datetime
+
+
+@dataclass(slots=True)
+class NewLot:
+    """A lot that an entry brings."""
+
+    remaining: int
+    active_at: datetime | None
+    waiting_for: str
+    expires_at: datetime | None
+
+
+@dataclass(slots=True)
+class NewEntry:
+    """An entry that is about to be written; its id is known once it is."""
+
+    account_id: int
+    points: int
+    kind: str
+    cause: Cause
+    actor: str
+    lot: NewLot | None = None
+    id: int = 0
+
+
+@dataclass(slots=True)
+class NewLotUse:
+    """A lot pays: the lot of an entry of this batch, or one that is already in the database (its id)."""
+
+    lot: NewEntry | int
+    entry: NewEntry
+    points: int

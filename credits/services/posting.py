@@ -1,0 +1,183 @@
+"""The few statements that write the ledger, each over all rows of a batch at once.
+
+Nothing is decided here, and only the Book calls it. Columns are named and typed, because these statements go
+past the ORM: creating model instances would cost more than the database does.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from config.lib.bulk import copy_rows, execute_rows, next_ids
+from config.lib.ids import uuid7
+from credits.models.accounts import Account
+from credits.models.entries import Entry
+from credits.models.lots import Lot, LotUse
+from credits.models.qualifying import QualifyingAmount
+from credits.models.tiers import TierMove
+from credits.selectors import WalletTerms
+from credits.services.ledger_rows import Move, NewEntry, NewLotUse, OpenAccount
+
+ACCOUNT_SUMS = (
+    "available, pending, held, owed, lifetime_points, qualifying_spend, qualifying_orders, qualifying_points,"
+    " tier_id, tier_since, next_change_at, event_sequence"
+)
+ENTRY_COLUMNS = (
+    "id", "uuid", "merchant_id", "account_id", "points", "kind", "source_type", "source_id", "evaluation_id",
+    "policy_version_id", "reason", "reason_args", "actor", "key", "occurred_at", "posted_at",
+)  # fmt: skip
+LOT_COLUMNS = (
+    "entry_id", "account_id", "granted", "remaining", "earned_at", "active_at", "waiting_for", "expires_at",
+)  # fmt: skip
+
+
+def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> list[tuple[Any, ...]]:
+    """Lock the accounts of these customers in the one order, by id; the missing ones are made first.
+
+    They are made before anything is locked, in the order of customers, so that two batches which make the
+    same accounts wait for each other and never cross.
+    """
+    ids = sorted(customer_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO credits_account (merchant_id, customer_id, wallet_id, available, pending, held, owed,
+                lifetime_points, qualifying_spend, qualifying_orders, qualifying_points, tier_id, event_sequence)
+            SELECT %s, wanted.id, %s, 0, 0, 0, 0, 0, 0, 0, 0, %s, 0
+            FROM unnest(%s::bigint[]) AS wanted (id)
+            WHERE NOT EXISTS (SELECT FROM credits_account WHERE customer_id = wanted.id AND wallet_id = %s)
+            ORDER BY wanted.id
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                terms.merchant_id,
+                terms.wallet_id,
+                terms.tiers[0].id if terms.tiers else None,
+                ids,
+                terms.wallet_id,
+            ],
+        )
+        cursor.execute(
+            f"""
+            SELECT id, customer_id, {ACCOUNT_SUMS} FROM credits_account
+            WHERE customer_id = ANY(%s) AND wallet_id = %s
+            ORDER BY id FOR UPDATE
+            """,  # noqa: S608 (column names are ours)
+            [ids, terms.wallet_id],
+        )
+        return cursor.fetchall()
+
+
+def tier_history(account_ids: Sequence[int]) -> dict[int, list[tuple[datetime, int | None, int]]]:
+    """Past tier moves of accounts, oldest first: (since when, from which tier, to which)."""
+    history: dict[int, list[tuple[datetime, int | None, int]]] = {}
+    if account_ids:
+        moves = TierMove.objects.filter(account__in=account_ids).order_by("effective_at", "id")
+        for account_id, *move in moves.values_list("account_id", "effective_at", "from_tier_id", "to_tier_id"):
+            history.setdefault(account_id, []).append((move[0], move[1], move[2]))
+    return history
+
+
+def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datetime) -> None:
+    """Write entries and the lots they bring; each entry learns its id."""
+    if not entries:
+        return
+    for entry, entry_id in zip(entries, next_ids(Entry, len(entries)), strict=True):
+        entry.id = entry_id
+    copy_rows(
+        Entry,
+        ENTRY_COLUMNS,
+        (
+            (
+                entry.id, uuid7(), terms.merchant_id, entry.account_id, entry.points, entry.kind,
+                entry.cause.source_type, entry.cause.source_id, entry.cause.evaluation_id,
+                entry.cause.policy_version_id, entry.cause.reason,
+                msgspec.json.encode(entry.cause.reason_args).decode(), entry.actor, entry.cause.key,
+                entry.cause.occurred_at, now,
+            )
+            for entry in entries
+        ),
+    )  # fmt: skip
+    copy_rows(
+        Lot,
+        LOT_COLUMNS,
+        (
+            (
+                entry.id, entry.account_id, entry.points, entry.lot.remaining, entry.cause.occurred_at,
+                entry.lot.active_at, entry.lot.waiting_for, entry.lot.expires_at,
+            )
+            for entry in entries
+            if entry.lot is not None
+        ),
+    )  # fmt: skip
+
+
+def write_lot_uses(*, uses: Sequence[NewLotUse], draws: dict[int, int]) -> None:
+    """Write which lot paid for what, and lower what remains of lots that were there before.
+
+    :param draws: points taken from a lot, by the lot's id.
+    """
+    if uses:
+        copy_rows(
+            LotUse,
+            ("lot_id", "entry_id", "points"),
+            ((use.lot if isinstance(use.lot, int) else use.lot.id, use.entry.id, use.points) for use in uses),
+        )
+    if draws:
+        execute_rows(
+            """
+            UPDATE credits_lot SET remaining = remaining - draw.points
+            FROM json_to_recordset(%s) AS draw (lot bigint, points bigint) WHERE entry_id = draw.lot
+            """,
+            [{"lot": lot, "points": points} for lot, points in draws.items()],
+        )
+
+
+def write_qualifying(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write what the batch added to claims to a tier."""
+    if rows:
+        copy_rows(
+            QualifyingAmount,
+            ("account_id", "evaluation_id", "spend", "orders", "points", "occurred_at"),
+            rows,
+        )
+
+
+def write_tier_moves(*, moves: Sequence[Move], now: datetime) -> None:
+    """Write the history of tiers."""
+    TierMove.objects.bulk_create(
+        TierMove(
+            account_id=move.account_id,
+            from_tier_id=move.from_tier_id,
+            to_tier_id=move.to_tier.id,
+            reason=move.reason,
+            evaluation_id=move.evaluation_id,
+            effective_at=move.effective_at,
+            recorded_at=now,
+        )
+        for move in moves
+    )
+
+
+def write_accounts(accounts: Sequence[OpenAccount]) -> None:
+    """Write the sums of accounts, which are locked by this transaction."""
+    if not accounts:
+        return
+    execute_rows(
+        f"""
+        UPDATE {Account._meta.db_table} AS account
+        SET ({ACCOUNT_SUMS}) = (
+            sums.available, sums.pending, sums.held, sums.owed, sums.lifetime_points, sums.qualifying_spend,
+            sums.qualifying_orders, sums.qualifying_points, sums.tier_id, sums.tier_since, sums.next_change_at,
+            sums.event_sequence)
+        FROM json_to_recordset(%s) AS sums (id bigint, available bigint, pending bigint, held bigint, owed bigint,
+            lifetime_points bigint, qualifying_spend bigint, qualifying_orders bigint, qualifying_points bigint,
+            tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint)
+        WHERE account.id = sums.id
+        """,  # noqa: S608 (column names are ours)
+        [asdict(account) for account in accounts],
+    )

@@ -1,0 +1,28 @@
+"""The nouns of the ground floor: who."""
+
+from referrals.models.api_keys import ApiKey, Scope
+from referrals.models.codes import ReferralCode
+from referrals.models.customers import Customer
+from referrals.models.events import Event
+from referrals.models.inbound import InboundEvent
+from referrals.models.merchants import Merchant
+from referrals.models.purchases import PaymentStatus, Purchase
+from referrals.models.referrals import Referral, ReferralStatus
+from referrals.models.refunds import Refund
+from referrals.models.users import User
+
+__all__ = [
+    "ApiKey",
+    "Customer",
+    "Event",
+    "InboundEvent",
+    "Merchant",
+    "PaymentStatus",
+    "Purchase",
+    "Referral",
+    "ReferralCode",
+    "ReferralStatus",
+    "Refund",
+    "Scope",
+    "User",
+]

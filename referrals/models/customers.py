@@ -1,0 +1,49 @@
+from django.conf import settings
+from django.db import models
+
+from config.lib.encryption import EncryptedTextField
+from config.lib.ids import uuid7
+from referrals.models.merchants import Merchant
+
+
+class Customer(models.Model):
+    """A person known to a merchant, with or without a login.
+
+    This row is the only place of their personal data: purchases, entries, events and decisions carry ids.
+    E-mail and phone are encrypted, and found by a keyed hash. `external_id` is the merchant's own id.
+    """
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="customers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
+    external_id = models.CharField(max_length=100, null=True, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    email = EncryptedTextField(default="", blank=True)
+    email_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    phone = EncryptedTextField(default="", blank=True)
+    phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "external_id"], name="customer_external_id_once"),
+            models.UniqueConstraint(fields=["merchant", "user"], name="customer_user_once"),
+            models.UniqueConstraint(fields=["id", "merchant"], name="customer_id_merchant"),
+            models.CheckConstraint(condition=~models.Q(external_id=""), name="customer_external_id_not_blank"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "email_hash"],
+                name="customer_by_email",
+                condition=models.Q(email_hash__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """What other systems call this customer: the merchant's id, or else ours."""
+        return self.external_id or str(self.uuid)

@@ -1,0 +1,209 @@
+"""Who brought whom: joining a friend to the one referrer they will ever have, and moving referrals on."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Min
+
+from config.lib.bulk import execute_rows
+from config.lib.ids import uuid7
+from referrals.models.codes import ReferralCode
+from referrals.models.purchases import Purchase
+from referrals.models.referrals import Referral, ReferralStatus
+from referrals.services.events import NewEvent, record_events
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A friend came with a code."""
+
+    referee_id: int
+    code: str
+    occurred_at: datetime
+
+
+@dataclass(slots=True)
+class OpenReferral:
+    """A referral as a batch works with it; changed ones are under lock."""
+
+    id: int
+    referee_id: int
+    referrer_id: int
+    referral_link_id: int
+    status: str
+    event_sequence: int
+    qualified_at: datetime | None
+    rewarded_at: datetime | None
+    reversed_at: datetime | None
+    joined_now: bool = False
+    changed: bool = False
+
+
+FIELDS = (
+    "id, customer_id, referrer_id, referral_link_id, status, event_sequence, qualified_at, rewarded_at, reversed_at"
+)
+UNKNOWN_CODE = "unknown_code"
+CODE_RETIRED = "code_retired"
+OWN_CODE = "own_code"
+EXISTING_CUSTOMER = "existing_customer"
+ALREADY_REFERRED = "already_referred"
+
+
+def lock_referrals(
+    *, merchant_id: int, referee_ids: Collection[int], settled_too: bool = False
+) -> dict[int, OpenReferral]:
+    """The referrals by which these customers came, by referee; those that can still move on are locked, by id.
+
+    :param settled_too: lock also those that are rewarded, which only a refund can move.
+    """
+    movable = "" if settled_too else "AND status <> 'rewarded'"
+    referrals: dict[int, OpenReferral] = {}
+    with connection.cursor() as cursor:
+        for part in (f"{movable} ORDER BY id FOR UPDATE", "AND status = 'rewarded'"):
+            cursor.execute(
+                f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s) {part}",  # noqa: S608
+                [merchant_id, list(referee_ids)],
+            )
+            for row in cursor.fetchall():
+                referral = OpenReferral(*row)
+                referrals.setdefault(referral.referee_id, referral)
+    return referrals
+
+
+def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict[int, OpenReferral]) -> dict[int, str]:
+    """Join friends to those whose codes they brought; the earliest claim of a friend decides.
+
+    :param referrals: the referrals that exist, by referee; the new ones are added to it.
+    :returns: for each friend whose claim is refused, the code of the reason.
+    """
+    first = {claim.referee_id: claim for claim in sorted(claims, key=lambda c: c.occurred_at, reverse=True)}
+    codes = _codes(merchant_id, {claim.code for claim in first.values()})
+    first_purchases = _first_purchases(first)
+    refused: dict[int, str] = {}
+    accepted: list[tuple[Claim, ReferralCode]] = []
+    for claim in first.values():
+        code = codes.get(claim.code)
+        reason = _refusal(claim, code, referrals.get(claim.referee_id), first_purchases.get(claim.referee_id))
+        if reason:
+            refused[claim.referee_id] = reason
+        elif code is not None and claim.referee_id not in referrals:
+            accepted.append((claim, code))
+    _insert(merchant_id, accepted)
+    if accepted:
+        joined = lock_referrals(merchant_id=merchant_id, referee_ids=[claim.referee_id for claim, _ in accepted])
+        for claim, code in accepted:
+            referral = joined[claim.referee_id]
+            if referral.referral_link_id == code.pk:
+                referral.joined_now = referral.event_sequence == 0
+            else:
+                refused[claim.referee_id] = ALREADY_REFERRED
+        referrals |= joined
+    return refused
+
+
+def write_referrals(*, merchant_id: int, referrals: Iterable[OpenReferral], now: datetime) -> None:
+    """Write referrals that joined or moved on, which are locked by this transaction, and tell of it."""
+    moved = [referral for referral in referrals if referral.joined_now or referral.changed]
+    if not moved:
+        return
+    events: list[NewEvent] = []
+    for referral in moved:
+        for happened, type_ in (
+            (referral.joined_now, "referral.joined"),
+            (referral.changed and referral.qualified_at == now, "referral.completed"),
+            (referral.changed and referral.rewarded_at == now, "referral.rewarded"),
+            (referral.changed and referral.reversed_at == now, "referral.reversed"),
+        ):
+            if happened:
+                referral.event_sequence += 1
+                payload = {"referrer": referral.referrer_id, "referee": referral.referee_id}
+                events.append(NewEvent(type_, "referral", referral.id, referral.event_sequence, payload))
+    execute_rows(
+        """
+        UPDATE referrals AS referral
+        SET status = moved.status, event_sequence = moved.event_sequence, qualified_at = moved.qualified_at,
+            rewarded_at = moved.rewarded_at, reversed_at = moved.reversed_at
+        FROM json_to_recordset(%s) AS moved (id bigint, status text, event_sequence bigint,
+            qualified_at timestamptz, rewarded_at timestamptz, reversed_at timestamptz)
+        WHERE referral.id = moved.id
+        """,
+        [
+            {
+                "id": referral.id,
+                "status": referral.status,
+                "event_sequence": referral.event_sequence,
+                "qualified_at": referral.qualified_at,
+                "rewarded_at": referral.rewarded_at,
+                "reversed_at": referral.reversed_at,
+            }
+            for referral in moved
+        ],
+    )
+    record_events(merchant_id=merchant_id, events=events, now=now)
+
+
+def qualify_referral(referral: OpenReferral, *, now: datetime) -> None:
+    """The friend has made a purchase that counts: registration and first purchase are complete."""
+    referral.qualified_at, referral.changed = now, True
+    referral.status = ReferralStatus.REWARDED if referral.rewarded_at else ReferralStatus.QUALIFIED
+
+
+def reward_referral(referral: OpenReferral, *, now: datetime) -> None:
+    """Something was given for this referral."""
+    if referral.rewarded_at is None:
+        referral.rewarded_at, referral.changed = now, True
+    if referral.qualified_at and referral.status != ReferralStatus.REWARDED:
+        referral.status, referral.changed = ReferralStatus.REWARDED, True
+
+
+def reverse_referral(referral: OpenReferral, *, now: datetime) -> None:
+    """The purchase by which the referral qualified was paid back; a later purchase may qualify it again."""
+    referral.status, referral.reversed_at, referral.changed = ReferralStatus.REVERSED, now, True
+
+
+def _codes(merchant_id: int, wanted: set[str]) -> dict[str, ReferralCode]:
+    if not wanted:
+        return {}
+    return {code.code: code for code in ReferralCode.objects.filter(merchant_id=merchant_id, code__in=wanted)}
+
+
+def _first_purchases(referee_ids: Collection[int]) -> dict[int, datetime]:
+    if not referee_ids:
+        return {}
+    rows = Purchase.objects.filter(customer__in=list(referee_ids)).values("customer").annotate(Min("occurred_at"))
+    return {row["customer"]: row["occurred_at__min"] for row in rows}
+
+
+def _refusal(
+    claim: Claim, code: ReferralCode | None, referral: OpenReferral | None, first_purchase: datetime | None
+) -> str:
+    if code is None:
+        return UNKNOWN_CODE
+    if code.customer_id == claim.referee_id:
+        return OWN_CODE
+    if referral is not None:
+        return "" if referral.referral_link_id == code.pk else ALREADY_REFERRED
+    if code.retired_at is not None and code.retired_at <= claim.occurred_at:
+        return CODE_RETIRED
+    if first_purchase is not None and first_purchase < claim.occurred_at:
+        return EXISTING_CUSTOMER
+    return ""
+
+
+def _insert(merchant_id: int, accepted: Sequence[tuple[Claim, ReferralCode]]) -> None:
+    Referral.objects.bulk_create(
+        (
+            Referral(
+                uuid=uuid7(),
+                merchant_id=merchant_id,
+                referee_id=claim.referee_id,
+                referrer_id=code.customer_id,
+                referral_link_id=code.pk,
+                joined_at=claim.occurred_at,
+            )
+            for claim, code in sorted(accepted, key=lambda pair: pair[0].referee_id)
+        ),
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,108 @@
+"""Becoming known to a merchant: finding the customer whom an event names, or making one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from config.lib.encryption import lookup_hash
+from config.lib.errors import DomainError
+from config.lib.ids import uuid7
+from referrals.models.customers import Customer
+from referrals.models.merchants import Merchant
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How another system names a customer: its own id, and what else it tells."""
+
+    external_id: str
+    email: str = ""
+    name: str = ""
+
+
+class CustomerConflict(DomainError):
+    """This customer is already known with another e-mail."""
+
+    code = "customer_conflict"
+
+
+def find_or_create_customers(*, merchant: Merchant, identities: Collection[Identity], now: datetime) -> dict[str, int]:
+    """The customers whom these identities name, made where they are missing.
+
+    The customer with that id; else the one without an id whose verified e-mail it is, who is given the id;
+    else a new one.
+
+    :returns: internal ids by external id.
+    """
+    wanted = {identity.external_id: identity for identity in identities}
+    found = _by_external_id(merchant, wanted)
+    missing = {key: identity for key, identity in wanted.items() if key not in found}
+    if missing:
+        _link_by_verified_email(merchant, missing)
+        _create(merchant, missing, now)
+        found |= _by_external_id(merchant, missing)
+    return found
+
+
+def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) -> tuple[Customer, bool]:
+    """Make a customer known, or complete what is known of one.
+
+    :returns: the customer, and whether they were new to the merchant.
+    :raises CustomerConflict: if they are known with another e-mail; changing it is not a registration.
+    """
+    with transaction.atomic():
+        was_known = Customer.objects.filter(merchant=merchant, external_id=identity.external_id).exists()
+        ids = find_or_create_customers(merchant=merchant, identities=[identity], now=now)
+        customer = Customer.objects.select_for_update().get(pk=ids[identity.external_id])
+        email_hash = lookup_hash(identity.email)
+        if customer.email and email_hash and bytes(customer.email_hash or b"") != email_hash:
+            raise CustomerConflict
+        if not customer.email and identity.email:
+            customer.email, customer.email_hash = identity.email, email_hash
+        customer.name = customer.name or identity.name
+        customer.save(update_fields=["email", "email_hash", "name"])
+    return customer, not was_known
+
+
+def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
+    rows = Customer.objects.filter(merchant=merchant, external_id__in=list(wanted))
+    return dict(rows.values_list("external_id", "id"))
+
+
+def _link_by_verified_email(merchant: Merchant, missing: Mapping[str, Identity]) -> None:
+    by_hash = {lookup_hash(identity.email): identity for identity in missing.values() if identity.email}
+    if not by_hash:
+        return
+    unlinked = Customer.objects.filter(
+        merchant=merchant, external_id=None, email_verified_at__isnull=False, email_hash__in=list(by_hash)
+    )
+    for customer in unlinked.order_by("id"):
+        identity = by_hash.pop(bytes(customer.email_hash or b""), None)
+        if identity is None:
+            continue
+        try:
+            with transaction.atomic():
+                Customer.objects.filter(pk=customer.pk, external_id=None).update(external_id=identity.external_id)
+        except IntegrityError:
+            continue  # Someone else registered this id in the meantime, and that customer has it.
+
+
+def _create(merchant: Merchant, missing: Mapping[str, Identity], now: datetime) -> None:
+    # In the order of ids, so that two intakes which make the same customers wait for each other and never cross.
+    Customer.objects.bulk_create(
+        (
+            Customer(
+                uuid=uuid7(),
+                merchant=merchant,
+                external_id=key,
+                name=missing[key].name,
+                email=missing[key].email,
+                email_hash=lookup_hash(missing[key].email),
+                created_at=now,
+            )
+            for key in sorted(missing)
+        ),
+        ignore_conflicts=True,
+    )

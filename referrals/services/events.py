@@ -1,0 +1,58 @@
+"""Writing the outbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from config.lib.bulk import copy_rows
+from config.lib.ids import uuid7
+from referrals.models.events import Event
+
+COLUMNS = (
+    "uuid",
+    "merchant_id",
+    "type",
+    "subject_type",
+    "subject_id",
+    "sequence",
+    "payload",
+    "occurred_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that is about to be written.
+
+    `sequence` is the next number of the subject, taken under the lock on the subject's row.
+    """
+
+    type: str
+    subject_type: str
+    subject_id: int
+    sequence: int
+    payload: dict[str, Any]
+
+
+def record_events(*, merchant_id: int, events: Iterable[NewEvent], now: datetime) -> None:
+    """Write events into the outbox, in the transaction of what they tell."""
+    copy_rows(
+        Event,
+        COLUMNS,
+        (
+            (
+                uuid7(),
+                merchant_id,
+                event.type,
+                event.subject_type,
+                event.subject_id,
+                event.sequence,
+                msgspec.json.encode(event.payload).decode(),
+                now,
+            )
+            for event in events
+        ),
+    )

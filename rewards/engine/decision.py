@@ -1,0 +1,185 @@
+"""What was decided, and why not: the answer of an evaluation, kept with every purchase.
+
+A refund is worked out from the decision that was kept, never from today's policies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from rewards.engine.definition import REVOKE
+
+Arguments: TypeAlias = Mapping[str, int | str]
+
+# One sentence per refusal code and per kind of award. Customers read them; the placeholders are in `args`.
+SENTENCES: dict[str, str] = {
+    "points": "You received {points} points.",
+    "points_milestone": "You received {points} points for reaching number {milestone}.",
+    "grant": "You received a reward: {quantity} × {option}.",
+    "grant_milestone": "You received a reward for reaching number {milestone}: {quantity} × {option}.",
+    "not_scheduled": "This reward was not available at that time.",
+    "no_referrer": "This reward is for purchases by a friend who was referred, and nobody was here.",
+    "condition_not_met": "The condition of this reward was not met.",
+    "condition_error": "The condition of this reward could not be worked out.",
+    "milestone_not_reached": "This reward comes at number {next}, which has not been reached yet.",
+    "milestones_completed": "Every milestone of this reward has been reached already.",
+    "too_many_milestones": "More milestones were reached at once than this reward gives for one purchase.",
+    "outranked": "Another reward was given instead of this one.",
+    "nothing_to_give": "This reward comes to less than one point here.",
+    "limit_reached": "This reward has already given as much as it can for now.",
+    "unknown_code": "This referral code is not known.",
+    "own_code": "This is your own referral code; it is for your friends.",
+    "already_referred": "You have already been referred by a friend.",
+    "existing_customer": "Referral codes are for new customers, and you are one already.",
+    "code_retired": "This referral code is no longer in use.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Points or a grant for one customer, from one policy, once.
+
+    `shares` are the points of each line of the purchase, in its order: they add up to `points`, or are empty
+    when no line earned them (there is no line, or all are free). `multiplier` is the beneficiary's tier
+    multiplier if the policy used it, else 1. With a `milestone`, `scope` and `measure` say what was counted
+    and `subject_id` whose count it is: the friend's (per_friend) or the referrer's (across_friends). Policy,
+    beneficiary, scope, subject and milestone together are never awarded twice.
+    """
+
+    policy_id: int
+    version_id: int
+    policy_code: str
+    beneficiary: str
+    customer_id: int
+    kind: str = "points"
+    points: int = 0
+    option: str = ""
+    quantity: int = 0
+    milestone: int | None = None
+    scope: str = ""
+    measure: str = ""
+    subject_id: int = 0
+    shares: tuple[int, ...] = ()
+    counts_for_tier: bool = True
+    multiplier: Fraction = Fraction(1)
+    on_refund: str = REVOKE
+
+    @property
+    def code(self) -> str:
+        """The key of its sentence."""
+        return self.kind if self.milestone is None else f"{self.kind}_milestone"
+
+    @property
+    def args(self) -> Arguments:
+        """What the placeholders of its sentence stand for."""
+        known: dict[str, int | str] = {
+            "points": self.points,
+            "option": self.option,
+            "quantity": self.quantity,
+        }
+        return known if self.milestone is None else {**known, "milestone": self.milestone}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain mapping without what goes without saying."""
+        kept: dict[str, Any] = {
+            "policy": self.policy_id,
+            "version": self.version_id,
+            "code": self.policy_code,
+            "to": self.beneficiary,
+            "customer": self.customer_id,
+        }
+        for name, default in _AWARD_DEFAULTS:
+            value = getattr(self, name)
+            if value != default:
+                kept[name] = value
+        if self.shares:
+            kept["shares"] = list(self.shares)
+        if self.multiplier != 1:
+            kept["multiplier"] = str(self.multiplier)
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Award":
+        """Rebuild an award from what `to_json` returned."""
+        return cls(
+            policy_id=kept["policy"],
+            version_id=kept["version"],
+            policy_code=kept["code"],
+            beneficiary=kept["to"],
+            customer_id=kept["customer"],
+            shares=tuple(kept.get("shares", ())),
+            multiplier=Fraction(kept.get("multiplier", 1)),
+            **{name: kept[name] for name, _ in _AWARD_DEFAULTS if name in kept},
+        )
+
+
+# The fields of an award that are kept as they are, unless they have these values.
+_AWARD_DEFAULTS: tuple[tuple[str, object], ...] = (
+    ("kind", "points"),
+    ("points", 0),
+    ("option", ""),
+    ("quantity", 0),
+    ("milestone", None),
+    ("scope", ""),
+    ("measure", ""),
+    ("subject_id", 0),
+    ("counts_for_tier", True),
+    ("on_refund", REVOKE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A policy that gave nothing, or less than it might have; `code` is a key of SENTENCES and says why."""
+
+    policy_id: int
+    version_id: int
+    policy_code: str
+    code: str
+    args: Arguments = field(default_factory=dict)
+
+    def to_json(self) -> list[Any]:
+        """Return [version id, code], or [version id, code, args]."""
+        return [self.version_id, self.code, dict(self.args)] if self.args else [self.version_id, self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The awards and the refusals of one evaluation, each in the order in which the policies were asked."""
+
+    awards: tuple[Award, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the decision as plain dicts and lists, small: this is kept for every purchase."""
+        kept: dict[str, Any] = {}
+        if self.awards:
+            kept["awards"] = [award.to_json() for award in self.awards]
+        if self.refusals:
+            kept["refusals"] = [refusal.to_json() for refusal in self.refusals]
+        return kept
+
+    @classmethod
+    def from_json(
+        cls, kept: Mapping[str, Any], policies: Mapping[int, tuple[int, str]] | None = None
+    ) -> "Decision":
+        """Rebuild a decision from what `to_json` returned.
+
+        Refusals are kept with no more than the id of the policy version. `policies` names them: version id to
+        (policy id, policy code). A refusal by a version that is not named there has policy 0 and no code.
+        """
+        named = policies or {}
+        return cls(
+            awards=tuple(Award.from_json(award) for award in kept.get("awards", ())),
+            refusals=tuple(
+                _refusal(named.get(version_id, (0, "")), version_id, *reason)
+                for version_id, *reason in kept.get("refusals", ())
+            ),
+        )
+
+
+def _refusal(
+    policy: tuple[int, str], version_id: int, code: str, args: Mapping[str, int | str] | None = None
+) -> Refusal:
+    return Refusal(policy[0], version_id, policy[1], code, args or {})

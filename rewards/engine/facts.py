@@ -1,0 +1,111 @@
+"""What is known at the moment of a decision.
+
+The database side reads these once for a whole batch and hands them over; the engine reads nothing else, so
+the same facts always give the same decision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+MINOR_DIGITS_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a purchase: `quantity` items at `unit_price`, in minor units of the currency."""
+
+    key: str
+    sku: str
+    name: str
+    category: str
+    quantity: int
+    unit_price: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseFacts:
+    """A purchase as the policies see it.
+
+    `total` is what was paid, in minor units, and may be less than its lines say (a discount on the whole
+    purchase). `minor_digits` is 2 for USD, 0 for JPY, 3 for KWD. The remaining fields are derived here, once,
+    because many policies read them: `values` is quantity times unit price of each line, `units` counts the
+    items of each category. A line without a category belongs to none.
+
+    Raises ValueError on a negative amount or quantity, which no share of a total can be made of.
+    """
+
+    total: int
+    currency: str
+    minor_digits: int
+    lines: tuple[Line, ...]
+    payment_status: str = "paid"
+    units: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    categories: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    skus: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    quantity: int = field(init=False, repr=False, compare=False)
+    values: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    lines_value: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.total < 0 or not 0 <= self.minor_digits <= MINOR_DIGITS_MAX:
+            raise ValueError("a purchase needs a total of at least 0 and 0 to 4 minor digits")
+        units: dict[str, int] = {}
+        quantity = 0
+        for line in self.lines:
+            if line.quantity < 0 or line.unit_price < 0:
+                raise ValueError("a line needs a quantity and a unit price of at least 0")
+            quantity += line.quantity
+            if line.category:
+                units[line.category] = units.get(line.category, 0) + line.quantity
+        values = tuple([line.quantity * line.unit_price for line in self.lines])
+        # The class is frozen, so its own derived fields are set past the guard.
+        derive = object.__setattr__
+        derive(self, "units", units)
+        derive(self, "categories", tuple(units))
+        derive(self, "skus", tuple([line.sku for line in self.lines]))
+        derive(self, "quantity", quantity)
+        derive(self, "values", values)
+        derive(self, "lines_value", sum(values))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """A customer at the moment of the trigger.
+
+    `tier` and `tier_multiplier` are those of `occurred_at`. `purchases` counts earlier purchases net of
+    refunds, without the one being decided, so it is 0 on the first.
+    """
+
+    id: int
+    tier: str
+    tier_multiplier: Fraction
+    purchases: int
+    is_referred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that one evaluation may look at.
+
+    `buyer` is the person the trigger is about: the purchaser, or for the referral triggers the friend who was
+    referred. The three local values are `occurred_at` in the merchant's time zone: the date, the weekday
+    (Monday is 0) and the minute of the day (0 to 1439).
+
+    `reached[(scope, measure)]` is the highest count ever seen before and after this purchase; a peak never
+    falls, so a milestone is passed once however often purchases are refunded and made again. `usage[(policy
+    id, customer id, period key)]` is how many awards and how many points that policy has given that customer
+    in that period.
+    """
+
+    trigger: str
+    occurred_at: datetime
+    local_date: date
+    local_weekday: int
+    local_minute: int
+    buyer: CustomerFacts
+    referrer: CustomerFacts | None
+    purchase: PurchaseFacts | None
+    reached: Mapping[tuple[str, str], tuple[int, int]]
+    usage: Mapping[tuple[int, int, str], tuple[int, int]]

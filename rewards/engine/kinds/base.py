@@ -1,0 +1,47 @@
+"""What every kind of effect has in common."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
+
+from rewards.engine.facts import CustomerFacts, Facts
+from rewards.engine.reading import Node
+from rewards.engine.triggers import Trigger
+
+# The points of one award before limits, the weight of each line in them, and the tier multiplier applied.
+Worth: TypeAlias = tuple[int, Sequence[int], Fraction]
+# Computes the worth for a beneficiary.
+Valuation: TypeAlias = Callable[[Facts, CustomerFacts], Worth]
+
+
+class Effect(Protocol):
+    """What a policy gives: the parameters of one kind of effect, read and checked."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the awards it makes, which is its key in the table of effects."""
+
+    @property
+    def option(self) -> str:
+        """The code of the reward option it grants, or empty."""
+
+    @property
+    def quantity(self) -> int:
+        """How many of the option one award grants."""
+
+    @property
+    def counts_for_tier(self) -> bool:
+        """Whether its points count towards the tier."""
+
+    def valuation(self) -> Valuation | None:
+        """Return the function that computes the points, compiled once; None if it gives no points."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectKind:
+    """A row of the table of effects."""
+
+    label: str
+    schema: Mapping[str, Any]
+    read: Callable[[Node, Trigger], Effect]

@@ -1,0 +1,115 @@
+"""Policies made ready for evaluation: compiled once per version, grouped and ordered once per set."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rewards.engine.decision import SENTENCES, Refusal
+from rewards.engine.definition import Definition
+from rewards.engine.expressions.checker import compile_condition
+from rewards.engine.facts import CustomerFacts, Facts
+from rewards.engine.kinds.base import Valuation
+from rewards.engine.limits import period_key
+from rewards.engine.triggers import BUYER, REFEREE, REFERRER, TRIGGERS
+
+People = Mapping[str, CustomerFacts | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """One version of a policy, ready to be asked.
+
+    The functions are None where the definition has nothing to ask. `refusals` holds a ready refusal per code,
+    because most policies refuse most purchases.
+    """
+
+    policy_id: int
+    version_id: int
+    code: str
+    definition: Definition
+    beneficiary: str
+    exclusive_group: str
+    is_open: Callable[[Facts], bool] | None
+    condition: Callable[[Facts], bool] | None
+    valuation: Valuation | None
+    refusals: Mapping[str, Refusal]
+
+
+def compile_policy(*, policy_id: int, version_id: int, code: str, definition: Definition) -> CompiledPolicy:
+    """Compile a version of a policy, whose `code` is its name for people.
+
+    Raises ExpressionError only for a definition that `parse` would not have returned.
+    """
+    vocabulary = TRIGGERS[definition.trigger].vocabulary(definition.beneficiary)
+    return CompiledPolicy(
+        policy_id=policy_id,
+        version_id=version_id,
+        code=code,
+        definition=definition,
+        beneficiary=definition.beneficiary,
+        exclusive_group=definition.exclusive_group,
+        is_open=definition.schedule.is_open if definition.schedule else None,
+        condition=compile_condition(definition.when, vocabulary) if definition.when else None,
+        valuation=definition.give.valuation(),
+        refusals={reason: Refusal(policy_id, version_id, code, reason) for reason in SENTENCES},
+    )
+
+
+class PolicySet:
+    """The policies of a merchant that are in force together.
+
+    `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
+    policies whose usage must be known, `options` the codes of the reward options that may be granted.
+    """
+
+    def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
+        ordered = sorted(policies, key=lambda policy: (-policy.definition.priority, policy.code))
+        self.policies = tuple(ordered)
+        self.measures = frozenset(
+            (counted.scope, counted.measure)
+            for policy in ordered
+            if (counted := policy.definition.milestones) is not None
+        )
+        self.limited = tuple(policy for policy in ordered if policy.definition.limits.are_per_customer)
+        self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
+        self._by_trigger = {
+            trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger)
+            for trigger in TRIGGERS
+        }
+
+    def set_off_by(self, trigger: str) -> tuple[CompiledPolicy, ...]:
+        """Return the policies of a trigger in the order in which they are asked: by priority, then by code.
+
+        Raises ValueError for a trigger that is not in the table.
+        """
+        if trigger not in self._by_trigger:
+            raise ValueError(f"there is no trigger {trigger}")
+        return self._by_trigger[trigger]
+
+
+def people_of(facts: Facts) -> People:
+    """Return who is meant by each word for a beneficiary, None where there is nobody.
+
+    The referee is the buyer, seen as the friend of a referrer.
+    """
+    return {
+        BUYER: facts.buyer,
+        REFERRER: facts.referrer,
+        REFEREE: facts.buyer if facts.referrer is not None else None,
+    }
+
+
+def usage_key(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int, str]:
+    """Return the key of `facts.usage` under which is what this policy gave this person in this period."""
+    return policy.policy_id, person.id, period_key(policy.definition.limits.per, facts.local_date)
+
+
+def usage_keys(facts: Facts, policy: CompiledPolicy) -> tuple[tuple[int, int, str], ...]:
+    """Return the keys of `facts.usage` that evaluating this policy reads: one, or none.
+
+    There is none if the policy has no limit per customer, is of another trigger, or benefits nobody here. The
+    usage itself need not be known yet.
+    """
+    person = people_of(facts)[policy.beneficiary]
+    if person is None or policy.definition.trigger != facts.trigger:
+        return ()
+    return (usage_key(facts, policy, person),) if policy.definition.limits.are_per_customer else ()

@@ -1,0 +1,64 @@
+"""The table of triggers: what can set a policy off, whom it may benefit, and what it knows.
+
+A new kind of trigger is a new row here. If its conditions need new names, they are rows in vocabulary.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rewards.engine.expressions.checker import Name
+from rewards.engine.vocabulary import CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES
+
+BUYER = "buyer"
+REFERRER = "referrer"
+REFEREE = "referee"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One row: `beneficiaries` that make sense, whether there is a purchase, whether counters move."""
+
+    name: str
+    label: str
+    beneficiaries: tuple[str, ...]
+    has_purchase: bool
+    has_milestones: bool
+
+    def vocabulary(self, beneficiary: str) -> Mapping[str, Name]:
+        """Return the names that the condition of a policy with this beneficiary may use.
+
+        The referrer is known wherever the referrer or the friend benefits, because such a policy is refused
+        before its condition is asked when nobody referred the buyer. A policy for the buyer may not ask.
+        """
+        return {
+            **CUSTOMER_NAMES,
+            **(PURCHASE_NAMES if self.has_purchase else {}),
+            **(REFERRER_NAMES if beneficiary != BUYER else {}),
+        }
+
+
+_ROWS = (
+    Trigger(
+        name="purchase.completed",
+        label="A purchase is completed",
+        beneficiaries=(BUYER, REFERRER, REFEREE),
+        has_purchase=True,
+        has_milestones=True,
+    ),
+    Trigger(
+        name="referral.joined",
+        label="A friend joins through a referral",
+        beneficiaries=(REFERRER, REFEREE),
+        has_purchase=False,
+        has_milestones=False,
+    ),
+    Trigger(
+        name="referral.qualified",
+        label="A friend's first purchase makes the referral count",
+        beneficiaries=(REFERRER, REFEREE),
+        has_purchase=True,
+        has_milestones=False,
+    ),
+)
+
+TRIGGERS: dict[str, Trigger] = {row.name: row for row in _ROWS}

@@ -1,0 +1,40 @@
+"""The names that conditions may use, and where among the facts each is found.
+
+A new name is a new row here; triggers.py says which triggers know which group of names.
+"""
+
+from operator import attrgetter
+
+from rewards.engine.expressions.checker import Name
+from rewards.engine.expressions.value_types import BOOL, INT, STRING, list_of, map_to
+
+CUSTOMER_NAMES: dict[str, Name] = {
+    "customer.tier": Name(STRING, attrgetter("buyer.tier"), "the tier of the person this is about"),
+    "customer.purchases": Name(
+        INT, attrgetter("buyer.purchases"), "their earlier purchases, net of refunds; 0 on the first"
+    ),
+    "customer.is_referred": Name(BOOL, attrgetter("buyer.is_referred"), "whether somebody referred them"),
+}
+
+PURCHASE_NAMES: dict[str, Name] = {
+    "purchase.total": Name(
+        INT, attrgetter("purchase.total"), "what was paid, in minor units (2500 is $25.00)"
+    ),
+    "purchase.currency": Name(STRING, attrgetter("purchase.currency"), "the currency, such as 'USD'"),
+    "purchase.payment_status": Name(STRING, attrgetter("purchase.payment_status"), "such as 'paid'"),
+    "purchase.quantity": Name(INT, attrgetter("purchase.quantity"), "how many items, over all lines"),
+    "purchase.categories": Name(
+        list_of(STRING), attrgetter("purchase.categories"), "the categories of its lines, each once"
+    ),
+    "purchase.skus": Name(list_of(STRING), attrgetter("purchase.skus"), "the sku of each line"),
+    "purchase.units": Name(
+        map_to(INT), attrgetter("purchase.units"), "items by category: purchase.units['meals'], 0 if none"
+    ),
+}
+
+REFERRER_NAMES: dict[str, Name] = {
+    "referrer.tier": Name(STRING, attrgetter("referrer.tier"), "the tier of the person who referred them"),
+    "referrer.purchases": Name(
+        INT, attrgetter("referrer.purchases"), "the referrer's own purchases, net of refunds"
+    ),
+}

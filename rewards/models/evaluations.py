@@ -1,0 +1,84 @@
+from django.db import models
+from django.db.models import Q
+
+from config.lib.constraints import SameMerchant
+from referrals.models.customers import Customer
+from referrals.models.merchants import Merchant
+
+
+class Trigger(models.TextChoices):
+    """What can set policies off, or undo what they gave."""
+
+    PURCHASE_COMPLETED = "purchase.completed", "Purchase completed"
+    PURCHASE_REFUNDED = "purchase.refunded", "Purchase refunded"
+    REFERRAL_JOINED = "referral.joined", "Referral joined"
+    REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
+
+
+class EvaluationState(models.TextChoices):
+    """Where a work order stands."""
+
+    PENDING = "pending", "Pending"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Evaluation(models.Model):
+    """A work order of the engine, and afterwards the record of what was decided.
+
+    The row is the queue: PENDING waits for a worker; DONE keeps the decision, so that awards can be
+    explained and taken back exactly; FAILED was set aside after too many attempts and waits for staff. What
+    happens in consequence (a friend joined, a referral qualified) is a child evaluation of its own, in the
+    same transaction. `customer` is the person whom the trigger is about.
+    """
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    trigger = models.CharField(max_length=30, choices=Trigger.choices)
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    occurred_at = models.DateTimeField()
+    cause = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children", db_index=False)
+    depth = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=EvaluationState.choices, default=EvaluationState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(help_text="Not tried before.")
+    failure = models.TextField(blank=True)
+    decision = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+    evaluated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            SameMerchant(field="customer", name="evaluation_same_merchant"),
+            models.UniqueConstraint(
+                fields=["subject_id", "trigger"],
+                condition=Q(cause__isnull=True),
+                name="evaluation_once_a_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["cause", "trigger", "subject_id"],
+                condition=Q(cause__isnull=False),
+                name="evaluation_consequence_once",
+            ),
+            models.CheckConstraint(condition=Q(depth__lte=3), name="evaluation_depth_at_most_three"),
+            models.CheckConstraint(
+                condition=~Q(state=EvaluationState.DONE) | Q(decision__isnull=False, evaluated_at__isnull=False),
+                name="evaluation_done_has_a_decision",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "id"], name="evaluation_queue", condition=Q(state=EvaluationState.PENDING)
+            ),
+            models.Index(
+                fields=["merchant", "id"], name="evaluation_failed", condition=Q(state=EvaluationState.FAILED)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.subject_id}"

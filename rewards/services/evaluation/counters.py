@@ -1,0 +1,122 @@
+"""Counting what happened to customers, under the locks on their accounts."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from config.lib.bulk import execute_rows
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
+from rewards.models.counters import Counter
+
+Key = tuple[int, str, str]
+
+# A purchase counts once it is evaluated and until its refund is.
+_NET_PURCHASES = """
+    FROM referrals_purchase AS purchase
+    JOIN rewards_evaluation AS evaluation ON evaluation.subject_id = purchase.id
+        AND evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL AND evaluation.state = 'done'
+    LEFT JOIN referrals_refund AS refund ON refund.purchase_id = purchase.id
+    LEFT JOIN rewards_evaluation AS undone ON undone.subject_id = refund.id
+        AND undone.trigger = 'purchase.refunded' AND undone.state = 'done'
+"""
+_COUNTED_FOR = {
+    PER_FRIEND: ("purchase.customer_id", ""),
+    ACROSS_FRIENDS: (
+        "referral.referrer_id",
+        "JOIN referrals AS referral ON referral.customer_id = purchase.customer_id",
+    ),
+}
+
+
+@dataclass(slots=True)
+class Counters:
+    """The counters of a batch: (amount, peak) by customer, scope and measure."""
+
+    values: dict[Key, tuple[int, int]]
+    moved: set[Key] = field(default_factory=set)
+
+    def amount(self, customer_id: int, scope: str, measure: str) -> int:
+        """How often it has happened, net of refunds."""
+        return self.values[customer_id, scope, measure][0]
+
+    def advance(self, customer_id: int, scope: str, measure: str, by: int) -> tuple[int, int]:
+        """Count `by` more (or less); a peak never falls.
+
+        :returns: the peak before and after.
+        """
+        key = (customer_id, scope, measure)
+        amount, peak = self.values[key]
+        amount = max(0, amount + by)
+        self.values[key] = (amount, max(peak, amount))
+        self.moved.add(key)
+        return peak, max(peak, amount)
+
+    def write(self) -> None:
+        """Write the counters that moved."""
+        execute_rows(
+            """
+            INSERT INTO rewards_counter (customer_id, scope, measure, amount, peak)
+            SELECT customer_id, scope, measure, amount, peak
+            FROM json_to_recordset(%s)
+                AS counter (customer_id bigint, scope text, measure text, amount bigint, peak bigint)
+            ON CONFLICT (customer_id, scope, measure) DO UPDATE SET amount = EXCLUDED.amount, peak = EXCLUDED.peak
+            """,
+            [
+                {
+                    "customer_id": key[0],
+                    "scope": key[1],
+                    "measure": key[2],
+                    "amount": self.values[key][0],
+                    "peak": self.values[key][1],
+                }
+                for key in self.moved
+            ],
+        )
+
+
+def load_counters(keys: Iterable[Key]) -> Counters:
+    """Read counters; one that is not there yet is counted from history.
+
+    Call it with the accounts of these customers locked.
+    """
+    wanted = set(keys)
+    rows = Counter.objects.filter(customer_id__in={customer_id for customer_id, _, _ in wanted})
+    found = {
+        (customer_id, scope, measure): (amount, peak)
+        for customer_id, scope, measure, amount, peak in rows.values_list(
+            "customer_id", "scope", "measure", "amount", "peak"
+        )
+    }
+    missing: dict[tuple[str, str], list[int]] = {}
+    for customer_id, scope, measure in wanted - found.keys():
+        missing.setdefault((scope, measure), []).append(customer_id)
+    for (scope, measure), customer_ids in missing.items():
+        counted = count_history(scope, measure, customer_ids)
+        for customer_id in customer_ids:
+            amount = counted.get(customer_id, 0)
+            found[customer_id, scope, measure] = (amount, amount)
+    return Counters(found)
+
+
+def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> dict[int, int]:
+    """Count a measure from the evaluated purchases, net of refunds.
+
+    :param scope: whose: each customer's own, or those of the friends each has referred.
+    :returns: the counts that are not zero, by customer.
+    """
+    owner, join = _COUNTED_FOR[scope]
+    amount, lines, params = "count(*)", "", []
+    if measure != PURCHASES:
+        amount = "sum(line.quantity)::bigint"
+        lines = "JOIN LATERAL jsonb_to_recordset(lines) AS line (category text, quantity bigint) ON line.category = %s"
+        params = [measure.removeprefix(UNITS_PREFIX)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT {owner}, {amount} {_NET_PURCHASES} {join} {lines}
+            WHERE {owner} = ANY(%s) AND undone.id IS NULL GROUP BY 1
+            """,
+            [*params, list(customer_ids)],
+        )
+        return dict(cursor.fetchall())

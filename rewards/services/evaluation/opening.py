@@ -1,0 +1,86 @@
+"""Opening a batch: everything that its decisions need is locked or read, each in one statement."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from babel.numbers import get_currency_precision
+
+from config.lib.bulk import next_ids
+from credits.selectors import default_wallet_terms
+from credits.services.book import open_book
+from referrals.models.merchants import Merchant
+from referrals.services.attribution import Claim, OpenReferral, join_referrals, lock_referrals
+from rewards.engine.limits import period_key
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
+from rewards.engine.policy import PolicySet
+from rewards.models.evaluations import Evaluation
+from rewards.services.evaluation import counters, limits
+from rewards.services.evaluation.batch import MAY_QUALIFY, Batch
+from rewards.services.evaluation.policies import policies_in_force
+from rewards.services.evaluation.queue import WorkOrder
+
+
+def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime) -> Batch:
+    """Lock and read in the one order: referrals, accounts by id, and then what these locks protect.
+
+    :param orders: claimed work orders, which are locked already.
+    """
+    terms = default_wallet_terms(merchant=merchant)
+    policies = policies_in_force(merchant.pk)
+    buyers = {order.customer_id for order in orders}
+    referrals, refused_codes = _referrals(merchant.pk, orders, buyers)
+    referrers = {referral.referrer_id for referral in referrals.values()}
+    book = open_book(
+        terms=terms,
+        customer_ids=buyers | referrers,
+        now=now,
+        earliest=min(order.occurred_at for order in orders),
+    )
+    days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
+    return Batch(
+        merchant=merchant,
+        minor_digits=get_currency_precision(merchant.currency),
+        policies=policies,
+        book=book,
+        referrals=referrals,
+        refused_codes=refused_codes,
+        counters=counters.load_counters(_counter_keys(policies, buyers, referrers)),
+        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
+        now=now,
+    )
+
+
+def _referrals(
+    merchant_id: int, orders: Sequence[WorkOrder], buyers: Collection[int]
+) -> tuple[dict[int, OpenReferral], dict[int, str]]:
+    referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers)
+    claims = [
+        Claim(order.customer_id, order.purchase.referral_code, order.occurred_at)
+        for order in orders
+        if order.purchase is not None and order.purchase.referral_code
+    ]
+    if not claims:
+        return referrals, {}
+    return referrals, join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+
+
+def _may_move(referral: OpenReferral) -> bool:
+    return referral.joined_now or referral.status in MAY_QUALIFY
+
+
+def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+    """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
+    measures = {PURCHASES} | {measure for _, measure in policies.measures}
+    across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
+    own = {(buyer, PER_FRIEND, measure) for buyer in buyers for measure in measures}
+    return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
+
+
+def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    return {
+        (policy.policy_id, person, period_key(policy.definition.limits.per, day))
+        for policy in policies.limited
+        for day in days
+        for person in people
+    }

@@ -1,0 +1,159 @@
+"""The queue of work orders: claiming a batch, and setting aside what fails."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import connection
+
+from referrals.models.purchases import PaymentStatus
+from rewards.engine.facts import Line
+from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+
+ATTEMPTS_MAX = 5
+BACKOFF = timedelta(seconds=2)
+DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED)
+"""The triggers of work orders that policies decide; refunds are worked out from what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """A purchase as a batch reads it."""
+
+    total: int
+    lines: tuple[Line, ...]
+    referral_code: str
+    is_paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """A claimed evaluation with the fact that it is about."""
+
+    id: int
+    trigger: str
+    subject_id: int
+    customer_id: int
+    occurred_at: datetime
+    purchase: PurchaseRow | None
+
+
+class _StoredLine(msgspec.Struct):
+    sku: str
+    quantity: int
+    unit_price: int
+    name: str = ""
+    category: str = ""
+
+
+_read_lines = msgspec.json.Decoder(list[_StoredLine]).decode
+
+
+def merchants_with_work(now: datetime) -> list[int]:
+    """Merchants that have due work orders, in random order, so that workers spread over them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id FROM referrals_merchant AS merchant
+            WHERE EXISTS (
+                SELECT FROM rewards_evaluation AS evaluation
+                WHERE evaluation.merchant_id = merchant.id AND state = 'pending' AND due_at <= %s)
+            ORDER BY random()
+            """,
+            [now],
+        )
+        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+
+
+def claim(*, merchant_id: int, now: datetime, limit: int, only: Collection[int] | None = None) -> list[WorkOrder]:
+    """Lock due work orders of a merchant that no other worker has; they stay locked until the transaction ends.
+
+    :param only: claim from among these evaluations.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
+                purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
+            FROM rewards_evaluation AS evaluation
+            LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
+            WHERE evaluation.merchant_id = %s AND state = 'pending' AND due_at <= %s AND trigger = ANY(%s)
+                AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
+            ORDER BY evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
+            """,
+            [merchant_id, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
+        )
+        return [_work_order(*row) for row in cursor.fetchall()]
+
+
+def _work_order(
+    id_: int,
+    trigger: str,
+    subject_id: int,
+    customer_id: int,
+    occurred_at: datetime,
+    total: int | None,
+    lines: str,
+    code: str,
+    payment: str,
+) -> WorkOrder:
+    purchase = None
+    if total is not None:
+        purchase = PurchaseRow(
+            total=total,
+            lines=tuple(
+                Line(str(position), line.sku, line.name, line.category, line.quantity, line.unit_price)
+                for position, line in enumerate(_read_lines(lines))
+            ),
+            referral_code=code,
+            is_paid=payment == PaymentStatus.PAID,
+        )
+    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase)
+
+
+def claim_refund(*, merchant_id: int, now: datetime) -> Evaluation | None:
+    """Lock one due refund of a merchant that no other worker has."""
+    return (
+        Evaluation.objects.select_for_update(skip_locked=True)
+        .filter(
+            merchant=merchant_id,
+            state=EvaluationState.PENDING,
+            trigger=Trigger.PURCHASE_REFUNDED,
+            due_at__lte=now,
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def set_aside(*, evaluation_id: int, error: BaseException, now: datetime) -> None:
+    """Record that an evaluation failed: it is tried again later, and after five attempts waits for staff."""
+    evaluation = Evaluation.objects.select_for_update().get(pk=evaluation_id)
+    if evaluation.state != EvaluationState.PENDING:
+        return
+    evaluation.attempts += 1
+    evaluation.failure = f"{type(error).__name__}: {error}"[:2000]
+    evaluation.due_at = now + BACKOFF * 2**evaluation.attempts
+    if evaluation.attempts >= ATTEMPTS_MAX:
+        evaluation.state = EvaluationState.FAILED
+    evaluation.save(update_fields=["attempts", "failure", "due_at", "state"])
+
+
+def postpone(*, evaluation_id: int, until: datetime) -> None:
+    """Let an evaluation wait for something else, without counting it as a failure."""
+    Evaluation.objects.filter(pk=evaluation_id, state=EvaluationState.PENDING).update(due_at=until)
+
+
+def run_again(*, evaluation_ids: Collection[int], now: datetime) -> int:
+    """Give failed evaluations another five attempts.
+
+    :returns: how many there were.
+    """
+    failed = Evaluation.objects.filter(pk__in=evaluation_ids, state=EvaluationState.FAILED)
+    return failed.update(state=EvaluationState.PENDING, attempts=0, due_at=now)
+
+
+def pending_count() -> int:
+    """How many work orders wait, due or not."""
+    return Evaluation.objects.filter(state=EvaluationState.PENDING).count()

@@ -1,0 +1,99 @@
+"""Writing what a batch decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from config.lib.bulk import copy_rows, execute_rows
+from rewards.models.catalog import RewardOption
+from rewards.models.evaluations import Evaluation, EvaluationState
+from rewards.models.grants import Grant
+
+CHILD_COLUMNS = (
+    "id", "merchant_id", "trigger", "subject_type", "subject_id", "customer_id", "occurred_at", "cause_id", "depth",
+    "state", "attempts", "due_at", "failure", "decision", "created_at", "evaluated_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is decided about: a work order, or a consequence of one (then it has a cause)."""
+
+    evaluation_id: int
+    trigger: str
+    subject_type: str
+    subject_id: int
+    customer_id: int
+    occurred_at: datetime
+    cause_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """A grant that is about to be written."""
+
+    customer_id: int
+    option: str
+    quantity: int
+    evaluation_id: int
+    policy_version_id: int
+    key: str
+
+
+def write_decisions(*, merchant_id: int, decided: Sequence[tuple[Occasion, dict[str, Any]]], now: datetime) -> None:
+    """Close the work orders, and write their consequences beside them."""
+    execute_rows(
+        """
+        UPDATE rewards_evaluation AS evaluation SET state = 'done', decision = done.decision, evaluated_at = done.at
+        FROM json_to_recordset(%s) AS done (id bigint, decision jsonb, at timestamptz)
+        WHERE evaluation.id = done.id
+        """,
+        [
+            {"id": occasion.evaluation_id, "decision": decision, "at": now}
+            for occasion, decision in decided
+            if occasion.cause_id is None
+        ],
+    )
+    consequences = [(occasion, decision) for occasion, decision in decided if occasion.cause_id is not None]
+    if consequences:
+        copy_rows(
+            Evaluation,
+            CHILD_COLUMNS,
+            (
+                (
+                    it.evaluation_id, merchant_id, it.trigger, it.subject_type, it.subject_id, it.customer_id,
+                    it.occurred_at, it.cause_id, 1, EvaluationState.DONE, 0, now, "",
+                    msgspec.json.encode(decision).decode(), now, now,
+                )
+                for it, decision in consequences
+            ),
+        )  # fmt: skip
+
+
+def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], now: datetime) -> None:
+    """Write grants.
+
+    :raises RewardOption.DoesNotExist: if a policy grants an option that the merchant does not have.
+    """
+    if not grants:
+        return
+    codes = {grant.option for grant in grants}
+    options = dict(RewardOption.objects.filter(merchant=merchant_id, code__in=codes).values_list("code", "id"))
+    if unknown := codes - options.keys():
+        raise RewardOption.DoesNotExist(f"There is no reward option {', '.join(sorted(unknown))}.")
+    Grant.objects.bulk_create(
+        Grant(
+            merchant_id=merchant_id,
+            customer_id=grant.customer_id,
+            option_id=options[grant.option],
+            quantity=grant.quantity,
+            evaluation_id=grant.evaluation_id,
+            policy_version_id=grant.policy_version_id,
+            key=grant.key,
+            issued_at=now,
+        )
+        for grant in grants
+    )

@@ -1,0 +1,222 @@
+"""T1: a purchase event becomes a fact and a work order, in one transaction, once.
+
+The same event is recognised by its id, the same order through another door by its order id; other content
+under a known id is recorded as a conflict and never applied. Everything is written in the order of ids within a
+table, so that two intakes of the same events wait for each other and never cross.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from config.lib.bulk import execute_rows
+from config.lib.ids import uuid7
+from referrals.models.inbound import InboundEvent
+from referrals.models.merchants import Merchant
+from referrals.models.purchases import Purchase
+from referrals.services.codes import normalise_code
+from referrals.services.customers import Identity, find_or_create_customers
+from rewards.models.evaluations import Trigger
+from rewards.services.purchase_events import PurchaseEvent, content_hash
+
+EVENT_CONFLICT = "event_conflict"
+ORDER_CONFLICT = "order_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one event.
+
+    `accepted`: a new purchase; `repeated`: one that is known already; `conflict`: other content under a known
+    id, `code` says which id.
+    """
+
+    kind: Literal["accepted", "repeated", "conflict"]
+    purchase: UUID | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What is on record of an event id."""
+
+    order_id: str
+    content_hash: bytes
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is on record of an order id."""
+
+    uuid: UUID
+    customer_id: int
+    total: int
+
+
+def accept_purchases(
+    *, merchant: Merchant, source: str, events: Sequence[PurchaseEvent], now: datetime
+) -> list[Outcome]:
+    """Record purchases, each with the work order that will evaluate it.
+
+    :param source: the door that the events came through; event ids are unique within it.
+    :returns: one outcome an event, in their order. Only once the transaction has ended are they true.
+    """
+    hashes = {id(event): content_hash(event) for event in events}
+    with transaction.atomic():
+        first = {event.event_id: event for event in reversed(events)}
+        fresh_ids = _record_deliveries(merchant, source, first, hashes, now)
+        fresh = [event for event_id, event in first.items() if event_id in fresh_ids]
+        deliveries = {event.event_id: _Delivery(event.order_id, hashes[id(event)], refused=False) for event in fresh}
+        deliveries |= _known_deliveries(merchant, source, first.keys() - fresh_ids)
+        customers = _customers(merchant, fresh, now)
+        created = _record_orders(merchant, fresh, customers, now)
+        orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())
+        contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
+        _refuse_deliveries(merchant, source, contrary)
+        refused = {event.event_id for event in contrary} | {key for key, d in deliveries.items() if d.refused}
+        outcomes = []
+        for event in events:
+            delivery = deliveries[event.event_id]
+            if delivery.content_hash != hashes[id(event)]:
+                outcomes.append(Outcome("conflict", code=EVENT_CONFLICT))
+            elif event.event_id in refused:
+                outcomes.append(Outcome("conflict", code=ORDER_CONFLICT))
+            else:
+                is_new = event.order_id in created and event is first[event.event_id]
+                order = orders[delivery.order_id]
+                outcomes.append(Outcome("accepted" if is_new else "repeated", order.uuid))
+        _count_conflicts(merchant, source, events, outcomes, now)
+    return outcomes
+
+
+def _record_deliveries(
+    merchant: Merchant,
+    source: str,
+    first: Mapping[str, PurchaseEvent],
+    hashes: Mapping[int, bytes],
+    now: datetime,
+) -> set[str]:
+    """Put events on record; those that were not known before are returned by id."""
+    rows = execute_rows(
+        """
+        INSERT INTO referrals_inboundevent (merchant_id, source, event_id, order_id, content_hash, received_at,
+            refused, conflict_count)
+        SELECT %s, %s, event_id, order_id, decode(content_hash, 'hex'), %s, false, 0
+        FROM json_to_recordset(%s) AS event (event_id text, order_id text, content_hash text)
+        ORDER BY event_id
+        ON CONFLICT (merchant_id, source, event_id) DO NOTHING
+        RETURNING event_id
+        """,
+        [
+            {"event_id": event.event_id, "order_id": event.order_id, "content_hash": hashes[id(event)].hex()}
+            for event in first.values()
+        ],
+        before=[merchant.pk, source, now],
+    )
+    return {event_id for (event_id,) in rows}
+
+
+def _known_deliveries(merchant: Merchant, source: str, event_ids: Collection[str]) -> dict[str, _Delivery]:
+    if not event_ids:
+        return {}
+    rows = InboundEvent.objects.filter(merchant=merchant, source=source, event_id__in=list(event_ids))
+    return {
+        event_id: _Delivery(order_id, bytes(content_hash), refused)
+        for event_id, order_id, content_hash, refused in rows.values_list(
+            "event_id", "order_id", "content_hash", "refused"
+        )
+    }
+
+
+def _customers(merchant: Merchant, events: Iterable[PurchaseEvent], now: datetime) -> dict[str, int]:
+    identities = [
+        Identity(event.customer.id, event.customer.email or "", event.customer.name or "") for event in events
+    ]
+    return find_or_create_customers(merchant=merchant, identities=identities, now=now) if identities else {}
+
+
+def _record_orders(
+    merchant: Merchant, events: Sequence[PurchaseEvent], customers: Mapping[str, int], now: datetime
+) -> dict[str, _Order]:
+    """Write the purchases that are new, and their work orders."""
+    by_order = {event.order_id: event for event in reversed(events)}
+    rows = execute_rows(
+        """
+        INSERT INTO referrals_purchase (uuid, merchant_id, customer_id, order_id, occurred_at, received_at, total,
+            lines, referral_code, payment_status)
+        SELECT uuid, %s, customer_id, order_id, occurred_at, %s, total, lines, referral_code, payment_status
+        FROM json_to_recordset(%s) AS purchase (uuid uuid, customer_id bigint, order_id text,
+            occurred_at timestamptz, total bigint, lines jsonb, referral_code text, payment_status text)
+        ORDER BY order_id
+        ON CONFLICT (merchant_id, order_id) DO NOTHING
+        RETURNING id, uuid, order_id, customer_id, total, occurred_at
+        """,
+        [_purchase_row(event, customers[event.customer.id]) for event in by_order.values()],
+        before=[merchant.pk, now],
+    )
+    execute_rows(
+        """
+        INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, occurred_at,
+            depth, state, attempts, due_at, failure, created_at)
+        SELECT %s, %s, 'purchase', purchase, customer, occurred_at, 0, 'pending', 0, %s, '', %s
+        FROM json_to_recordset(%s) AS work (purchase bigint, customer bigint, occurred_at timestamptz)
+        ORDER BY purchase
+        """,
+        [{"purchase": row[0], "customer": row[3], "occurred_at": row[5]} for row in rows],
+        before=[merchant.pk, Trigger.PURCHASE_COMPLETED, now, now],
+    )
+    return {order_id: _Order(uuid, customer, total) for _, uuid, order_id, customer, total, _ in rows}
+
+
+def _purchase_row(event: PurchaseEvent, customer_id: int) -> dict[str, Any]:
+    return {
+        "uuid": uuid7(),
+        "customer_id": customer_id,
+        "order_id": event.order_id,
+        "occurred_at": event.occurred_at,
+        "total": event.total,
+        "lines": event.items,
+        "referral_code": normalise_code(event.referral_code or ""),
+        "payment_status": event.payment_status,
+    }
+
+
+def _known_orders(merchant: Merchant, order_ids: Collection[str]) -> dict[str, _Order]:
+    if not order_ids:
+        return {}
+    rows = Purchase.objects.filter(merchant=merchant, order_id__in=list(order_ids))
+    return {
+        order_id: _Order(uuid, customer_id, total)
+        for order_id, uuid, customer_id, total in rows.values_list("order_id", "uuid", "customer_id", "total")
+    }
+
+
+def _agrees(event: PurchaseEvent, order: _Order, customers: Mapping[str, int]) -> bool:
+    """Doors word an order differently, but its customer and its total are the same through all of them."""
+    return order.total == event.total and order.customer_id == customers[event.customer.id]
+
+
+def _refuse_deliveries(merchant: Merchant, source: str, events: Sequence[PurchaseEvent]) -> None:
+    if events:
+        ids = [event.event_id for event in events]
+        InboundEvent.objects.filter(merchant=merchant, source=source, event_id__in=ids).update(refused=True)
+
+
+def _count_conflicts(
+    merchant: Merchant,
+    source: str,
+    events: Sequence[PurchaseEvent],
+    outcomes: Sequence[Outcome],
+    now: datetime,
+) -> None:
+    ids = [event.event_id for event, outcome in zip(events, outcomes, strict=True) if outcome.kind == "conflict"]
+    if ids:
+        InboundEvent.objects.filter(merchant=merchant, source=source, event_id__in=ids).update(
+            conflict_count=F("conflict_count") + 1, last_conflict_at=now
+        )

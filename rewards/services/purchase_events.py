@@ -1,0 +1,104 @@
+"""A purchase event as every door delivers it: its shape, its limits, and how a wrong one is refused."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from config.lib.encryption import keyed_hash
+from config.lib.errors import Invalid
+
+MONEY_MAX = 10**12
+QUANTITY_MAX = 10_000
+LINES_MAX = 1_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+# Identifiers are printable and have no space at either end; texts have no control characters.
+Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f](.*[^\s\x00-\x1f\x7f])?$")]
+Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Category = Annotated[str, Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")]
+PersonName = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Money = Annotated[int, Meta(ge=0, le=MONEY_MAX, description="Minor units of the merchant's currency.")]
+Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset; 1990 to 2100.")]
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+_PATH = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
+
+
+class CustomerOfEvent(msgspec.Struct, frozen=True):
+    """Who bought, by the merchant's own id."""
+
+    id: Identifier
+    email: Email | None = None
+    name: PersonName | None = None
+
+
+class LineOfEvent(msgspec.Struct, frozen=True):
+    """One line of what was bought."""
+
+    sku: Identifier
+    quantity: Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
+    unit_price: Money
+    name: Text = ""
+    category: Category = ""
+
+
+class PurchaseEvent(msgspec.Struct, frozen=True):
+    """A completed purchase, told by another system; fields that are not named here are ignored."""
+
+    event_id: Identifier
+    order_id: Identifier
+    occurred_at: Moment
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217; the merchant's currency.")]
+    total: Money
+    customer: CustomerOfEvent
+    items: Annotated[tuple[LineOfEvent, ...], Meta(max_length=LINES_MAX)] = ()
+    referral_code: Code | None = None
+    payment_status: Literal["paid", "pending"] = "paid"
+
+
+def read_purchase_event(raw: Any, *, currency: str) -> PurchaseEvent:
+    """Read one purchase event.
+
+    :param raw: parsed JSON.
+    :param currency: the merchant's; no other is accepted.
+    :raises Invalid: naming the place and the mistake.
+    """
+    event = read_struct(raw, PurchaseEvent)
+    if event.currency != currency:
+        raise Invalid(
+            f"The purchase is in {event.currency}, and this merchant's currency is {currency}.",
+            errors=[{"pointer": "/currency", "code": "other_currency", "detail": f"Must be {currency}."}],
+        )
+    if not EARLIEST <= event.occurred_at < LATEST:
+        raise Invalid(
+            "The moment of the purchase is out of range.",
+            errors=[{"pointer": "/occurred_at", "code": "out_of_range", "detail": "Must be from 1990 to 2099."}],
+        )
+    return event
+
+
+def read_struct(raw: Any, shape: type[Shape]) -> Shape:
+    """Read parsed JSON into a shape.
+
+    :raises Invalid: naming the place, as a JSON pointer, and the mistake.
+    """
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        sentence, _, path = str(error).partition(" - at `")
+        pointer = "".join(f"/{name or index}" for name, index in _PATH.findall(path))
+        mistake = {"pointer": pointer, "code": "invalid", "detail": sentence.replace("`", "") + "."}
+        raise Invalid("The body has a mistake.", errors=[mistake]) from None
+
+
+def content_hash(event: PurchaseEvent) -> bytes:
+    """A keyed hash of what an event says, without its id: equal for a repetition, other for a conflict."""
+    said = msgspec.structs.replace(event, event_id="-", occurred_at=event.occurred_at.astimezone(UTC))
+    return keyed_hash(msgspec.json.encode(said))
