@@ -35,7 +35,7 @@ check: ## Everything that a change must pass: style, types, architecture, migrat
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(DEVSTACK) exec -- $(VENV_PYTHON) -m mypy
-	PYTHONPATH=. $(VENV_PYTHON) -c "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
+	PYTHONPATH=. $(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(DEVSTACK) exec -- $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(DEVSTACK) test -- $(ARGS)
 

@@ -1,21 +1,24 @@
 """The map of the product."""
 
-from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import referrals.urls
+import rewards.urls
 from config import views
+from config.staff import open_staff_site
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("accounts/", include("allauth.account.urls")),
-    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", open_staff_site().urls),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include("rewards.urls")),
+    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
+    path("", include("referrals.urls")),
 ]

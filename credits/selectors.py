@@ -1,10 +1,15 @@
 """Reading the ledger: terms, balances, tiers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from credits.models.lots import Lot
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
@@ -33,6 +38,7 @@ class WalletTerms:
     return_policy: str
     zone: ZoneInfo
     tiers: tuple[TierTerms, ...]
+    tiers_by_id: Mapping[int | None, TierTerms]
 
 
 def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
@@ -60,6 +66,7 @@ def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
         return_policy=wallet.return_policy,
         zone=ZoneInfo(merchant.time_zone),
         tiers=tiers,
+        tiers_by_id={tier.id: tier for tier in tiers},
     )
 
 
@@ -73,3 +80,17 @@ def tier_reached(tiers: Sequence[TierTerms], *, spend: int, orders: int, points:
         if spend >= tier.min_spend and orders >= tier.min_orders and points >= tier.min_points:
             return tier
     return None
+
+
+def balance_now(*, account_id: int, held: int, now: datetime) -> tuple[int, int]:
+    """A balance computed from the lots, for the time after `next_change_at` and before the sums are settled.
+
+    :param held: points set aside, which stay in their lots.
+    :returns: available and pending points at `now`.
+    """
+    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    sums = Lot.objects.filter(in_force, account=account_id, remaining__gt=0).aggregate(
+        active=Coalesce(Sum("remaining", filter=Q(active_at__lte=now)), 0),
+        waiting=Coalesce(Sum("remaining", filter=Q(active_at__isnull=True) | Q(active_at__gt=now)), 0),
+    )
+    return max(0, sums["active"] - held), sums["waiting"]

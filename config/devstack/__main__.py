@@ -15,12 +15,8 @@ from config.devstack.folders import HOME, ROOT
 def main(arguments: list[str]) -> int:
     """Do what the arguments say, and return the exit code."""
     options = _parser().parse_args(arguments)
-    os.chdir(ROOT)
-    interrupts.raise_stopped()
-    child.adopt_orphans()
-    if "MAKELEVEL" in os.environ:
-        child.die_with(os.getppid(), signal.SIGTERM)
     try:
+        _prepare()
         return _do(options)
     except CannotStart as reason:
         print(f"{reason}", file=sys.stderr)
@@ -33,6 +29,15 @@ def main(arguments: list[str]) -> int:
     finally:
         interrupts.ignore()
         processes.end_strays()
+
+
+def _prepare() -> None:
+    os.chdir(ROOT)
+    interrupts.raise_stopped()
+    child.adopt_orphans()
+    if "MAKELEVEL" in os.environ:
+        child.die_with(os.getppid(), signal.SIGTERM)
+        interrupts.heed_make()
 
 
 def _do(options: argparse.Namespace) -> int:

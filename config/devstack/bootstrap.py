@@ -112,9 +112,7 @@ def _runs(python: Path) -> bool:
 def _is_current(requirements: str) -> bool:
     # The development lock holds everything that the other one pins.
     sufficient = {requirements, DEVELOPMENT}
-    return any(
-        _stamp(name).exists() and _stamp(name).read_text() == _fingerprint(name) for name in sufficient
-    )
+    return any(_stamp(name).exists() and _stamp(name).read_text() == _fingerprint(name) for name in sufficient)
 
 
 def _stamp(requirements: str) -> Path:

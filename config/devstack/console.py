@@ -3,7 +3,7 @@
 import os
 import sys
 
-LAUNCHER = "run"
+LAUNCHER = "stack"
 
 
 def say(text: str, *, source: str = LAUNCHER) -> None:

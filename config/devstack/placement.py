@@ -64,9 +64,7 @@ def _within_reach(place: Place) -> Place:
     if not place.identity.can('cd "$1"', place.ground):
         place = replace(place, ground=_made(public_ground(place.ground)))
     if place.program.package and not place.identity.can('"$1" --version', place.program.path):
-        place = replace(
-            place, program=_copied(place.program, place.program.package, place.ground / "programs")
-        )
+        place = replace(place, program=_copied(place.program, place.program.package, place.ground / "programs"))
     return place
 
 

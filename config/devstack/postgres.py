@@ -1,7 +1,6 @@
 """One private PostgreSQL server: on a socket that only we can reach, on no port at all."""
 
 import contextlib
-import os
 import shutil
 import signal
 import subprocess
@@ -23,6 +22,7 @@ DATABASE = "grapevine"
 PORT = 5432  # only the name of the socket: no port is opened
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+PROC = Path("/proc")
 BUILTIN_LOCALE_SINCE = 17
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -112,19 +112,20 @@ class Postgres:
             raise CannotStart(f"PostgreSQL could not be set up: {Path(words[0]).name} said\n{output.strip()}")
 
     def _release_data(self) -> None:
-        """Wait for the server of a launcher that was killed; ignore what one left whose process is gone.
+        """Wait for the processes of a server that was killed; then ignore a lock that is nobody's.
 
-        PostgreSQL trusts the process id in its lock file. After a crash of the machine or in a container that
-        id may belong to any other process by now, which would keep the data locked for ever.
+        PostgreSQL trusts the process id in its lock file. After a crash of the machine, or in a new container,
+        that id may be any other process by now, which would lock the data for ever. Only then is the file
+        removed: as long as one process of a dead server lives, a second server would ruin the data.
         """
-        file = self.data / "postmaster.pid"
         deadline = time.monotonic() + STOP_SECONDS
-        while file.exists():
-            if not _serves(_first_line(file), self.data):
-                file.unlink(missing_ok=True)
-            elif time.monotonic() > deadline:
-                raise CannotStart(f"Another PostgreSQL (process {_first_line(file)}) still uses {self.data}.")
-            time.sleep(0.05)
+        while users := _processes_in(self.data):
+            if time.monotonic() > deadline:
+                raise CannotStart(f"Another PostgreSQL (process {users[0]}) still uses {self.data}.")
+            time.sleep(0.02)
+        lock = self.data / "postmaster.pid"
+        if PROC.exists() and (PROC / _first_line(lock) / "stat").exists():
+            lock.unlink()
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -147,21 +148,18 @@ def _environment() -> dict[str, str]:
 
 def _first_line(file: Path) -> str:
     with contextlib.suppress(OSError):
-        return file.read_text().partition("\n")[0].strip()
-    return ""
+        return file.read_text().partition("\n")[0].strip() or "none"
+    return "none"
 
 
-def _serves(pid: str, data: Path) -> bool:
-    """Tell whether a process is a PostgreSQL server of this data folder."""
-    if not pid.isdigit():
-        return False
-    ps = shutil.which("ps")
-    with contextlib.suppress(OSError):
-        return os.fsencode(data) in Path(f"/proc/{pid}/cmdline").read_bytes()
-    if ps is None or Path("/proc/self").exists():
-        return False
-    command = subprocess.run([ps, "-p", pid, "-o", "command="], capture_output=True, text=True, check=False)  # noqa: S603
-    return str(data) in command.stdout
+def _processes_in(data: Path) -> list[int]:
+    """Return the PostgreSQL processes of a data folder, which is where they all stand (Linux only)."""
+    found = []
+    for process in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == data.resolve() and "postgres" in (process / "comm").read_text():
+                found.append(int(process.name))
+    return found
 
 
 def _tail(file: Path, lines: int = 15) -> str:

@@ -43,9 +43,7 @@ class Command:
     pass_fds: Sequence[int] = ()
 
 
-def start(
-    command: Command, *, stdin: Stream = subprocess.DEVNULL, output: Stream = None
-) -> subprocess.Popen[bytes]:
+def start(command: Command, *, stdin: Stream = subprocess.DEVNULL, output: Stream = None) -> subprocess.Popen[bytes]:
     """Start a process that the kernel ends when we are killed.
 
     Args:

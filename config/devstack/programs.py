@@ -83,9 +83,7 @@ def local_postgres() -> list[Program]:
     folders = [Path(folder) for folder in os.get_exec_path()]
     for pattern in POSTGRES_FOLDERS:
         folders.extend(Path("/").glob(pattern))
-    servers = {
-        (folder / "postgres").resolve() for folder in folders if os.access(folder / "postgres", os.X_OK)
-    }
+    servers = {(folder / "postgres").resolve() for folder in folders if os.access(folder / "postgres", os.X_OK)}
     complete = [path for path in servers if os.access(path.with_name("initdb"), os.X_OK)]
     return [program for program in _working(complete) if program.version >= OLDEST_POSTGRES]
 
@@ -94,11 +92,7 @@ def local_redis() -> list[Program]:
     """Return the Redis and Valkey servers of this machine that are new enough, the newest first."""
     search = os.pathsep.join([*os.get_exec_path(), *REDIS_FOLDERS])
     found = [shutil.which(name, path=search) for name in ("valkey-server", "redis-server")]
-    return [
-        program
-        for program in _working(Path(path) for path in found if path)
-        if program.version >= OLDEST_REDIS
-    ]
+    return [program for program in _working(Path(path) for path in found if path) if program.version >= OLDEST_REDIS]
 
 
 def _wheels_are_preferred() -> bool:

@@ -76,9 +76,7 @@ def _programs(listener: int) -> list[Program]:
             pass_fds=[listener],
         ),
         Program("worker", _module(f"{celery} worker --loglevel INFO --concurrency 2"), sign=" ready."),
-        Program(
-            "beat", _module(f"{celery} beat --loglevel WARNING --schedule {HOME.name}/celerybeat-schedule")
-        ),
+        Program("beat", _module(f"{celery} beat --loglevel WARNING --schedule {HOME.name}/celerybeat-schedule")),
     ]
 
 

@@ -97,10 +97,5 @@ def _taken(descriptor: int, kind: int) -> bool:
 
 def _already_running(home: Path) -> str:
     found = running(home)
-    where = (
-        f"at {found.web_url}/ (process {found.pids.get('launcher')})" if found else "and is still starting"
-    )
-    return (
-        f"Grapevine is already running in this checkout, {where}. "
-        "Stop it first, with Ctrl-C where it was started."
-    )
+    where = f"at {found.web_url}/ (process {found.pids.get('launcher')})" if found else "and is still starting"
+    return f"Grapevine is already running in this checkout, {where}. Stop it first, with Ctrl-C where it was started."

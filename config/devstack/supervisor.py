@@ -111,14 +111,8 @@ class Supervisor:
                     self._selector.unregister(program.output)
                 program.bury()
                 if program.failures >= HOPELESS and not patient:
-                    raise CannotStart(
-                        f"{program.name} ended {HOPELESS} times in a row; its lines above say why."
-                    )
-        due = [
-            program
-            for program in self._programs
-            if program.process is None and program.due_at <= time.monotonic()
-        ]
+                    raise CannotStart(f"{program.name} ended {HOPELESS} times in a row; its lines above say why.")
+        due = [program for program in self._programs if program.process is None and program.due_at <= time.monotonic()]
         for program in due:
             program.launch(self._env)
             self._selector.register(program.output, selectors.EVENT_READ, program)

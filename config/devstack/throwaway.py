@@ -1,5 +1,6 @@
 """`make test` and its relatives: one command, with servers of its own that go away afterwards."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from config.devstack import keys, processes, servers
 from config.devstack.environment import inherited, variables
 from config.devstack.errors import Stopped
 
+GRACE = 2.0
 PATIENCE = 10.0
 
 
@@ -53,18 +55,21 @@ def execute(command: Sequence[str], *, durable: bool = False) -> int:
 
 def _end(process: subprocess.Popen[bytes], number: int) -> int:
     """Let the command end in its own way first: pytest, when interrupted, still tells what it found."""
-    if number != signal.SIGINT or not _terminal_told_it_too():
-        process.send_signal(signal.SIGINT)
-    for stronger in (signal.SIGTERM, signal.SIGKILL):
-        try:
+    following = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+    if number == signal.SIGINT:
+        # Mostly the command has heard it too, being of our process group; a second one would cut it short.
+        following[:1] = [] if _terminal_is_ours() else [signal.SIGINT]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(GRACE)
+    for each in following:
+        process.send_signal(each)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.send_signal(stronger)
     return process.wait()
 
 
-def _terminal_told_it_too() -> bool:
-    """Tell whether Ctrl-C in our terminal reaches the command too; hearing it twice would cut it short."""
+def _terminal_is_ours() -> bool:
+    """Tell whether Ctrl-C in a terminal reaches us, and therefore the command too."""
     try:
         return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
     except (OSError, ValueError):

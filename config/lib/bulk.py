@@ -4,7 +4,7 @@ What decides the speed of a batch is the number of round trips, so hot tables ar
 inserts, identifiers taken from the sequence beforehand) or through one JSON parameter (upserts and updates).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -29,18 +29,17 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     :param columns: names of the table's columns, in the order of the values of a row.
     """
     names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         with cursor.copy(statement) as copy:  # type: ignore[attr-defined]
             for row in rows:
                 copy.write_row(row)
 
 
-def execute_rows(
-    statement: str, rows: Sequence[Mapping[str, Any]], before: Sequence[Any] = ()
-) -> list[tuple[Any, ...]]:
+def execute_rows(statement: str, rows: Sequence[Any], before: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement over many rows, given to it as one JSON array; without rows nothing runs.
 
+    :param rows: mappings or dataclasses; only the columns that the statement names are read.
     :param statement: reads its rows from `json_to_recordset(%s)`, its last parameter.
     :param before: the statement's parameters that come before the rows.
     :returns: what the statement returns, if it does.

@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -22,4 +23,9 @@ def expiry_of(earned_at: datetime, months: int, zone: ZoneInfo) -> datetime:
 
     2024-02-29 plus 24 months is 2026-02-28 (requirement 004: "24 months from earning date").
     """
-    return end_of_day(add_months(earned_at.astimezone(zone).date(), months), zone)
+    return _end_of_later_day(earned_at.astimezone(zone).date(), months, zone)
+
+
+@lru_cache(maxsize=1024)
+def _end_of_later_day(day: date, months: int, zone: ZoneInfo) -> datetime:
+    return end_of_day(add_months(day, months), zone)

@@ -21,6 +21,12 @@ def request_id(request: HttpRequest) -> str:
     return known
 
 
+def bearer_token(request: HttpRequest) -> str:
+    """The token in `Authorization: Bearer`, or the empty string."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 class RequestIdMiddleware:
     """Puts the request's id on the answer."""
 

@@ -15,7 +15,10 @@ class Lot(models.Model):
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="lot")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots", db_index=False)
+    # The account is its entry's, copied to find lots quickly; the entry's constraints hold it.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="lots", db_index=False, db_constraint=False
+    )
     granted = models.BigIntegerField()
     remaining = models.BigIntegerField()
     earned_at = models.DateTimeField()

@@ -145,7 +145,7 @@ class Book:
 
     def tier_of(self, tier_id: int | None) -> TierTerms | None:
         """The terms of a tier of this wallet."""
-        return next((tier for tier in self.terms.tiers if tier.id == tier_id), None)
+        return self.terms.tiers_by_id.get(tier_id)
 
     def tier_reached(self, customer_id: int) -> TierTerms | None:
         """The tier that a customer's sums justify now."""
@@ -189,8 +189,7 @@ def open_book(
 
     :param earliest: the earliest moment that the batch speaks of, so that tiers of that day can be told.
     """
-    rows = posting.lock_accounts(terms=terms, customer_ids=customer_ids)
-    accounts = {row[1]: OpenAccount(*row) for row in rows}
+    accounts = posting.lock_accounts(terms=terms, customer_ids=customer_ids)
     late = [
         account.id
         for account in accounts.values()

@@ -9,7 +9,10 @@ from credits.selectors import TierTerms
 
 @dataclass(slots=True)
 class OpenAccount:
-    """An account under lock, with the sums as they will be written."""
+    """An account under lock, with the sums as they will be written.
+
+    `is_new` says that this batch made it: nothing has ever been evaluated for its customer.
+    """
 
     id: int
     customer_id: int
@@ -25,6 +28,7 @@ class OpenAccount:
     tier_since: datetime | None
     next_change_at: datetime | None
     event_sequence: int
+    is_new: bool = False
     touched: bool = False
 
 

@@ -5,7 +5,6 @@ past the ORM: creating model instances would cost more than the database does.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from config.lib.bulk import copy_rows, execute_rows, next_ids
-from config.lib.ids import uuid7
+from config.lib.ids import uuid7_text
 from credits.models.accounts import Account
 from credits.models.entries import Entry
 from credits.models.lots import Lot, LotUse
@@ -35,11 +34,13 @@ LOT_COLUMNS = (
 )  # fmt: skip
 
 
-def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> list[tuple[Any, ...]]:
+def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> dict[int, OpenAccount]:
     """Lock the accounts of these customers in the one order, by id; the missing ones are made first.
 
     They are made before anything is locked, in the order of customers, so that two batches which make the
     same accounts wait for each other and never cross.
+
+    :returns: the accounts by customer.
     """
     ids = sorted(customer_ids)
     with connection.cursor() as cursor:
@@ -52,6 +53,7 @@ def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> list[
             WHERE NOT EXISTS (SELECT FROM credits_account WHERE customer_id = wanted.id AND wallet_id = %s)
             ORDER BY wanted.id
             ON CONFLICT DO NOTHING
+            RETURNING customer_id
             """,
             [
                 terms.merchant_id,
@@ -61,6 +63,7 @@ def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> list[
                 terms.wallet_id,
             ],
         )
+        new = {customer_id for (customer_id,) in cursor.fetchall()}
         cursor.execute(
             f"""
             SELECT id, customer_id, {ACCOUNT_SUMS} FROM credits_account
@@ -69,7 +72,10 @@ def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> list[
             """,  # noqa: S608 (column names are ours)
             [ids, terms.wallet_id],
         )
-        return cursor.fetchall()
+        accounts = [OpenAccount(*row) for row in cursor.fetchall()]
+    for account in accounts:
+        account.is_new = account.customer_id in new
+    return {account.customer_id: account for account in accounts}
 
 
 def tier_history(account_ids: Sequence[int]) -> dict[int, list[tuple[datetime, int | None, int]]]:
@@ -93,7 +99,7 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
         ENTRY_COLUMNS,
         (
             (
-                entry.id, uuid7(), terms.merchant_id, entry.account_id, entry.points, entry.kind,
+                entry.id, uuid7_text(), terms.merchant_id, entry.account_id, entry.points, entry.kind,
                 entry.cause.source_type, entry.cause.source_id, entry.cause.evaluation_id,
                 entry.cause.policy_version_id, entry.cause.reason,
                 msgspec.json.encode(entry.cause.reason_args).decode(), entry.actor, entry.cause.key,
@@ -179,5 +185,5 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
             tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint)
         WHERE account.id = sums.id
         """,  # noqa: S608 (column names are ours)
-        [asdict(account) for account in accounts],
+        accounts,
     )

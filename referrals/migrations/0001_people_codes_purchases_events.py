@@ -126,6 +126,14 @@ class Migration(migrations.Migration):
                 ("email_verified_at", models.DateTimeField(blank=True, null=True)),
                 ("phone", config.lib.encryption.EncryptedTextField(blank=True, default="")),
                 ("phone_hash", models.BinaryField(max_length=32, null=True)),
+                (
+                    "root_id",
+                    models.BigIntegerField(
+                        editable=False,
+                        help_text="Where the chain of referrals to this customer begins; empty: here.",
+                        null=True,
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 (
                     "user",
@@ -402,6 +410,7 @@ class Migration(migrations.Migration):
                 (
                     "merchant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -23,6 +23,9 @@ class Customer(models.Model):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone = EncryptedTextField(default="", blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    root_id = models.BigIntegerField(
+        null=True, editable=False, help_text="Where the chain of referrals to this customer begins; empty: here."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -14,7 +14,10 @@ class Event(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid7, editable=False)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # No constraint: the event is written beside its subject, whose merchant it is, and there are very many.
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     type = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()

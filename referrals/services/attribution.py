@@ -207,3 +207,13 @@ def _insert(merchant_id: int, accepted: Sequence[tuple[Claim, ReferralCode]]) ->
         ),
         ignore_conflicts=True,
     )
+    # A friend's work goes where the referrer's goes, so that whoever evaluates one holds the accounts of both.
+    execute_rows(
+        """
+        UPDATE referrals_customer AS friend SET root_id = coalesce(referrer.root_id, referrer.id)
+        FROM json_to_recordset(%s) AS joined (friend bigint, referrer bigint)
+        JOIN referrals_customer AS referrer ON referrer.id = joined.referrer
+        WHERE friend.id = joined.friend
+        """,
+        [{"friend": claim.referee_id, "referrer": code.customer_id} for claim, code in accepted],
+    )

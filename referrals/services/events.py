@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from config.lib.bulk import copy_rows
-from config.lib.ids import uuid7
+from config.lib.ids import uuid7_text
 from referrals.models.events import Event
 
 COLUMNS = (
@@ -44,7 +44,7 @@ def record_events(*, merchant_id: int, events: Iterable[NewEvent], now: datetime
         COLUMNS,
         (
             (
-                uuid7(),
+                uuid7_text(),
                 merchant_id,
                 event.type,
                 event.subject_type,

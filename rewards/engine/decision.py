@@ -19,7 +19,7 @@ SENTENCES: dict[str, str] = {
     "grant": "You received a reward: {quantity} × {option}.",
     "grant_milestone": "You received a reward for reaching number {milestone}: {quantity} × {option}.",
     "not_scheduled": "This reward was not available at that time.",
-    "no_referrer": "This reward is for purchases by a friend who was referred, and nobody was here.",
+    "no_referrer": "This reward goes with a referral, and there was none here.",
     "condition_not_met": "The condition of this reward was not met.",
     "condition_error": "The condition of this reward could not be worked out.",
     "milestone_not_reached": "This reward comes at number {next}, which has not been reached yet.",
@@ -161,9 +161,7 @@ class Decision:
         return kept
 
     @classmethod
-    def from_json(
-        cls, kept: Mapping[str, Any], policies: Mapping[int, tuple[int, str]] | None = None
-    ) -> "Decision":
+    def from_json(cls, kept: Mapping[str, Any], policies: Mapping[int, tuple[int, str]] | None = None) -> "Decision":
         """Rebuild a decision from what `to_json` returned.
 
         Refusals are kept with no more than the id of the policy version. `policies` names them: version id to

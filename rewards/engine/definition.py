@@ -76,9 +76,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     gives_points = effect is None or effect.kind == "points"
     when = _condition(fields["when"], trigger, beneficiary) if "when" in fields else ""
     counted = read_milestones(fields["milestones"], trigger) if "milestones" in fields else None
-    bounds = (
-        read_limits(fields["limits"], trigger, gives_points=gives_points) if "limits" in fields else Limits()
-    )
+    bounds = read_limits(fields["limits"], trigger, gives_points=gives_points) if "limits" in fields else Limits()
     on_refund = fields["on_refund"].choice((REVOKE, KEEP)) if "on_refund" in fields else REVOKE
     priority = fields["priority"].integer(-PRIORITY_MAX, PRIORITY_MAX) if "priority" in fields else 0
     group = fields["exclusive_group"].text() if "exclusive_group" in fields else ""
@@ -99,8 +97,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     )
 
 
-# Knows every name and allows everything, so that a wrong trigger is one problem and not the cause of ten
-# more.
+# Knows every name and allows everything, so that a wrong trigger is one problem and not the cause of ten more.
 _UNKNOWN_TRIGGER = Trigger(
     name="",
     label="",

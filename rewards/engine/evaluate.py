@@ -126,9 +126,7 @@ def _allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> t
     return times_left, points_left
 
 
-def _award(
-    facts: Facts, policy: CompiledPolicy, person: CustomerFacts, number: int | None, worth: Worth
-) -> Award:
+def _award(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, number: int | None, worth: Worth) -> Award:
     definition = policy.definition
     points, weights, multiplier = worth
     counted = definition.milestones

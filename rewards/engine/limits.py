@@ -58,9 +58,7 @@ def period_key(per: str, local_date: date) -> str:
 def read_limits(node: Node, trigger: Trigger, *, gives_points: bool) -> Limits:
     """Read `{per_purchase, per_customer}`; the problems are noted on the node."""
     fields = node.fields(("per_purchase", "per_customer"))
-    purchase = (
-        fields["per_purchase"].fields(("points",), required=("points",)) if "per_purchase" in fields else {}
-    )
+    purchase = fields["per_purchase"].fields(("points",), required=("points",)) if "per_purchase" in fields else {}
     customer = fields["per_customer"].fields(("times", "points", "per")) if "per_customer" in fields else {}
     if "per_purchase" in fields and not trigger.has_purchase:
         fields["per_purchase"].problem("not_allowed", f"{trigger.name} has no purchase")

@@ -72,8 +72,7 @@ class PolicySet:
         self.limited = tuple(policy for policy in ordered if policy.definition.limits.are_per_customer)
         self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
         self._by_trigger = {
-            trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger)
-            for trigger in TRIGGERS
+            trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS
         }
 
     def set_off_by(self, trigger: str) -> tuple[CompiledPolicy, ...]:

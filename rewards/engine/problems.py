@@ -16,7 +16,7 @@ class Problem:
 
 
 class DefinitionError(ValueError):
-    """A policy definition cannot be used. `problems` names everything wrong with it, in reading order."""
+    """A policy definition cannot be used. `problems` names everything wrong with it."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems

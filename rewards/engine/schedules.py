@@ -78,9 +78,7 @@ def _moment(node: Node) -> datetime | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time.min)
     if not isinstance(value, datetime) or value.tzinfo or value.second or value.microsecond:
-        node.problem(
-            "wrong_type", "must be a local time in whole minutes without an offset: 2026-11-01T18:00"
-        )
+        node.problem("wrong_type", "must be a local time in whole minutes without an offset: 2026-11-01T18:00")
     elif value.year not in YEARS:
         node.problem("out_of_range", f"must be in the years {YEARS[0]} to {YEARS[-1]}")
     else:

@@ -17,9 +17,7 @@ CUSTOMER_NAMES: dict[str, Name] = {
 }
 
 PURCHASE_NAMES: dict[str, Name] = {
-    "purchase.total": Name(
-        INT, attrgetter("purchase.total"), "what was paid, in minor units (2500 is $25.00)"
-    ),
+    "purchase.total": Name(INT, attrgetter("purchase.total"), "what was paid, in minor units (2500 is $25.00)"),
     "purchase.currency": Name(STRING, attrgetter("purchase.currency"), "the currency, such as 'USD'"),
     "purchase.payment_status": Name(STRING, attrgetter("purchase.payment_status"), "such as 'paid'"),
     "purchase.quantity": Name(INT, attrgetter("purchase.quantity"), "how many items, over all lines"),
@@ -34,7 +32,5 @@ PURCHASE_NAMES: dict[str, Name] = {
 
 REFERRER_NAMES: dict[str, Name] = {
     "referrer.tier": Name(STRING, attrgetter("referrer.tier"), "the tier of the person who referred them"),
-    "referrer.purchases": Name(
-        INT, attrgetter("referrer.purchases"), "the referrer's own purchases, net of refunds"
-    ),
+    "referrer.purchases": Name(INT, attrgetter("referrer.purchases"), "the referrer's own purchases, net of refunds"),
 }

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
                 ),
                 ("subject_type", models.CharField(max_length=20)),
                 ("subject_id", models.BigIntegerField()),
+                (
+                    "shard",
+                    models.PositiveSmallIntegerField(
+                        help_text="Where it queues; friends share their referrer's.", null=True
+                    ),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("depth", models.PositiveSmallIntegerField(default=0)),
                 (
@@ -370,7 +376,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="evaluation",
             index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["merchant", "id"], name="evaluation_queue"
+                condition=models.Q(("state", "pending")), fields=["merchant", "shard", "id"], name="evaluation_queue"
             ),
         ),
         migrations.AddIndex(
@@ -542,5 +548,9 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
+        ),
+        # Room on each page lets a row be updated in place, without touching its indexes.
+        migrations.RunSQL(
+            "ALTER TABLE rewards_counter SET (fillfactor = 70)", "ALTER TABLE rewards_counter RESET (fillfactor)"
         ),
     ]

@@ -15,6 +15,15 @@ class Trigger(models.TextChoices):
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
 
 
+SHARDS = 8
+"""Work is split by the root of the chain of referrals, so that workers rarely wait for each other's accounts."""
+
+
+def shard_of(root_id: int) -> int:
+    """The shard of a customer whose chain of referrals begins with this customer."""
+    return root_id % SHARDS
+
+
 class EvaluationState(models.TextChoices):
     """Where a work order stands."""
 
@@ -41,6 +50,7 @@ class Evaluation(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    shard = models.PositiveSmallIntegerField(null=True, help_text="Where it queues; friends share their referrer's.")
     occurred_at = models.DateTimeField()
     cause = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children", db_index=False)
     depth = models.PositiveSmallIntegerField(default=0)
@@ -73,7 +83,9 @@ class Evaluation(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["merchant", "id"], name="evaluation_queue", condition=Q(state=EvaluationState.PENDING)
+                fields=["merchant", "shard", "id"],
+                name="evaluation_queue",
+                condition=Q(state=EvaluationState.PENDING),
             ),
             models.Index(
                 fields=["merchant", "id"], name="evaluation_failed", condition=Q(state=EvaluationState.FAILED)

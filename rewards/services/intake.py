@@ -21,7 +21,7 @@ from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
-from rewards.models.evaluations import Trigger
+from rewards.models.evaluations import SHARDS, Trigger
 from rewards.services.purchase_events import PurchaseEvent, content_hash
 
 EVENT_CONFLICT = "event_conflict"
@@ -162,14 +162,16 @@ def _record_orders(
     )
     execute_rows(
         """
-        INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, occurred_at,
-            depth, state, attempts, due_at, failure, created_at)
-        SELECT %s, %s, 'purchase', purchase, customer, occurred_at, 0, 'pending', 0, %s, '', %s
+        INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, shard,
+            occurred_at, depth, state, attempts, due_at, failure, created_at)
+        SELECT %s, %s, 'purchase', purchase, customer, mod(coalesce(root_id, id), %s), occurred_at, 0, 'pending', 0,
+            %s, '', %s
         FROM json_to_recordset(%s) AS work (purchase bigint, customer bigint, occurred_at timestamptz)
+        JOIN referrals_customer ON id = customer
         ORDER BY purchase
         """,
         [{"purchase": row[0], "customer": row[3], "occurred_at": row[5]} for row in rows],
-        before=[merchant.pk, Trigger.PURCHASE_COMPLETED, now, now],
+        before=[merchant.pk, Trigger.PURCHASE_COMPLETED, SHARDS, now, now],
     )
     return {order_id: _Order(uuid, customer, total) for _, uuid, order_id, customer, total, _ in rows}
 

@@ -1,34 +1,19 @@
 """A purchase event as every door delivers it: its shape, its limits, and how a wrong one is refused."""
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from config.lib.bodies import Category, Code, Email, Identifier, Moment, Money, PersonName, Text, read_struct
 from config.lib.encryption import keyed_hash
 from config.lib.errors import Invalid
 
-MONEY_MAX = 10**12
 QUANTITY_MAX = 10_000
 LINES_MAX = 1_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-
-# Identifiers are printable and have no space at either end; texts have no control characters.
-Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f](.*[^\s\x00-\x1f\x7f])?$")]
-Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Category = Annotated[str, Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")]
-PersonName = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Money = Annotated[int, Meta(ge=0, le=MONEY_MAX, description="Minor units of the merchant's currency.")]
-Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset; 1990 to 2100.")]
-
-Shape = TypeVar("Shape", bound=msgspec.Struct)
-
-_PATH = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
 
 
 class CustomerOfEvent(msgspec.Struct, frozen=True):
@@ -82,20 +67,6 @@ def read_purchase_event(raw: Any, *, currency: str) -> PurchaseEvent:
             errors=[{"pointer": "/occurred_at", "code": "out_of_range", "detail": "Must be from 1990 to 2099."}],
         )
     return event
-
-
-def read_struct(raw: Any, shape: type[Shape]) -> Shape:
-    """Read parsed JSON into a shape.
-
-    :raises Invalid: naming the place, as a JSON pointer, and the mistake.
-    """
-    try:
-        return msgspec.convert(raw, shape)
-    except msgspec.ValidationError as error:
-        sentence, _, path = str(error).partition(" - at `")
-        pointer = "".join(f"/{name or index}" for name, index in _PATH.findall(path))
-        mistake = {"pointer": pointer, "code": "invalid", "detail": sentence.replace("`", "") + "."}
-        raise Invalid("The body has a mistake.", errors=[mistake]) from None
 
 
 def content_hash(event: PurchaseEvent) -> bytes:

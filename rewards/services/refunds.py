@@ -10,7 +10,7 @@ from config.lib.errors import DomainError, Invalid
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from rewards.models.evaluations import Evaluation, Trigger
+from rewards.models.evaluations import Evaluation, Trigger, shard_of
 
 
 class AlreadyRefunded(DomainError):
@@ -70,6 +70,7 @@ def accept_refund(
                 subject_type="refund",
                 subject_id=refund.pk,
                 customer_id=purchase.customer_id,
+                shard=shard_of(purchase.customer.root_id or purchase.customer_id),
                 occurred_at=occurred_at,
                 due_at=now,
                 created_at=now,

@@ -51,11 +51,7 @@ class _Parser:
         return self._tokens[self._position]
 
     def _unexpected(self) -> ExpressionError:
-        found = (
-            f"{self._token.text[:20]} is not expected here"
-            if self._token.text
-            else "the condition ends too early"
-        )
+        found = f"{self._token.text[:20]} is not expected here" if self._token.text else "the condition ends too early"
         return ExpressionError("syntax", found, self._token.offset)
 
     def _next(self) -> Token:
@@ -75,9 +71,7 @@ class _Parser:
         # Parentheses leave no trace in the tree, so the recursion of the parser needs a bound of its own.
         self._depth += 1
         if self._depth > DEPTH_MAX:
-            raise ExpressionError(
-                "too_deep", f"a condition is at most {DEPTH_MAX} levels deep", self._token.offset
-            )
+            raise ExpressionError("too_deep", f"a condition is at most {DEPTH_MAX} levels deep", self._token.offset)
         tree = self._or()
         if self._sees("?"):
             offset = self._next().offset

@@ -25,7 +25,7 @@ class GrantEffect:
         return None
 
 
-def read_grant(node: Node, trigger: Trigger) -> GrantEffect:  # noqa: ARG001 - one signature for every row
+def read_grant(node: Node, trigger: Trigger) -> GrantEffect:
     """Read `{option: free-meal, quantity: 1}`; the problems are noted on the node."""
     fields = node.fields(("option", "quantity"), required=("option",))
     return GrantEffect(

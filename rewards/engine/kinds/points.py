@@ -185,9 +185,7 @@ POINTS = EffectKind(
                 "type": "boolean",
                 "default": False,
             },
-            "max_multiplier": _decimal(
-                MULTIPLIER_MAX, "The cap on category times tier multiplier; 10 if not given."
-            ),
+            "max_multiplier": _decimal(MULTIPLIER_MAX, "The cap on category times tier multiplier; 10 if not given."),
             "counts_for_tier": {
                 "description": "Whether the points count towards the tier.",
                 "type": "boolean",

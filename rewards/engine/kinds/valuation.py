@@ -44,9 +44,7 @@ def per_item(points: int, category: str, tier_cap: Fraction | None) -> Valuation
         items = purchase.units.get(category, 0) if category else purchase.quantity
         if not items:
             return _NOTHING
-        weights = [
-            line.quantity if not category or line.category == category else 0 for line in purchase.lines
-        ]
+        weights = [line.quantity if not category or line.category == category else 0 for line in purchase.lines]
         if tier_cap is None:
             return points * items, weights, _ONE
         return _times_tier(points * items, person, tier_cap), weights, person.tier_multiplier

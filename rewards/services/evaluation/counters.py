@@ -7,7 +7,6 @@ from django.db import connection
 
 from config.lib.bulk import execute_rows
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
-from rewards.models.counters import Counter
 
 Key = tuple[int, str, str]
 
@@ -75,24 +74,25 @@ class Counters:
         )
 
 
-def load_counters(keys: Iterable[Key]) -> Counters:
+def load_counters(keys: Iterable[Key], *, without_history: Collection[int] = ()) -> Counters:
     """Read counters; one that is not there yet is counted from history.
 
     Call it with the accounts of these customers locked.
+
+    :param without_history: customers for whom nothing has been evaluated yet.
     """
     wanted = set(keys)
-    rows = Counter.objects.filter(customer_id__in={customer_id for customer_id, _, _ in wanted})
-    found = {
-        (customer_id, scope, measure): (amount, peak)
-        for customer_id, scope, measure, amount, peak in rows.values_list(
-            "customer_id", "scope", "measure", "amount", "peak"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer_id, scope, measure, amount, peak FROM rewards_counter WHERE customer_id = ANY(%s)",
+            [list({customer_id for customer_id, _, _ in wanted})],
         )
-    }
+        found = {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
     missing: dict[tuple[str, str], list[int]] = {}
     for customer_id, scope, measure in wanted - found.keys():
         missing.setdefault((scope, measure), []).append(customer_id)
     for (scope, measure), customer_ids in missing.items():
-        counted = count_history(scope, measure, customer_ids)
+        counted = count_history(scope, measure, set(customer_ids).difference(without_history))
         for customer_id in customer_ids:
             amount = counted.get(customer_id, 0)
             found[customer_id, scope, measure] = (amount, amount)
@@ -105,6 +105,8 @@ def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> di
     :param scope: whose: each customer's own, or those of the friends each has referred.
     :returns: the counts that are not zero, by customer.
     """
+    if not customer_ids:
+        return {}
     owner, join = _COUNTED_FOR[scope]
     amount, lines, params = "count(*)", "", []
     if measure != PURCHASES:

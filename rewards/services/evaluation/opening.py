@@ -44,7 +44,10 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         book=book,
         referrals=referrals,
         refused_codes=refused_codes,
-        counters=counters.load_counters(_counter_keys(policies, buyers, referrers)),
+        counters=counters.load_counters(
+            _counter_keys(policies, buyers, referrers),
+            without_history=[account.customer_id for account in book.accounts.values() if account.is_new],
+        ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
         now=now,

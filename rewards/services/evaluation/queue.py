@@ -9,7 +9,7 @@ from django.db import connection
 
 from referrals.models.purchases import PaymentStatus
 from rewards.engine.facts import Line
-from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+from rewards.models.evaluations import SHARDS, Evaluation, EvaluationState, Trigger
 
 ATTEMPTS_MAX = 5
 BACKOFF = timedelta(seconds=2)
@@ -50,24 +50,38 @@ class _StoredLine(msgspec.Struct):
 _read_lines = msgspec.json.Decoder(list[_StoredLine]).decode
 
 
-def merchants_with_work(now: datetime) -> list[int]:
-    """Merchants that have due work orders, in random order, so that workers spread over them."""
+def shards_with_work(now: datetime) -> list[tuple[int, int]]:
+    """Merchants and shards that have due work orders, in random order, so that workers spread over them."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id FROM referrals_merchant AS merchant
+            SELECT merchant.id, shard FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard
             WHERE EXISTS (
                 SELECT FROM rewards_evaluation AS evaluation
-                WHERE evaluation.merchant_id = merchant.id AND state = 'pending' AND due_at <= %s)
+                WHERE evaluation.merchant_id = merchant.id AND evaluation.shard = shard.shard
+                    AND state = 'pending' AND due_at <= %s)
             ORDER BY random()
             """,
-            [now],
+            [SHARDS - 1, now],
         )
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
-def claim(*, merchant_id: int, now: datetime, limit: int, only: Collection[int] | None = None) -> list[WorkOrder]:
-    """Lock due work orders of a merchant that no other worker has; they stay locked until the transaction ends.
+def lock_shard(*, merchant_id: int, shard: int) -> bool:
+    """Take a shard until the transaction ends; False if another worker has it.
+
+    It keeps workers from waiting for each other's accounts. What is right does not depend on it: that is held by
+    the locks on the rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [merchant_id, shard])
+        return bool(cursor.fetchone()[0])
+
+
+def claim(
+    *, merchant_id: int, shard: int, now: datetime, limit: int, only: Collection[int] | None = None
+) -> list[WorkOrder]:
+    """Lock due work orders of a merchant's shard that no other worker has; they stay locked until the transaction ends.
 
     :param only: claim from among these evaluations.
     """
@@ -78,11 +92,11 @@ def claim(*, merchant_id: int, now: datetime, limit: int, only: Collection[int] 
                 purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
             FROM rewards_evaluation AS evaluation
             LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
-            WHERE evaluation.merchant_id = %s AND state = 'pending' AND due_at <= %s AND trigger = ANY(%s)
+            WHERE evaluation.merchant_id = %s AND shard = %s AND state = 'pending' AND due_at <= %s AND trigger = ANY(%s)
                 AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
             ORDER BY evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
             """,
-            [merchant_id, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
+            [merchant_id, shard, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
         )
         return [_work_order(*row) for row in cursor.fetchall()]
 
@@ -112,12 +126,13 @@ def _work_order(
     return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase)
 
 
-def claim_refund(*, merchant_id: int, now: datetime) -> Evaluation | None:
-    """Lock one due refund of a merchant that no other worker has."""
+def claim_refund(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
+    """Lock one due refund of a merchant's shard that no other worker has."""
     return (
         Evaluation.objects.select_for_update(skip_locked=True)
         .filter(
             merchant=merchant_id,
+            shard=shard,
             state=EvaluationState.PENDING,
             trigger=Trigger.PURCHASE_REFUNDED,
             due_at__lte=now,

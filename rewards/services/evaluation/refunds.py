@@ -41,7 +41,7 @@ class PurchaseFailed(Exception):
     """The refunded purchase could not be evaluated, so there is nothing yet that could be undone."""
 
 
-def evaluate_refund(*, merchant_id: int, now: datetime) -> int:
+def evaluate_refund(*, merchant_id: int, shard: int, now: datetime) -> int:
     """Undo one refunded purchase of a merchant; a failure is set aside like that of a purchase.
 
     :returns: how many refunds were claimed, 0 or 1.
@@ -50,7 +50,7 @@ def evaluate_refund(*, merchant_id: int, now: datetime) -> int:
     claimed: Evaluation | None = None
     try:
         with transaction.atomic():
-            claimed = queue.claim_refund(merchant_id=merchant_id, now=now)
+            claimed = queue.claim_refund(merchant_id=merchant_id, shard=shard, now=now)
             if claimed is not None:
                 _evaluate(claimed, now)
     except Exception as error:

@@ -19,19 +19,19 @@ BATCH_SIZE = 500
 
 
 def evaluate_due(*, now: datetime, limit: int = BATCH_SIZE) -> int:
-    """Evaluate one batch of purchases and one refund of each merchant that has due work.
+    """Evaluate one batch of purchases and one refund of each merchant's shard that has due work.
 
     :returns: how many work orders were claimed; 0 if nothing is due that no other worker has.
     """
     return sum(
-        evaluate_batch(merchant_id=merchant_id, now=now, limit=limit)
-        + evaluate_refund(merchant_id=merchant_id, now=now)
-        for merchant_id in queue.merchants_with_work(now)
+        evaluate_batch(merchant_id=merchant_id, shard=shard, now=now, limit=limit)
+        + evaluate_refund(merchant_id=merchant_id, shard=shard, now=now)
+        for merchant_id, shard in queue.shards_with_work(now)
     )
 
 
-def evaluate_batch(*, merchant_id: int, now: datetime, limit: int = BATCH_SIZE) -> int:
-    """Decide and post one batch of a merchant's work orders.
+def evaluate_batch(*, merchant_id: int, shard: int, now: datetime, limit: int = BATCH_SIZE) -> int:
+    """Decide and post one batch of the work orders in a merchant's shard.
 
     A work order that cannot be decided does not stop the others: its batch is halved until it stands alone, and
     then it is set aside with its reason.
@@ -39,38 +39,47 @@ def evaluate_batch(*, merchant_id: int, now: datetime, limit: int = BATCH_SIZE) 
     :returns: how many were claimed; 0 if nothing is due that no other worker has.
     :raises OperationalError: if the database cannot be reached; everything is as before.
     """
+    claimed, error = _attempt(merchant_id, shard, now, limit)
+    if error is not None:
+        _evaluate_apart(merchant_id, shard, claimed, error, now)
+    return len(claimed)
+
+
+def _attempt(
+    merchant_id: int, shard: int, now: datetime, limit: int, only: Sequence[int] | None = None
+) -> tuple[list[int], Exception | None]:
+    """Evaluate one batch in one transaction.
+
+    :returns: what was claimed, and the error for which nothing of it was posted.
+    """
     claimed: list[int] = []
     try:
         with transaction.atomic():
-            orders = queue.claim(merchant_id=merchant_id, now=now, limit=limit)
+            if not queue.lock_shard(merchant_id=merchant_id, shard=shard):
+                return [], None
+            orders = queue.claim(merchant_id=merchant_id, shard=shard, now=now, limit=limit, only=only)
             claimed = [order.id for order in orders]
             if orders:
                 _evaluate_orders(merchant_id, orders, now)
     except Exception as error:
         if database_is_away(error) or not claimed:
             raise
-        _evaluate_apart(merchant_id, claimed, error, now)
-    return len(claimed)
+        return claimed, error
+    return claimed, None
 
 
-def _evaluate_apart(merchant_id: int, ids: Sequence[int], error: Exception, now: datetime) -> None:
+def _evaluate_apart(merchant_id: int, shard: int, ids: Sequence[int], error: Exception, now: datetime) -> None:
     """Evaluate a failed batch in halves; what fails alone is set aside."""
     if len(ids) == 1:
-        logger.exception("Evaluation %s failed and is set aside.", ids[0], exc_info=error)
+        logger.error("Evaluation %s failed and is set aside.", ids[0], exc_info=error)
         with transaction.atomic():
             queue.set_aside(evaluation_id=ids[0], error=error, now=now)
         return
     middle = len(ids) // 2
     for half in (ids[:middle], ids[middle:]):
-        try:
-            with transaction.atomic():
-                orders = queue.claim(merchant_id=merchant_id, now=now, limit=len(half), only=half)
-                if orders:
-                    _evaluate_orders(merchant_id, orders, now)
-        except Exception as failure:
-            if database_is_away(failure):
-                raise
-            _evaluate_apart(merchant_id, half, failure, now)
+        claimed, failure = _attempt(merchant_id, shard, now, len(half), only=half)
+        if failure is not None:
+            _evaluate_apart(merchant_id, shard, claimed, failure, now)
 
 
 def _evaluate_orders(merchant_id: int, orders: Sequence[WorkOrder], now: datetime) -> None:

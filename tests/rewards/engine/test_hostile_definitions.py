@@ -63,10 +63,10 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_it_is_refused_within_a_tenth_of_a_second(case):
     raw = HOSTILE[case]()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(DefinitionError) as caught:
         parse(raw)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     problems = caught.value.problems
     assert took < 0.1
     assert 1 <= len(problems) <= PROBLEMS_MAX

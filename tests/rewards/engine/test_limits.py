@@ -89,11 +89,18 @@ def test_there_is_no_other_period():
 
 
 def test_awards_of_one_evaluation_count_towards_its_limits():
-    limited = policy(milestones=AT_EVERY, limits={"per_customer": {"times": 3, "points": 1200}})
-    passing_five = facts(reached={("per_friend", "purchases"): (0, 5)}, usage={(1, BOB.id, "ever"): (0, 100)})
+    limited = policy(milestones=AT_EVERY, limits={"per_customer": {"points": 1200}})
+    passing_five = facts(reached={("per_friend", "purchases"): (0, 5)}, usage={(1, BOB.id, "ever"): (1, 100)})
     decision = decide(passing_five, limited)
     assert [(award.points, award.milestone) for award in decision.awards] == [(500, 1), (500, 2), (100, 3)]
     assert [refusal.code for refusal in decision.refusals] == ["limit_reached"]
+
+
+def test_awards_of_one_evaluation_count_as_times():
+    limited = policy(milestones=AT_EVERY, limits={"per_customer": {"times": 3}})
+    passing_five = facts(reached={("per_friend", "purchases"): (0, 5)}, usage={(1, BOB.id, "ever"): (1, 500)})
+    assert points_of(passing_five, limited) == [500, 500]
+    assert reasons(passing_five, limited) == ["limit_reached"]
 
 
 def test_points_per_purchase_bound_all_awards_of_the_purchase_together():

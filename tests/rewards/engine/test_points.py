@@ -78,6 +78,11 @@ def test_another_cap_can_be_given():
     assert points_of(facts(paid(1000), buyer=PLATINUM), capped) == [25]
 
 
+def test_the_cap_holds_for_a_tier_alone():
+    capped = policy(give={"points": {"per_currency_unit": 1, "tier_multiplier": True, "max_multiplier": 1.5}})
+    assert points_of(facts(paid(1000), buyer=PLATINUM), capped) == [15]
+
+
 def test_other_categories_earn_nothing_if_only_the_named_ones_do():
     bought = purchase(line(1000, category="books"), line(1000, category="fashion"))
     points = {"per_currency_unit": 1, "categories": {"fashion": 1.5}, "only_categories": True}

@@ -84,9 +84,7 @@ def test_signing_up_gives_500_to_the_referrer_and_100_to_the_friend():
     ("multiplier", "points"), [(Fraction(1), 335), (Fraction(5, 4), 418), (Fraction(3, 2), 502), (Fraction(2), 670)]
 )
 def test_a_purchase_earns_by_category_and_tier(multiplier, points):
-    cart = purchase(
-        line(10000, category="electronics"), line(5000, category="fashion"), line(6000, category="books")
-    )
+    cart = purchase(line(10000, category="electronics"), line(5000, category="fashion"), line(6000, category="books"))
     buyer = replace(BOB, tier_multiplier=multiplier, purchases=4)
     assert given(decide(facts(cart, buyer=buyer), *programme("acme-shop"))) == {("purchase", BOB.id): points}
 

@@ -29,7 +29,9 @@ def test_it_holds_from_the_first_minute_until_before_the_last(day, time, expecte
     assert is_open(schedule, day, time) is expected
 
 
-@pytest.mark.parametrize("start", ["2026-11-21", "2026-11-21T00:00", date(2026, 11, 21), datetime(2026, 11, 21)])
+@pytest.mark.parametrize(
+    "start", ["2026-11-21", "2026-11-21T00:00", date(2026, 11, 21), datetime.fromisoformat("2026-11-21")]
+)
 def test_the_start_can_be_written_as_yaml_or_json_have_it(start):
     assert not is_open({"from": start}, date(2026, 11, 20), "23:59")
     assert is_open({"from": start}, date(2026, 11, 21), "00:00")

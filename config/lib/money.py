@@ -1,0 +1,14 @@
+"""Amounts as people read them."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+
+def format_amount(minor_units: int, currency: str, locale: str = "en") -> str:
+    """An amount in words and signs of `locale`: 123456 minor units of USD are "$1,234.56".
+
+    :param currency: ISO 4217; it also says how many decimals there are (two for USD, none for JPY).
+    """
+    amount = Decimal(minor_units).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, locale=locale)

@@ -1,0 +1,115 @@
+"""`manage.py load_demo`: three merchants with their programmes, and people to try them with.
+
+Every start of the demo runs it, so it changes nothing that is there already, and prints the same secrets each
+time: the password is fixed, and the API keys follow from SECRET_KEY. That is why it refuses to run in production.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from config.lib.encryption import keyed_hash
+from config.management.people import ensure_customer, ensure_staff, ensure_technician
+from referrals.models.api_keys import ApiKey, Scope
+from referrals.models.merchants import Merchant
+from referrals.services.staff import Role, ensure_roles
+from rewards.services.programmes.applying import apply_programme
+from rewards.services.programmes.shipped import shipped_programme, shipped_slugs
+
+PASSWORD = "grapevine-demo"  # noqa: S105 - it is printed at every start
+CUSTOMERS = ("Alice", "Bob", "Carol")
+STAFF = {
+    Role.SUPPORT: "Sam",
+    Role.PROGRAMME_MANAGER: "Paula",
+    Role.FRAUD_ANALYST: "Frank",
+    Role.ADMINISTRATOR: "Ada",
+}
+TECHNICIAN = "Tina"
+PEOPLE_HEADINGS = ("merchant", "person", "role", "e-mail", "password", "referral code")
+KEY_HEADINGS = ("merchant", "host", "API key")
+
+
+@dataclass(frozen=True, slots=True)
+class _Merchant:
+    """A merchant of the demo, as rows of the tables that are printed."""
+
+    people: list[tuple[str, ...]]
+    key: tuple[str, ...]
+
+
+class Command(BaseCommand):
+    help = "Load the demo: the programmes that ship, and people with logins. Running it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load everything in one transaction, then say who can sign in."""
+        if settings.IN_PRODUCTION:
+            raise CommandError("The demo's passwords are known to everybody: it is not for production.")
+        now = datetime.now(UTC)
+        with transaction.atomic():
+            ensure_roles()
+            merchants = [_load(slug, now) for slug in shipped_slugs()]
+        self.stdout.write(_table(PEOPLE_HEADINGS, [row for merchant in merchants for row in merchant.people]))
+        self.stdout.write("")
+        self.stdout.write(_table(KEY_HEADINGS, [merchant.key for merchant in merchants]))
+
+
+def _load(slug: str, now: datetime) -> _Merchant:
+    apply_programme(programme=shipped_programme(slug), now=now)
+    merchant = Merchant.objects.get(slug=slug)
+    people = [_customer(merchant, name, now) for name in CUSTOMERS]
+    ensure_technician(merchant=merchant, name=TECHNICIAN, email=_email(TECHNICIAN, slug), password=PASSWORD)
+    people.append(_row(merchant, TECHNICIAN, "technician"))
+    for role, name in STAFF.items():
+        ensure_staff(merchant=merchant, role=role, name=name, email=_email(name, slug), password=PASSWORD)
+        people.append(_row(merchant, name, role.value))
+    return _Merchant(people, (slug, merchant.domain or "", _ensure_key(merchant)))
+
+
+def _customer(merchant: Merchant, name: str, now: datetime) -> tuple[str, ...]:
+    _, code = ensure_customer(
+        merchant=merchant,
+        external_id=name.lower(),
+        name=name,
+        email=_email(name, merchant.slug),
+        password=PASSWORD,
+        now=now,
+    )
+    return _row(merchant, name, "customer", code)
+
+
+def _row(merchant: Merchant, name: str, role: str, code: str = "") -> tuple[str, ...]:
+    return (merchant.slug, name, role, _email(name, merchant.slug), PASSWORD, code)
+
+
+def _email(name: str, slug: str) -> str:
+    return f"{name.lower()}@{slug}.example"
+
+
+def _ensure_key(merchant: Merchant) -> str:
+    """The demo's API key of a merchant: always the same one, and in force."""
+    secret = salted_hmac("grapevine demo API key", merchant.slug, algorithm="sha256").hexdigest()
+    prefix = f"gv_{secret[:8]}"
+    token = f"{prefix}_{secret[8:40]}"
+    columns = {
+        "merchant": merchant,
+        "name": "Demo",
+        "secret_hash": keyed_hash(token.encode()),
+        "scopes": sorted(Scope),
+        "expires_at": None,
+        "revoked_at": None,
+    }
+    ApiKey.objects.update_or_create(prefix=prefix, defaults=columns)
+    return token
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
+    lines = [headings, tuple("─" * width for width in widths), *rows]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

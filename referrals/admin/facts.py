@@ -1,0 +1,89 @@
+from django.contrib import admin
+
+from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml, link_to
+from config.lib.money import format_amount
+from referrals.models.events import Event
+from referrals.models.inbound import InboundEvent
+from referrals.models.purchases import Purchase
+from referrals.models.refunds import Refund
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    """What customers bought."""
+
+    list_display = ("order_id", "buyer", "paid", "payment_status", "referral_code", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "payment_status", "occurred_at")
+    list_select_related = ("customer", "merchant")
+    search_fields = ("order_id__exact",)
+    search_help_text = "The whole order id."
+    fields = (
+        "order_id", "uuid", "merchant", "customer", "paid", "payment_status", "referral_code", "occurred_at",
+        "received_at", "bought",
+    )  # fmt: skip
+    readonly_fields = ("uuid", "paid", "bought")
+
+    @admin.display(description="customer")
+    def buyer(self, purchase: Purchase) -> str:
+        """Who bought."""
+        return link_to(purchase.customer)
+
+    @admin.display(description="total")
+    def paid(self, purchase: Purchase) -> str:
+        """What was paid, in the merchant's currency."""
+        return format_amount(purchase.total, purchase.merchant.currency)
+
+    @admin.display(description="lines")
+    def bought(self, purchase: Purchase) -> str:
+        """What was bought; prices are minor units."""
+        return as_yaml(purchase.lines)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """What was paid back."""
+
+    list_display = ("refund_id", "of", "paid_back", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "occurred_at")
+    list_select_related = ("purchase", "merchant")
+    search_fields = ("refund_id__exact",)
+    search_help_text = "The whole refund id."
+    fields = ("refund_id", "uuid", "merchant", "purchase", "paid_back", "occurred_at", "received_at")
+    readonly_fields = ("uuid", "paid_back")
+
+    @admin.display(description="purchase")
+    def of(self, refund: Refund) -> str:
+        """Which purchase it undoes."""
+        return link_to(refund.purchase)
+
+    @admin.display(description="amount")
+    def paid_back(self, refund: Refund) -> str:
+        """What was paid back, in the merchant's currency."""
+        return format_amount(refund.amount, refund.merchant.currency)
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(ReadOnlyAdmin):
+    """Messages that other systems sent, and the conflicts among them."""
+
+    list_display = ("event_id", "source", "order_id", "refused", "conflict_count", "received_at", "merchant")
+    list_filter = (MerchantFilter, "refused", ("last_conflict_at", admin.EmptyFieldListFilter), "received_at")
+    list_select_related = ("merchant",)
+    search_fields = ("event_id__exact",)
+    search_help_text = "The whole event id."
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """What other systems may want to know."""
+
+    list_display = ("type", "subject_type", "subject_id", "sequence", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "occurred_at")
+    list_select_related = ("merchant",)
+    fields = ("uuid", "merchant", "type", "subject_type", "subject_id", "sequence", "occurred_at", "told")
+    readonly_fields = ("uuid", "told")
+
+    @admin.display(description="payload")
+    def told(self, event: Event) -> str:
+        """What the event says."""
+        return as_yaml(event.payload)

@@ -1,0 +1,54 @@
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+
+from config.lib.admin import SuperusersOnly
+from referrals.models.users import User
+
+if TYPE_CHECKING:
+    CreationForm = AdminUserCreationForm[User]
+    LibraryUserAdmin = DjangoUserAdmin[User]
+else:
+    CreationForm = AdminUserCreationForm
+    LibraryUserAdmin = DjangoUserAdmin
+
+
+class NewUserForm(CreationForm):
+    def clean_email(self) -> str:
+        """The address as sign-in looks for it: in small letters."""
+        email: str = self.cleaned_data["email"]
+        return email.lower()
+
+
+@admin.register(User)
+class UserAdmin(SuperusersOnly, LibraryUserAdmin):
+    """People with a login, and the merchants that staff and technicians work for.
+
+    An address is given once, here; afterwards its owner changes it and confirms the new one, so that nobody can
+    be signed in by an address that was never theirs.
+    """
+
+    add_form = NewUserForm
+    list_display = ("email", "first_name", "last_name", "is_staff", "is_superuser", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("email",)
+    filter_horizontal = ("merchants", "groups", "user_permissions")
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2")}),
+        ("What they may do", {"fields": ("is_staff", "merchants", "groups")}),
+    )
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("The person", {"fields": ("first_name", "last_name")}),
+        ("Where they work", {"fields": ("merchants",)}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Since when", {"fields": ("date_joined", "last_login")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What is not typed in here."""
+        return ("email", "date_joined", "last_login") if obj else ()

@@ -1,0 +1,134 @@
+"""What is always true on the ground floor."""
+
+from config.lib.guards import guards
+from config.lib.proof import Figures, Invariant
+from referrals.models.purchases import Purchase
+from referrals.models.refunds import Refund
+
+INVARIANTS = (
+    *guards("referrals", ledger=[Purchase, Refund]),
+    Invariant(
+        "I-14",
+        "conflicts_recorded",
+        "A message that contradicts what is known is counted as a conflict and applied never.",
+        """
+        SELECT 'referrals_inboundevent' AS "table", id, refused, conflict_count, last_conflict_at
+        FROM referrals_inboundevent
+        WHERE conflict_count < 0 OR (conflict_count > 0) <> (last_conflict_at IS NOT NULL)
+            OR (refused AND conflict_count = 0)
+        """,
+    ),
+    Invariant(
+        "I-15",
+        "events_have_purchases",
+        "Every event that was not refused has its purchase, and every purchase came by such an event.",
+        """
+        SELECT 'referrals_inboundevent' AS "table", event.id, event.order_id, 'no purchase' AS found
+        FROM referrals_inboundevent AS event
+        WHERE NOT refused AND NOT EXISTS (
+            SELECT FROM referrals_purchase AS purchase
+            WHERE purchase.merchant_id = event.merchant_id AND purchase.order_id = event.order_id)
+        UNION ALL
+        SELECT 'referrals_purchase', purchase.id, purchase.order_id, 'no event'
+        FROM referrals_purchase AS purchase
+        WHERE NOT EXISTS (
+            SELECT FROM referrals_inboundevent AS event
+            WHERE event.merchant_id = purchase.merchant_id AND event.order_id = purchase.order_id AND NOT refused)
+        """,
+    ),
+    Invariant(
+        "I-17",
+        "referral_events",
+        "A referral's events are numbered without gaps, as far as the referral says, and it joined once.",
+        """
+        SELECT 'referrals' AS "table", COALESCE(referral.id, told.subject_id) AS id, referral.event_sequence AS found,
+            told.last AS expected, told.events, told.joined
+        FROM referrals AS referral
+        FULL JOIN (
+            SELECT subject_id, max(sequence) AS last, count(*) AS events,
+                count(*) FILTER (WHERE type = 'referral.joined') AS joined
+            FROM referrals_event WHERE subject_type = 'referral' GROUP BY subject_id
+        ) AS told ON told.subject_id = referral.id
+        WHERE (referral.event_sequence, referral.event_sequence, 1) IS DISTINCT FROM (last, events, joined)
+        """,
+    ),
+    Invariant(
+        "I-06",
+        "referral_events_stay_in_their_merchant",
+        "An event about a referral belongs to the merchant of the referral.",
+        """
+        SELECT 'referrals_event' AS "table", event.id, event.merchant_id AS found, referral.merchant_id AS expected
+        FROM referrals_event AS event JOIN referrals AS referral ON referral.id = event.subject_id
+        WHERE event.subject_type = 'referral' AND event.merchant_id <> referral.merchant_id
+        """,
+    ),
+    Invariant(
+        "I-28",
+        "referrals_join_two",
+        "A referral joins two people of one merchant, by a code of the one who referred.",
+        """
+        SELECT 'referrals' AS "table", referral.id, referral.referrer_id AS found, code.customer_id AS expected,
+            referral.customer_id AS referee
+        FROM referrals AS referral
+        LEFT JOIN referrals_referralcode AS code ON code.id = referral.referral_link_id
+        WHERE referral.referrer_id = referral.customer_id OR referral.referrer_id IS DISTINCT FROM code.customer_id
+        """,
+    ),
+    Invariant(
+        "I-29",
+        "referral_dates",
+        "A referral has a date for each step that it has taken.",
+        """
+        SELECT 'referrals' AS "table", id, status, qualified_at, rewarded_at, reversed_at
+        FROM referrals
+        WHERE (status = 'joined') <> (qualified_at IS NULL)
+            OR (status = 'qualified' AND rewarded_at IS NOT NULL)
+            OR (status = 'rewarded' AND rewarded_at IS NULL)
+            OR (status = 'reversed' AND reversed_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "I-31",
+        "codes_can_be_typed",
+        "A code is stored as it is read, without letters that are taken for digits.",
+        """
+        SELECT 'referrals_referralcode' AS "table", id, code AS found,
+            translate(upper(code), 'OIL', '011') AS expected
+        FROM referrals_referralcode
+        WHERE code <> translate(upper(code), 'OIL', '011')
+        """,
+    ),
+)
+
+FIGURES = (
+    Figures(
+        """
+        SELECT (SELECT count(*) FROM referrals_customer) AS customers,
+            (SELECT count(*) FROM referrals_purchase) AS purchases,
+            (SELECT count(*) FROM referrals_refund) AS refunds,
+            (SELECT count(*) FROM referrals_inboundevent WHERE conflict_count > 0) AS conflicts
+        """
+    ),
+    Figures(
+        """
+        SELECT count(*) AS referrals,
+            count(*) FILTER (WHERE status = 'joined') AS referrals_joined,
+            count(*) FILTER (WHERE status = 'qualified') AS referrals_qualified,
+            count(*) FILTER (WHERE status = 'rewarded') AS referrals_rewarded,
+            count(*) FILTER (WHERE status = 'reversed') AS referrals_reversed
+        FROM referrals
+        """
+    ),
+    # Nothing forbids friends to refer each other in a circle, so it is told and not refused.
+    Figures(
+        """
+        SELECT count(*) AS referrals_in_circles
+        FROM referrals AS first
+        LEFT JOIN referrals AS second ON second.customer_id = first.referrer_id
+        LEFT JOIN referrals AS third ON third.customer_id = second.referrer_id
+        LEFT JOIN referrals AS fourth ON fourth.customer_id = third.referrer_id
+        LEFT JOIN referrals AS fifth ON fifth.customer_id = fourth.referrer_id
+        WHERE first.customer_id IN (second.referrer_id, third.referrer_id, fourth.referrer_id, fifth.referrer_id)
+        """
+    ),
+)

@@ -1,0 +1,90 @@
+"""Staff and what they may do: a role is a group of permissions, and everybody has one.
+
+The floors are named here as text: permissions are rows, so no import climbs.
+"""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models, transaction
+from django.db.models import QuerySet
+
+from referrals.models.merchants import Merchant
+from referrals.models.users import User
+
+
+class Role(models.TextChoices):
+    """What a member of staff does; the value is the name of the group."""
+
+    SUPPORT = "support", "Support"
+    PROGRAMME_MANAGER = "programme manager", "Programme manager"
+    FRAUD_ANALYST = "fraud analyst", "Fraud analyst"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+FLOORS = ("referrals", "credits", "rewards", "fulfillment")
+
+MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {
+        Role.SUPPORT: frozenset(),
+        Role.PROGRAMME_MANAGER: frozenset(
+            {
+                "rewards.add_policy",
+                "rewards.change_policy",
+                "rewards.add_policyversion",
+                "rewards.change_policyversion",
+                "rewards.add_rewardtype",
+                "rewards.change_rewardtype",
+                "rewards.add_rewardoption",
+                "rewards.change_rewardoption",
+                "rewards.change_evaluation",  # To run one that failed again.
+            }
+        ),
+        Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),
+        # An administrator is a superuser, whose permissions are not written down.
+        Role.ADMINISTRATOR: frozenset(),
+    }
+)
+"""What each role may do besides seeing everything of its merchants."""
+
+
+def ensure_roles() -> None:
+    """Make the groups of staff, and give each exactly its permissions; the same again changes nothing.
+
+    :raises LookupError: if a permission of a role does not exist.
+    """
+    with transaction.atomic():
+        for role, names in MAY_CHANGE.items():
+            group, _ = Group.objects.get_or_create(name=role.value)
+            group.permissions.set([*_views(), *_named(names)])
+
+
+def make_staff(*, user: User, role: Role, merchants: Collection[Merchant]) -> None:
+    """Let a person work for merchants in a role, which replaces the role that they had.
+
+    An administrator sees all merchants; the others see those for which they work.
+
+    :raises Group.DoesNotExist: if the roles have not been made, by `ensure_roles`.
+    """
+    with transaction.atomic():
+        user.is_staff = True
+        user.is_superuser = role is Role.ADMINISTRATOR
+        user.save(update_fields=["is_staff", "is_superuser"])
+        user.groups.set([Group.objects.get(name=role.value)])
+        user.merchants.add(*merchants)
+
+
+def _views() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label__in=FLOORS, codename__startswith="view_")
+
+
+def _named(names: Collection[str]) -> list[Permission]:
+    found = []
+    for name in sorted(names):
+        floor, codename = name.split(".")
+        permission = Permission.objects.filter(content_type__app_label=floor, codename=codename).first()
+        if permission is None:
+            raise LookupError(f"There is no permission {name}.")
+        found.append(permission)
+    return found

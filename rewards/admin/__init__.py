@@ -1,0 +1,5 @@
+"""The staff pages of the third floor."""
+
+from rewards.admin import catalog, evaluations, policies
+
+__all__ = ["catalog", "evaluations", "policies"]

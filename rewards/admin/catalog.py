@@ -1,0 +1,39 @@
+from django.contrib import admin
+
+from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to
+from rewards.models.catalog import RewardOption, RewardType
+from rewards.models.grants import Grant
+
+
+@admin.register(RewardType)
+class RewardTypeAdmin(ReadOnlyAdmin):
+    """The kinds of reward; they are changed with the programme file, which knows the policies that give them."""
+
+    list_display = ("name", "code", "category", "discount_type", "discount_value", "is_active", "merchant")
+    list_filter = (MerchantFilter, "category", "is_active")
+    list_select_related = ("merchant",)
+
+
+@admin.register(RewardOption)
+class RewardOptionAdmin(ReadOnlyAdmin):
+    """What can be granted or redeemed; it is changed with the programme file."""
+
+    list_display = ("name", "code", "reward_type", "points_required", "is_active", "merchant")
+    list_filter = (MerchantFilter, "is_active")
+    list_select_related = ("reward_type", "merchant")
+    search_fields = ("name", "code")
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    """What customers were given besides points."""
+
+    list_display = ("uuid", "owner", "option", "quantity", "state", "issued_at", "merchant")
+    list_filter = (MerchantFilter, "state", "issued_at")
+    list_select_related = ("customer", "option", "merchant")
+    readonly_fields = ("uuid",)
+
+    @admin.display(description="customer")
+    def owner(self, grant: Grant) -> str:
+        """Who was given it."""
+        return link_to(grant.customer)

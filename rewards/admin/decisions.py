@@ -1,0 +1,51 @@
+"""Decisions as staff read them: the sentence that the customer reads, and by which policy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from config.lib.admin import NOTHING, link_to_id
+from rewards.engine.decision import SENTENCES, Decision
+from rewards.models.evaluations import Evaluation
+from rewards.models.policies import PolicyVersion
+
+ONE_A_LINE = mark_safe("<br>")
+
+
+def awards_in_words(evaluation: Evaluation) -> SafeString:
+    """What was given to whom, one award a line."""
+    return format_html_join(
+        ONE_A_LINE,
+        "{} To the {}, {}, by {}.",
+        (
+            (
+                SENTENCES[award.code].format_map(award.args),
+                award.beneficiary,
+                link_to_id("referrals.customer", award.customer_id, f"customer {award.customer_id}"),
+                link_to_id("rewards.policyversion", award.version_id, award.policy_code),
+            )
+            for award in Decision.from_json(evaluation.decision or {}).awards
+        ),
+    ) or SafeString(NOTHING)
+
+
+def refusals_in_words(evaluation: Evaluation) -> SafeString:
+    """What was not given and why, one refusal a line."""
+    kept: Mapping[str, Any] = evaluation.decision or {}
+    versions = PolicyVersion.objects.filter(pk__in=[refusal[0] for refusal in kept.get("refusals", ())])
+    named = {pk: (policy, code) for pk, policy, code in versions.values_list("pk", "policy_id", "policy__code")}
+    return format_html_join(
+        ONE_A_LINE,
+        "{}: {}",
+        (
+            (
+                link_to_id("rewards.policyversion", refusal.version_id, refusal.policy_code)
+                if refusal.version_id
+                else "the referral code",
+                SENTENCES[refusal.code].format_map(refusal.args),
+            )
+            for refusal in Decision.from_json(kept, named).refusals
+        ),
+    ) or SafeString(NOTHING)

@@ -1,0 +1,65 @@
+"""Customers: registration."""
+
+import msgspec
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.lib.bodies import Code, Email, Identifier, PersonName, read_struct
+from config.lib.openapi import problems, shape_of
+from referrals.models.api_keys import Scope
+from referrals.services.customers import Identity
+from rewards.api.shapes import REGISTERED
+from rewards.engine.decision import SENTENCES
+from rewards.services.enrolment import enrol_customer
+from rewards.tasks import nudge
+
+
+class CustomerBody(msgspec.Struct, frozen=True):
+    """A customer, as another system registers them."""
+
+    id: Identifier
+    email: Email | None = None
+    name: PersonName | None = None
+    referral_code: Code | None = None
+
+
+class CustomersView(APIView):
+    """Customers of the key's merchant."""
+
+    scope = Scope.CUSTOMERS
+
+    @extend_schema(
+        operation_id="register_customer",
+        request={"application/json": shape_of(CustomerBody)},
+        responses={201: REGISTERED, 200: REGISTERED, **problems(400, 409)},
+    )
+    def post(self, request: Request) -> Response:
+        """Register a customer, with the code of the friend who brought them, if one did.
+
+        201 for a new customer, 200 for one who is known. A code that is not accepted does not stop the
+        registration: `referral` says why.
+        """
+        body = read_struct(request.data, CustomerBody)
+        enrolment = enrol_customer(
+            merchant=request.auth.merchant,
+            identity=Identity(body.id, body.email or "", body.name or ""),
+            referral_code=body.referral_code or "",
+            now=timezone.now(),
+        )
+        if enrolment.is_referred:
+            nudge()
+        referral = None
+        if enrolment.refused:
+            referral = {"accepted": False, "code": enrolment.refused, "sentence": SENTENCES[enrolment.refused]}
+        elif enrolment.is_referred:
+            referral = {"accepted": True}
+        answer = {
+            "id": enrolment.customer.public_id,
+            "uuid": str(enrolment.customer.uuid),
+            "name": enrolment.customer.name,
+            "referral": referral,
+        }
+        return Response(answer, status=201 if enrolment.is_new else 200)

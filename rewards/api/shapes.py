@@ -1,0 +1,49 @@
+"""The shapes of bodies, as JSON Schema for the API document, taken from the structures that read them."""
+
+from typing import Any
+
+from config.lib.openapi import NUMBER, TEXT, object_of, shape_of
+from rewards.services.purchase_events import PurchaseEvent
+
+
+def _list(items: dict[str, Any], **limits: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, **limits}
+
+
+MOMENT = {"type": "string", "format": "date-time"}
+NULL = {"type": "null"}
+
+PURCHASE_BODY = shape_of(PurchaseEvent)
+PURCHASES_BODY = {"oneOf": [PURCHASE_BODY, _list(PURCHASE_BODY, minItems=1, maxItems=1000)]}
+ACCEPTED = object_of(id=TEXT, status={"const": "pending"}, status_url=TEXT)
+PURCHASES_ACCEPTED = {"oneOf": [ACCEPTED, object_of(results=_list({"type": "object"}))]}
+PURCHASE = object_of(
+    id=TEXT,
+    order_id=TEXT,
+    customer=TEXT,
+    occurred_at=MOMENT,
+    currency=TEXT,
+    total=NUMBER,
+    payment_status=TEXT,
+    refunded={"type": "boolean"},
+    status={"enum": ["pending", "evaluated", "failed"]},
+    evaluated_at={"anyOf": [MOMENT, NULL]},
+    decision={"anyOf": [object_of(grants=_list({"type": "object"}), refusals=_list({"type": "object"})), NULL]},
+)
+REFUND = object_of(
+    id=TEXT, refund_id=TEXT, order_id=TEXT, amount=NUMBER, occurred_at=MOMENT, status=PURCHASE["properties"]["status"]
+)
+REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
+CREDITS = object_of(
+    customer=TEXT,
+    wallet=TEXT,
+    unit=TEXT,
+    available=NUMBER,
+    pending=NUMBER,
+    held=NUMBER,
+    owed=NUMBER,
+    tier={"anyOf": [{"type": "object"}, NULL]},
+    grants=_list({"type": "object"}),
+    as_of=MOMENT,
+    stale={"type": "boolean"},
+)

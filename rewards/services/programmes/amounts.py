@@ -1,0 +1,35 @@
+"""Amounts of money: `25.00` in a programme is 2500 in the database, in a currency with two decimal places."""
+
+from decimal import Decimal, localcontext
+
+from babel.numbers import get_currency_precision
+
+MONEY_BENEFITS = frozenset({"free_shipping_threshold"})
+"""Benefits of a tier that are amounts of money; the others are numbers, words, or yes and no."""
+
+AMOUNT_MAX = 10**12
+"""The largest amount, in minor units; it is also the largest total of a purchase."""
+
+
+def minor_units(written: float | str, currency: str) -> int | None:
+    """An amount in minor units; None if the currency has no such amount.
+
+    :param written: in major units; of a binary float, the decimal number that it was written as counts.
+    """
+    with localcontext(prec=40):
+        scaled = Decimal(str(written)).scaleb(get_currency_precision(currency))
+        minor = int(scaled)
+        return minor if minor == scaled and 0 <= minor <= AMOUNT_MAX else None
+
+
+def major_units(minor: int, currency: str) -> Decimal:
+    """An amount as a programme writes it, with all the decimal places of its currency."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
+def multiplier(written: float | str | Decimal) -> Decimal | None:
+    """A points multiplier without trailing zeros; None if it has more than three decimal places or is out of range."""
+    exact = Decimal(str(written))
+    if not Decimal("0.001") <= exact <= 100 or exact != exact.quantize(Decimal("0.001")):
+        return None
+    return Decimal(f"{exact.normalize():f}")

@@ -1,0 +1,84 @@
+"""The full form of a programme: every key there, and every amount a decimal with all the places of its currency.
+
+Two programmes that mean the same are equal in this form. The database is read into it, too.
+"""
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from rewards.engine.definition import JSON_SCHEMA
+from rewards.models.catalog import DiscountType
+from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, minor_units, multiplier
+
+Programme: TypeAlias = dict[str, Any]
+_DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
+
+
+def full_form(written: dict[str, Any]) -> Programme:
+    """Complete a programme that has been checked."""
+    currency = written["merchant"]["currency"]
+    minimum = written.get("referrals", {}).get("minimum_purchase", 0)
+    return {
+        "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
+        "referrals": {"minimum_purchase": _amount(minimum, currency)},
+        "wallet": written["wallet"],
+        "tiers": [_tier(item, currency) for item in written["tiers"]],
+        "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
+        "reward_options": [_reward_option(item) for item in written["reward_options"]],
+        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+    }
+
+
+def in_order(definition: dict[str, Any]) -> dict[str, Any]:
+    """A policy's definition with its keys in the order in which they are explained."""
+    return dict(sorted(definition.items(), key=lambda entry: _DEFINITION_ORDER.index(entry[0])))
+
+
+def _amount(written: Any, currency: str) -> Decimal:
+    minor = minor_units(written, currency)
+    if minor is None:
+        raise ValueError("This programme has not been checked.")
+    return major_units(minor, currency)
+
+
+def _tier(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    requirements = {"spend": 0, "orders": 0, "points": 0, **item.get("requirements", {})}
+    benefits = {
+        name: _amount(value, currency) if name in MONEY_BENEFITS else value
+        for name, value in item.get("benefits", {}).items()
+    }
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "requirements": {**requirements, "spend": _amount(requirements["spend"], currency)},
+        "points_multiplier": multiplier(item.get("points_multiplier", 1)),
+        "benefits": benefits,
+    }
+
+
+def _reward_type(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    full = {
+        "code": item["code"],
+        "name": item["name"],
+        "category": item["category"],
+        "discount_type": DiscountType.NONE.value,
+        "discount_value": 0,
+        "description": "",
+        "is_active": True,
+        **item,
+    }
+    is_money = full["discount_type"] == DiscountType.FIXED
+    value = full["discount_value"]
+    return {**full, "discount_value": _amount(value, currency) if is_money else int(Decimal(str(value)))}
+
+
+def _reward_option(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "reward_type": item["reward_type"],
+        "description": "",
+        "points_required": None,
+        "is_active": True,
+        **item,
+    }

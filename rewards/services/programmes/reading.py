@@ -1,0 +1,144 @@
+"""Reading a programme: it is checked whole, every problem is named, and it is brought to its full form."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import is_currency
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+from rewards.engine.definition import parse
+from rewards.engine.problems import DefinitionError, Problem
+from rewards.models.catalog import DiscountType
+from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier
+from rewards.services.programmes.document import Source
+from rewards.services.programmes.full_form import Programme, full_form
+from rewards.services.programmes.schema import SHAPE
+
+_CODED = ("tiers", "reward_types", "reward_options", "policies")
+# JSON Schema calls 5.0 an integer; a count of points or months is none.
+_WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
+    "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+)
+_SHAPE = extend(Draft202012Validator, type_checker=_WHOLE)(SHAPE)
+
+
+def read_programme(source: Source) -> Programme:
+    """The programme that a source says, in its full form.
+
+    :raises ProgrammeInvalid: naming everything that is wrong with it.
+    """
+    source.refuse(list(_misshapen(source.data)))
+    written: dict[str, Any] = source.data
+    source.refuse(
+        [
+            *_unknown_to_the_world(written["merchant"]),
+            *_repeated(written),
+            *_impossible_amounts(written),
+            *_wrong_tiers(written["tiers"]),
+            *_wrong_discounts(written),
+            *_missing_references(written),
+            *_wrong_policies(written),
+        ]
+    )
+    return full_form(written)
+
+
+def _misshapen(data: Any) -> Iterator[Problem]:
+    for error in sorted(_SHAPE.iter_errors(data), key=lambda error: list(map(str, error.absolute_path))):
+        yield from _said_of_shape(error)
+
+
+def _said_of_shape(error: ValidationError) -> Iterator[Problem]:
+    place = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in error.absolute_path)
+    if error.validator == "additionalProperties":
+        for key in error.instance.keys() - error.schema["properties"].keys():
+            yield Problem(f"{place}/{key}", "unknown_key", "this key is not known here")
+    elif error.validator == "pattern":
+        yield Problem(place, "wrong_form", f"must be {error.schema['description']}")
+    else:
+        yield Problem(place, str(error.validator), error.message)
+
+
+def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
+    if not is_currency(merchant["currency"]):
+        yield Problem("/merchant/currency", "unknown", "is not a currency of ISO 4217")
+    if merchant["time_zone"] not in available_timezones():
+        yield Problem("/merchant/time_zone", "unknown", "is not a time zone, such as Europe/Berlin")
+
+
+def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
+    for section in _CODED:
+        counts = Counter(item["code"] for item in written[section])
+        for index, item in enumerate(written[section]):
+            if counts[item["code"]] > 1:
+                yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
+
+
+def _impossible_amounts(written: dict[str, Any]) -> Iterator[Problem]:
+    currency = written["merchant"]["currency"]
+    for place, amount in _amounts(written):
+        if minor_units(amount, currency) is None:
+            yield Problem(place, "out_of_range", f"{currency} has no such amount, or it is too large")
+
+
+def _amounts(written: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if "referrals" in written:
+        yield "/referrals/minimum_purchase", written["referrals"]["minimum_purchase"]
+    for index, tier in enumerate(written["tiers"]):
+        if "spend" in tier.get("requirements", {}):
+            yield f"/tiers/{index}/requirements/spend", tier["requirements"]["spend"]
+        for name in sorted(MONEY_BENEFITS & tier.get("benefits", {}).keys()):
+            yield f"/tiers/{index}/benefits/{name}", tier["benefits"][name]
+    for index, reward_type in enumerate(written["reward_types"]):
+        if reward_type.get("discount_type") == DiscountType.FIXED:
+            yield f"/reward_types/{index}/discount_value", reward_type.get("discount_value", 0)
+
+
+def _wrong_tiers(tiers: list[dict[str, Any]]) -> Iterator[Problem]:
+    for index, tier in enumerate(tiers):
+        if "points_multiplier" in tier and multiplier(tier["points_multiplier"]) is None:
+            detail = "must be from 0.001 to 100, with at most three decimal places"
+            yield Problem(f"/tiers/{index}/points_multiplier", "out_of_range", detail)
+    if tiers and any(Decimal(str(least)) for least in tiers[0].get("requirements", {}).values()):
+        yield Problem("/tiers/0/requirements", "not_allowed", "the lowest tier is everybody's: it requires nothing")
+
+
+def _wrong_discounts(written: dict[str, Any]) -> Iterator[Problem]:
+    for index, reward_type in enumerate(written["reward_types"]):
+        kind = reward_type.get("discount_type", DiscountType.NONE)
+        value = Decimal(str(reward_type.get("discount_value", 0)))
+        place = f"/reward_types/{index}/discount_value"
+        if kind == DiscountType.PERCENTAGE and not (1 <= value <= 100 and value == int(value)):
+            yield Problem(place, "out_of_range", "must be a whole percentage from 1 to 100")
+        elif kind == DiscountType.FIXED and value == 0:
+            yield Problem(place, "out_of_range", "must be more than 0")
+        elif kind in {DiscountType.FREE, DiscountType.NONE} and value != 0:
+            yield Problem(place, "not_allowed", f"has no meaning with discount_type {kind}")
+
+
+def _missing_references(written: dict[str, Any]) -> Iterator[Problem]:
+    types = {item["code"] for item in written["reward_types"]}
+    for index, option in enumerate(written["reward_options"]):
+        if option["reward_type"] not in types:
+            detail = f"there is no reward type {option['reward_type']} in this programme"
+            yield Problem(f"/reward_options/{index}/reward_type", "unknown", detail)
+
+
+def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
+    active = {item["code"]: item.get("is_active", True) for item in written["reward_options"]}
+    for index, policy in enumerate(written["policies"]):
+        place = f"/policies/{index}/definition"
+        try:
+            definition = parse(policy["definition"])
+        except DefinitionError as error:
+            yield from (Problem(place + each.pointer, each.code, each.detail) for each in error.problems)
+            continue
+        option = definition.give.option
+        if option and not active.get(option, False):
+            state = "is not active" if option in active else "is not in this programme"
+            yield Problem(f"{place}/give/grant/option", "unknown", f"the reward option {option} {state}")

@@ -1,0 +1,97 @@
+"""The programme of a merchant as it stands in the database, in its full form."""
+
+from typing import Any
+
+from credits.models.tiers import Tier
+from credits.models.wallets import Wallet
+from referrals.models.merchants import Merchant
+from rewards.models.catalog import DiscountType, RewardOption, RewardType
+from rewards.models.policies import PolicyVersion, VersionStatus
+from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier
+from rewards.services.programmes.full_form import Programme, in_order
+
+
+def stored_programme(merchant: Merchant) -> Programme:
+    """What is in force and on offer; `wallet` is None for a merchant who has no programme yet.
+
+    Reward types and options that are not active are part of it, retired policies are not.
+    """
+    currency = merchant.currency
+    wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
+    types = RewardType.objects.filter(merchant=merchant).order_by("id")
+    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type").order_by("id")
+    versions = PolicyVersion.objects.filter(merchant=merchant, status=VersionStatus.PUBLISHED)
+    return {
+        "merchant": {
+            "slug": merchant.slug,
+            "name": merchant.name,
+            "domain": merchant.domain,
+            "currency": currency,
+            "time_zone": merchant.time_zone,
+        },
+        "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
+        "wallet": _wallet(wallet) if wallet else None,
+        "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
+        "reward_types": [_reward_type(each, currency) for each in types],
+        "reward_options": [_reward_option(each) for each in options],
+        "policies": [_policy(each) for each in versions.select_related("policy").order_by("policy_id")],
+    }
+
+
+def _wallet(wallet: Wallet) -> dict[str, Any]:
+    return {
+        "code": wallet.code,
+        "unit_name": wallet.unit_name,
+        "expiry_months": wallet.expiry_months,
+        "return_policy": wallet.return_policy,
+    }
+
+
+def _tier(tier: Tier, currency: str) -> dict[str, Any]:
+    return {
+        "code": tier.code,
+        "name": tier.name,
+        "requirements": {
+            "spend": major_units(tier.min_spend, currency),
+            "orders": tier.min_orders,
+            "points": tier.min_points,
+        },
+        "points_multiplier": multiplier(tier.points_multiplier),
+        "benefits": {
+            name: major_units(value, currency) if name in MONEY_BENEFITS else value
+            for name, value in tier.benefits.items()
+        },
+    }
+
+
+def _reward_type(reward_type: RewardType, currency: str) -> dict[str, Any]:
+    value = reward_type.discount_value
+    is_money = reward_type.discount_type == DiscountType.FIXED
+    return {
+        "code": reward_type.code,
+        "name": reward_type.name,
+        "category": reward_type.category,
+        "discount_type": reward_type.discount_type,
+        "discount_value": major_units(value, currency) if is_money else value,
+        "description": reward_type.description,
+        "is_active": reward_type.is_active,
+    }
+
+
+def _reward_option(option: RewardOption) -> dict[str, Any]:
+    return {
+        "code": option.code,
+        "name": option.name,
+        "reward_type": option.reward_type.code,
+        "description": option.description,
+        "points_required": option.points_required,
+        "is_active": option.is_active,
+    }
+
+
+def _policy(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "code": version.policy.code,
+        "name": version.policy.name,
+        "definition": in_order(version.definition),
+    }

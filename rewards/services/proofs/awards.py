@@ -1,0 +1,147 @@
+"""What was decided is what was given, both ways."""
+
+from config.lib.proof import Invariant
+from rewards.models.evaluations import SHARDS
+from rewards.services.proofs.history import AWARDS
+
+INVARIANTS = (
+    Invariant(
+        "I-13",
+        "work_is_found",
+        "Whatever is pending is in a queue that workers look into.",
+        f"""
+        SELECT 'rewards_evaluation' AS "table", id, shard AS found
+        FROM rewards_evaluation
+        WHERE state = 'pending' AND (shard IS NULL OR shard NOT BETWEEN 0 AND {SHARDS - 1})
+        """,  # noqa: S608
+    ),
+    Invariant(
+        "I-15",
+        "purchases_are_evaluated",
+        "Every purchase and every refund has exactly one evaluation, and every such evaluation its fact.",
+        """
+        SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
+        FROM (
+            SELECT 'purchase' AS noun, 'purchase.completed' AS trigger, id, merchant_id, customer_id, occurred_at
+            FROM referrals_purchase
+            UNION ALL
+            SELECT 'refund', 'purchase.refunded', refund.id, refund.merchant_id, customer_id, refund.occurred_at
+            FROM referrals_refund AS refund JOIN referrals_purchase AS purchase ON purchase.id = refund.purchase_id
+        ) AS fact
+        FULL JOIN (
+            SELECT * FROM rewards_evaluation
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded') AND cause_id IS NULL
+        ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
+        WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
+            (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
+        """,
+    ),
+    Invariant(
+        "I-15",
+        "referrals_are_evaluated",
+        "That a friend joined is evaluated exactly once.",
+        """
+        SELECT 'referrals' AS "table", COALESCE(referral.id, joined.subject_id) AS id,
+            COALESCE(joined.evaluations, 0) AS found
+        FROM referrals AS referral
+        FULL JOIN (
+            SELECT subject_id, count(*) AS evaluations FROM rewards_evaluation
+            WHERE trigger = 'referral.joined' GROUP BY subject_id
+        ) AS joined ON joined.subject_id = referral.id
+        WHERE referral.id IS NULL OR joined.evaluations IS DISTINCT FROM 1
+        """,
+    ),
+    Invariant(
+        "I-15",
+        "consequences_follow",
+        "What follows from an evaluation is decided with it, about the same customer and the same moment.",
+        """
+        SELECT 'rewards_evaluation' AS "table", child.id, child.cause_id AS cause
+        FROM rewards_evaluation AS child
+        LEFT JOIN rewards_evaluation AS cause ON cause.id = child.cause_id
+        WHERE child.cause_id IS NOT NULL AND (
+            cause.state IS DISTINCT FROM 'done' OR child.state <> 'done' OR child.depth <> cause.depth + 1
+            OR (child.merchant_id, child.customer_id, child.occurred_at)
+                IS DISTINCT FROM (cause.merchant_id, cause.customer_id, cause.occurred_at))
+        """,
+    ),
+    Invariant(
+        "I-33",
+        "awards_are_given",
+        "Every award of a decision is an entry or a grant, and every entry and grant of an evaluation is its award.",
+        f"""
+        SELECT given."table", given.id, award.evaluation_id AS evaluation, COALESCE(award.key, given.key) AS key,
+            given.points AS found, award.points AS expected
+        FROM {AWARDS} AS award
+        FULL JOIN (
+            SELECT 'credits_entry' AS "table", entry.id, 'points' AS kind, entry.merchant_id, entry.key,
+                entry.evaluation_id, entry.policy_version_id, account.customer_id, entry.points, '' AS option,
+                0 AS quantity
+            FROM credits_entry AS entry JOIN credits_account AS account ON account.id = entry.account_id
+            WHERE entry.kind = 'earned' AND entry.evaluation_id IS NOT NULL
+            UNION ALL
+            SELECT 'rewards_grant', given.id, 'grant', given.merchant_id, given.key, given.evaluation_id,
+                given.policy_version_id, given.customer_id, 0, option.code, given.quantity
+            FROM rewards_grant AS given JOIN rewards_rewardoption AS option ON option.id = given.option_id
+        ) AS given ON given.merchant_id = award.merchant_id AND given.key = award.key AND given.kind = award.kind
+        WHERE (award.evaluation_id, award.version_id, award.customer_id, award.points, award.option, award.quantity)
+            IS DISTINCT FROM (given.evaluation_id, given.policy_version_id, given.customer_id, given.points,
+                given.option, given.quantity)
+        """,  # noqa: S608
+    ),
+    Invariant(
+        "I-33",
+        "shares_add_up",
+        "The shares of the lines of a purchase add up to the points of the award.",
+        f"""
+        SELECT 'rewards_evaluation' AS "table", evaluation_id AS id, policy_id AS policy,
+            (SELECT sum(share::bigint)::bigint FROM jsonb_array_elements_text(shares) AS share) AS found,
+            points AS expected
+        FROM {AWARDS} AS award
+        WHERE shares IS NOT NULL
+            AND points <> (SELECT sum(share::bigint) FROM jsonb_array_elements_text(shares) AS share)
+        """,  # noqa: S608
+    ),
+    Invariant(
+        "I-33",
+        "versions_were_published",
+        "An award names a version of its own policy, and the version was published.",
+        f"""
+        SELECT 'rewards_evaluation' AS "table", evaluation_id AS id, version_id AS version,
+            version.policy_id AS found, award.policy_id AS expected, version.published_at
+        FROM {AWARDS} AS award
+        LEFT JOIN rewards_policyversion AS version ON version.id = award.version_id
+        WHERE version.policy_id IS DISTINCT FROM award.policy_id OR version.published_at IS NULL
+            OR version.merchant_id <> award.merchant_id
+        """,  # noqa: S608
+    ),
+    Invariant(
+        "I-36",
+        "rewards_stay_in_their_merchant",
+        "What an evaluation gave, and the policy by which it did, belong to its merchant.",
+        """
+        SELECT 'credits_entry' AS "table", entry.id, entry.merchant_id AS found, evaluation.merchant_id AS expected
+        FROM credits_entry AS entry
+        LEFT JOIN rewards_evaluation AS evaluation ON evaluation.id = entry.evaluation_id
+        WHERE entry.evaluation_id IS NOT NULL AND entry.merchant_id IS DISTINCT FROM evaluation.merchant_id
+        UNION ALL
+        SELECT 'rewards_grant', given.id, given.merchant_id, evaluation.merchant_id
+        FROM rewards_grant AS given
+        JOIN rewards_evaluation AS evaluation ON evaluation.id = given.evaluation_id
+        JOIN rewards_policyversion AS version ON version.id = given.policy_version_id
+        WHERE given.merchant_id <> evaluation.merchant_id OR given.merchant_id <> version.merchant_id
+        UNION ALL
+        SELECT 'rewards_limituse', used.policy_id, policy.merchant_id, customer.merchant_id
+        FROM rewards_limituse AS used
+        JOIN rewards_policy AS policy ON policy.id = used.policy_id
+        JOIN referrals_customer AS customer ON customer.id = used.customer_id
+        WHERE policy.merchant_id <> customer.merchant_id
+        UNION ALL
+        SELECT 'credits_qualifyingamount', claim.id, account.merchant_id, evaluation.merchant_id
+        FROM credits_qualifyingamount AS claim
+        JOIN credits_account AS account ON account.id = claim.account_id
+        LEFT JOIN rewards_evaluation AS evaluation ON evaluation.id = claim.evaluation_id
+        WHERE account.merchant_id IS DISTINCT FROM evaluation.merchant_id
+        """,
+    ),
+)

@@ -1,0 +1,93 @@
+"""Rows of the second floor, each valid by itself; the ledger's sums are not: services make those."""
+
+import factory
+
+from credits.models import Account, Entry, EntryKind, Lot, LotUse, QualifyingAmount, Tier, TierMove, Wallet
+from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory
+
+
+class WalletFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Wallet
+        django_get_or_create = ("merchant", "code")
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = "points"
+
+
+class TierFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tier
+
+    wallet = factory.SubFactory(WalletFactory)
+    merchant = factory.SelfAttribute("wallet.merchant")
+    code = factory.Sequence(lambda n: f"tier-{n}")
+    name = factory.Sequence(lambda n: f"Tier No. {n}")
+    rank = factory.Sequence(lambda n: n)
+
+
+class AccountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Account
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    wallet = factory.SubFactory(WalletFactory, merchant=factory.SelfAttribute("..merchant"))
+
+
+class EntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Entry
+
+    account = factory.SubFactory(AccountFactory)
+    merchant = factory.SelfAttribute("account.merchant")
+    points = 100
+    kind = EntryKind.EARNED
+    source_type = "purchase"
+    source_id = 1
+    reason = "purchase.completed"
+    actor = "system"
+    key = factory.Sequence(lambda n: f"cause:{n}")
+    occurred_at = posted_at = NOON
+
+
+class LotFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Lot
+
+    entry = factory.SubFactory(EntryFactory)
+    account = factory.SelfAttribute("entry.account")
+    granted = remaining = factory.SelfAttribute("entry.points")
+    earned_at = active_at = NOON
+
+
+class LotUseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LotUse
+
+    lot = factory.SubFactory(LotFactory)
+    entry = factory.SubFactory(
+        EntryFactory, account=factory.SelfAttribute("..lot.account"), points=-10, kind=EntryKind.REVERSED
+    )
+    points = 10
+
+
+class QualifyingAmountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QualifyingAmount
+
+    account = factory.SubFactory(AccountFactory)
+    evaluation_id = factory.Sequence(lambda n: n + 1)
+    spend = 2599
+    orders = 1
+    occurred_at = NOON
+
+
+class TierMoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TierMove
+
+    account = factory.SubFactory(AccountFactory)
+    to_tier = factory.SubFactory(TierFactory, wallet=factory.SelfAttribute("..account.wallet"))
+    reason = "reached"
+    effective_at = recorded_at = NOON

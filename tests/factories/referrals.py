@@ -1,0 +1,139 @@
+"""Rows of the ground floor, each valid by itself."""
+
+from datetime import UTC, datetime
+
+import factory
+
+from config.lib.encryption import lookup_hash
+from referrals.models import (
+    ApiKey,
+    Customer,
+    Event,
+    InboundEvent,
+    Merchant,
+    Purchase,
+    Referral,
+    ReferralCode,
+    Refund,
+    Scope,
+    User,
+)
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class MerchantFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Merchant
+
+    slug = factory.Sequence(lambda n: f"merchant-{n}")
+    name = factory.Sequence(lambda n: f"Merchant No. {n}")
+    currency = "USD"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    password = factory.django.Password("a-good-password")
+
+    @factory.post_generation
+    def merchants(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.merchants.set(extracted)
+
+
+class CustomerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Customer
+
+    merchant = factory.SubFactory(MerchantFactory)
+    external_id = factory.Sequence(lambda n: f"C-{n}")
+    name = "Alice"
+    email = factory.Sequence(lambda n: f"alice{n}@example.com")
+    email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
+    created_at = NOON
+
+
+class ReferralCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReferralCode
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    code = factory.Sequence(lambda n: f"CODE{n:04}")
+    created_at = NOON
+
+
+class ReferralFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Referral
+
+    referral_link = factory.SubFactory(ReferralCodeFactory)
+    referrer = factory.SelfAttribute("referral_link.customer")
+    merchant = factory.SelfAttribute("referral_link.merchant")
+    referee = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"), name="Bob")
+    joined_at = NOON
+
+
+class PurchaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Purchase
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    order_id = factory.Sequence(lambda n: f"order-{n}")
+    occurred_at = received_at = NOON
+    total = 2599
+    lines = factory.LazyFunction(
+        lambda: [{"sku": "SALAD", "name": "Green salad", "category": "meals", "quantity": 2, "unit_price": 1200}]
+    )
+
+
+class RefundFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Refund
+
+    purchase = factory.SubFactory(PurchaseFactory)
+    merchant = factory.SelfAttribute("purchase.merchant")
+    amount = factory.SelfAttribute("purchase.total")
+    refund_id = factory.Sequence(lambda n: f"refund-{n}")
+    occurred_at = received_at = NOON
+
+
+class InboundEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InboundEvent
+
+    merchant = factory.SubFactory(MerchantFactory)
+    source = "api"
+    event_id = factory.Sequence(lambda n: f"event-{n}")
+    order_id = factory.Sequence(lambda n: f"order-{n}")
+    content_hash = b"\0" * 32
+    received_at = NOON
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    merchant = factory.SubFactory(MerchantFactory)
+    type = "points.earned"
+    subject_type = "account"
+    subject_id = factory.Sequence(lambda n: n + 1)
+    sequence = 1
+    payload = factory.LazyFunction(lambda: {"points": 100})
+    occurred_at = NOON
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ApiKey
+
+    merchant = factory.SubFactory(MerchantFactory)
+    name = "Shop"
+    prefix = factory.Sequence(lambda n: f"gv_{n:08}")
+    secret_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
+    scopes = factory.LazyFunction(lambda: [Scope.PURCHASES, Scope.CREDITS])
