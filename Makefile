@@ -6,7 +6,7 @@ PORT ?= 8000
 ARGS ?=
 VENV_PYTHON := .venv/bin/python
 DEVSTACK := $(VENV_PYTHON) -m config.devstack
-COMPILE := $(VENV_PYTHON) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --quiet \
+COMPILE = $$(command -v uv || echo .venv/bin/uv) pip compile --universal --python-version 3.11 --no-emit-index-url --quiet \
 	--custom-compile-command "make lock"
 
 # Finds a Python that is new enough, and lets it bring .venv up to date with a lock file.

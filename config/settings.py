@@ -172,7 +172,11 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "evaluate what no nudge announced": {"task": "rewards.tasks.evaluate_pending", "schedule": 5.0},
+    "evaluate what no nudge announced": {
+        "task": "rewards.tasks.evaluate_pending",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
@@ -195,6 +199,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "config.lib.accounts.AccountAdapter"
+MFA_ADAPTER = "config.lib.accounts.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Grapevine"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A stranger must not make us write to any address they type.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-mail; other limits are allauth's.
 # X-Forwarded-For is believed only as far as there are proxies of ours; otherwise whoever sends it has as many

@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
+from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
@@ -29,5 +30,5 @@ def nudge() -> None:
     try:
         if cache.add(NUDGED, 1, timeout=NUDGE_SECONDS):
             evaluate_pending.delay()
-    except (RedisError, OSError, evaluate_pending.OperationalError):
+    except (ConnectionInterrupted, RedisError, OSError, evaluate_pending.OperationalError):
         pass

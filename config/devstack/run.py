@@ -36,7 +36,6 @@ def run(port: int) -> NoReturn:
         chosen: int = listener.getsockname()[1]
         if chosen != port:
             say(f"port {port} is taken: using {chosen} instead")
-        say("starting PostgreSQL and Redis")
         found = stack.enter_context(servers.lasting(HOME, os.environ))
         web_url = f"http://{ports.LOOPBACK}:{chosen}"
         _tell(found, web_url, {})

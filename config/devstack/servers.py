@@ -53,11 +53,13 @@ def lasting(home: Path, given: Mapping[str, str]) -> Iterator[Servers]:
     database, redis, broker = given.get("DATABASE_URL"), given.get("REDIS_URL"), given.get("BROKER_URL")
     with folders.temporary() as short, _stopping() as started:
         if not database:
+            say("starting PostgreSQL")
             postgres = _demo_postgres(home, short)
             started.append(postgres)
             postgres.start()
             database = postgres.url
         if not redis:
+            say("starting Redis")
             program = programs.redis()
             valkey = Valkey(program, home / program.label, home / f"{program.label}.log", lasting=True)
             started.append(valkey)

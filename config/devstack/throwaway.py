@@ -12,7 +12,7 @@ from config.devstack.environment import inherited, variables
 from config.devstack.errors import Stopped
 
 GRACE = 2.0
-PATIENCE = 10.0
+PATIENCE = 5.0
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -1,7 +1,10 @@
 """How people sign in, where the sign-in library leaves it to us."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+from config.lib.encryption import decrypt, encrypt
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -10,3 +13,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves yet."""
         return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The secrets of second factors are encrypted like other personal data; the library would keep them in clear."""
+
+    def encrypt(self, text: str) -> str:
+        """What is stored of a secret."""
+        return encrypt(text).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret that was stored."""
+        return decrypt(encrypted_text.encode())

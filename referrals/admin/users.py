@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -48,6 +49,12 @@ class UserAdmin(SuperusersOnly, LibraryUserAdmin):
         ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Since when", {"fields": ("date_joined", "last_login")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """Save a person; the address of a new one counts as confirmed, because a superuser vouches for it."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What is not typed in here."""

@@ -17,8 +17,9 @@ from referrals.services.events import NewEvent, record_events
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A friend came with a code."""
+    """A friend came with a code; `key` is the caller's own name for the claim."""
 
+    key: int
     referee_id: int
     code: str
     occurred_at: datetime
@@ -73,32 +74,33 @@ def lock_referrals(
 
 
 def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict[int, OpenReferral]) -> dict[int, str]:
-    """Join friends to those whose codes they brought; the earliest claim of a friend decides.
+    """Join friends to those whose codes they brought; the earliest claim that is valid decides.
 
     :param referrals: the referrals that exist, by referee; the new ones are added to it.
-    :returns: for each friend whose claim is refused, the code of the reason.
+    :returns: for each claim that is refused, by its key, the code of the reason.
     """
-    first = {claim.referee_id: claim for claim in sorted(claims, key=lambda c: c.occurred_at, reverse=True)}
-    codes = _codes(merchant_id, {claim.code for claim in first.values()})
-    first_purchases = _first_purchases(first)
+    codes = _codes(merchant_id, {claim.code for claim in claims})
+    first_purchases = _first_purchases({claim.referee_id for claim in claims})
+    links = {referee_id: referral.referral_link_id for referee_id, referral in referrals.items()}
     refused: dict[int, str] = {}
-    accepted: list[tuple[Claim, ReferralCode]] = []
-    for claim in first.values():
+    accepted: dict[int, tuple[Claim, ReferralCode]] = {}
+    for claim in sorted(claims, key=lambda claim: (claim.occurred_at, claim.key)):
         code = codes.get(claim.code)
-        reason = _refusal(claim, code, referrals.get(claim.referee_id), first_purchases.get(claim.referee_id))
+        reason = _refusal(claim, code, links.get(claim.referee_id), first_purchases.get(claim.referee_id))
         if reason:
-            refused[claim.referee_id] = reason
-        elif code is not None and claim.referee_id not in referrals:
-            accepted.append((claim, code))
-    _insert(merchant_id, accepted)
+            refused[claim.key] = reason
+        elif code is not None and claim.referee_id not in links:
+            links[claim.referee_id] = code.pk
+            accepted[claim.referee_id] = (claim, code)
     if accepted:
-        joined = lock_referrals(merchant_id=merchant_id, referee_ids=[claim.referee_id for claim, _ in accepted])
-        for claim, code in accepted:
-            referral = joined[claim.referee_id]
+        _insert(merchant_id, list(accepted.values()))
+        joined = lock_referrals(merchant_id=merchant_id, referee_ids=accepted.keys())
+        for referee_id, (claim, code) in accepted.items():
+            referral = joined[referee_id]
             if referral.referral_link_id == code.pk:
                 referral.joined_now = referral.event_sequence == 0
-            else:
-                refused[claim.referee_id] = ALREADY_REFERRED
+            else:  # Another transaction was quicker, with another code.
+                refused[claim.key] = ALREADY_REFERRED
         referrals |= joined
     return refused
 
@@ -176,15 +178,13 @@ def _first_purchases(referee_ids: Collection[int]) -> dict[int, datetime]:
     return {row["customer"]: row["occurred_at__min"] for row in rows}
 
 
-def _refusal(
-    claim: Claim, code: ReferralCode | None, referral: OpenReferral | None, first_purchase: datetime | None
-) -> str:
+def _refusal(claim: Claim, code: ReferralCode | None, link_id: int | None, first_purchase: datetime | None) -> str:
     if code is None:
         return UNKNOWN_CODE
     if code.customer_id == claim.referee_id:
         return OWN_CODE
-    if referral is not None:
-        return "" if referral.referral_link_id == code.pk else ALREADY_REFERRED
+    if link_id is not None:
+        return "" if link_id == code.pk else ALREADY_REFERRED
     if code.retired_at is not None and code.retired_at <= claim.occurred_at:
         return CODE_RETIRED
     if first_purchase is not None and first_purchase < claim.occurred_at:

@@ -1,9 +1,8 @@
 """Referral codes: making them, and reading what people type."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
-
-from django.db import IntegrityError, transaction
 
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
@@ -31,26 +30,37 @@ def check_character(payload: str) -> str:
 
 
 def issue_code(*, customer: Customer, now: datetime) -> ReferralCode:
-    """The customer's code; it is made if they have none that is live.
+    """The customer's code; it is made if they have none that is live."""
+    return issue_codes(merchant_id=customer.merchant_id, customer_ids=[customer.pk], now=now)[customer.pk]
+
+
+def issue_codes(*, merchant_id: int, customer_ids: Collection[int], now: datetime) -> dict[int, ReferralCode]:
+    """The codes of customers of one merchant; they are made for those who have none that is live.
 
     Two who ask at once get the same code: the database allows one live code a customer.
+
+    :returns: the codes, by customer.
     """
     for _ in range(TRIES_MAX):
-        live = ReferralCode.objects.filter(customer=customer, retired_at=None).first()
-        if live is not None:
+        codes = ReferralCode.objects.filter(customer__in=list(customer_ids), retired_at=None)
+        live = {code.customer_id: code for code in codes}
+        missing = sorted(set(customer_ids) - live.keys())
+        if not missing:
             return live
-        payload = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-        try:
-            with transaction.atomic():
-                return ReferralCode.objects.create(
-                    merchant_id=customer.merchant_id,
-                    customer=customer,
-                    code=payload + check_character(payload),
-                    created_at=now,
-                )
-        except IntegrityError:
-            continue  # A twin was quicker, or (once in 10^15) the code was taken: look again.
+        # Where a twin was quicker, or (once in 10^15) the code was taken, nothing is written: look again.
+        ReferralCode.objects.bulk_create(
+            (
+                ReferralCode(merchant_id=merchant_id, customer_id=id_, code=_new_code(), created_at=now)
+                for id_ in missing
+            ),
+            ignore_conflicts=True,
+        )
     raise RuntimeError("No free referral code was found.")
+
+
+def _new_code() -> str:
+    payload = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+    return payload + check_character(payload)
 
 
 def retire_code(*, code: ReferralCode, now: datetime) -> None:

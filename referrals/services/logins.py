@@ -13,9 +13,10 @@ class LoginTaken(DomainError):
     code = "login_taken"
 
 
-def make_login(*, email: str, password: str, name: str = "") -> User:
+def make_login(*, email: str, password: str | None = None, name: str = "") -> User:
     """Make a person who can sign in at once: whoever makes the login vouches for the e-mail.
 
+    :param password: without one, they sign in by a code that is sent to them.
     :raises LoginTaken: if the e-mail is somebody's; nobody's password is changed here.
     """
     address = email.lower()

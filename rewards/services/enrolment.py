@@ -40,7 +40,7 @@ def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str
         referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk])
         refused = ""
         if referral_code:
-            claim = Claim(customer.pk, normalise_code(referral_code), now)
+            claim = Claim(customer.pk, customer.pk, normalise_code(referral_code), now)
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
         if referral is not None and referral.joined_now:

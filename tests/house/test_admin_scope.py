@@ -3,7 +3,6 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Permission
 from django.db.models import CompositePrimaryKey
 from django.urls import reverse
 
@@ -62,32 +61,6 @@ def row_of(merchant, model):
 
 def page(model, name, row=None):
     return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{name}", args=[row.pk] if row else [])
-
-
-@pytest.fixture
-def own():
-    return referrals.MerchantFactory(name="Our Orchard")
-
-
-@pytest.fixture
-def foreign():
-    return referrals.MerchantFactory(name="Their Vineyard")
-
-
-@pytest.fixture
-def staff(client, own):
-    """A browser in which somebody is signed in who may do everything, for one merchant."""
-    person = referrals.UserFactory(is_staff=True, merchants=[own])
-    person.user_permissions.set(Permission.objects.all())
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def superuser(client):
-    """A browser in which a superuser is signed in."""
-    client.force_login(referrals.UserFactory(is_staff=True, is_superuser=True))
-    return client
 
 
 def test_every_noun_is_in_the_admin_except_counters_whose_key_has_several_columns():

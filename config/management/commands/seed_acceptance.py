@@ -9,6 +9,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -54,22 +55,33 @@ def _merchant(slug: str, now: datetime) -> Merchant:
 
 
 def _customer(merchant: Merchant, name: str, now: datetime) -> dict[str, str]:
-    login = _login(merchant, name)
-    customer, code = ensure_customer(merchant=merchant, external_id=name.lower(), name=name, now=now, **login)
-    return {"id": customer.public_id, **login, "referral_code": code}
+    email, password = _email(merchant, name), _password()
+    customer, code = ensure_customer(
+        merchant=merchant,
+        external_id=name.lower(),
+        name=name,
+        email=email,
+        encoded=make_password(password),
+        now=now,
+    )
+    return {"id": customer.public_id, "email": email, "password": password, "referral_code": code}
 
 
 def _technician(merchant: Merchant, name: str) -> dict[str, str]:
-    login = _login(merchant, name)
-    ensure_technician(merchant=merchant, name=name, **login)
-    return login
+    email, password = _email(merchant, name), _password()
+    ensure_technician(merchant=merchant, name=name, email=email, encoded=make_password(password))
+    return {"email": email, "password": password}
 
 
 def _member_of_staff(merchant: Merchant, role: Role) -> dict[str, str]:
-    login = _login(merchant, role.value.replace(" ", "-"))
-    ensure_staff(merchant=merchant, role=role, name=role.label, **login)
-    return {**login, "role": role.value}
+    email, password = _email(merchant, role.value.replace(" ", "-")), _password()
+    ensure_staff(merchant=merchant, role=role, name=role.label, email=email, encoded=make_password(password))
+    return {"email": email, "password": password, "role": role.value}
 
 
-def _login(merchant: Merchant, name: str) -> dict[str, str]:
-    return {"email": f"{name.lower()}@{merchant.slug}.example", "password": secrets.token_urlsafe(15)}
+def _email(merchant: Merchant, name: str) -> str:
+    return f"{name.lower()}@{merchant.slug}.example"
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(15)

@@ -65,6 +65,9 @@ FILE is a path, or the name of a programme that ships: {", ".join(shipped_slugs(
 
 
 def _programme(file_or_slug: str) -> Programme:
-    if file_or_slug in shipped_slugs() and not Path(file_or_slug).exists():
+    path = Path(file_or_slug)
+    if path.is_file():
+        return read_programme(open_source(path))
+    if file_or_slug in shipped_slugs():
         return shipped_programme(file_or_slug)
-    return read_programme(open_source(Path(file_or_slug)))
+    raise CommandError(f"There is no file {file_or_slug}, and no programme of that name ships.")

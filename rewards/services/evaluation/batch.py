@@ -49,8 +49,8 @@ class _Known:
 class Batch:
     """What a batch knows, and what it has decided so far.
 
-    `refused_codes` says why the code that a friend brought was refused, by friend; `spare_ids` are evaluation
-    ids for consequences.
+    `refused_codes` says why the code that a purchase carried was refused, by its work order; `spare_ids` are
+    evaluation ids for consequences.
     """
 
     merchant: Merchant
@@ -92,7 +92,7 @@ class Batch:
         known.purchase = PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)
         known.purchases_before = self.counters.amount(occasion.customer_id, PER_FRIEND, PURCHASES)
         known.reached = self._count(occasion.customer_id, referral, known.purchase)
-        known.refused_code = self.refused_codes.get(occasion.customer_id, "") if purchase.referral_code else ""
+        known.refused_code = self.refused_codes.get(occasion.evaluation_id, "")
         self._evaluate(occasion, known)
         if referral is not None and self._qualifies(referral, purchase):
             qualify_referral(referral, now=self.now)

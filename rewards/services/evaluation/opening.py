@@ -59,7 +59,7 @@ def _referrals(
 ) -> tuple[dict[int, OpenReferral], dict[int, str]]:
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers)
     claims = [
-        Claim(order.customer_id, order.purchase.referral_code, order.occurred_at)
+        Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
         for order in orders
         if order.purchase is not None and order.purchase.referral_code
     ]

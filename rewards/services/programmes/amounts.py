@@ -11,7 +11,7 @@ AMOUNT_MAX = 10**12
 """The largest amount, in minor units; it is also the largest total of a purchase."""
 
 
-def minor_units(written: float | str, currency: str) -> int | None:
+def minor_units(written: float | str | Decimal, currency: str) -> int | None:
     """An amount in minor units; None if the currency has no such amount.
 
     :param written: in major units; of a binary float, the decimal number that it was written as counts.

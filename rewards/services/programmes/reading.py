@@ -19,6 +19,15 @@ from rewards.services.programmes.document import Source
 from rewards.services.programmes.full_form import Programme, full_form
 from rewards.services.programmes.schema import SHAPE
 
+_KINDS = {
+    "object": "a mapping of keys to values",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
 _CODED = ("tiers", "reward_types", "reward_options", "policies")
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
@@ -60,6 +69,11 @@ def _said_of_shape(error: ValidationError) -> Iterator[Problem]:
             yield Problem(f"{place}/{key}", "unknown_key", "this key is not known here")
     elif error.validator == "pattern":
         yield Problem(place, "wrong_form", f"must be {error.schema['description']}")
+    elif error.validator == "type":
+        kinds = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+        yield Problem(place, "wrong_type", f"must be {' or '.join(_KINDS[kind] for kind in kinds)}")
+    elif error.validator == "enum":
+        yield Problem(place, "not_a_choice", f"must be one of {', '.join(error.validator_value)}")
     else:
         yield Problem(place, str(error.validator), error.message)
 

@@ -1,0 +1,52 @@
+"""What the API's tests share: a database that must stay as it is, and every POST endpoint with a valid body."""
+
+import pytest
+
+from referrals.models import Purchase
+from referrals.selectors import get_customer
+from tests.api.caller import CODES, CUSTOMERS, PURCHASES, contents, purchase
+
+BODIES = {
+    "purchases": (PURCHASES, purchase()),
+    "customers": (CUSTOMERS, {"id": "carol", "email": "carol@example.com"}),
+    "codes": (CODES, {"customer": "alice"}),
+    "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
+}
+"""Every endpoint that takes a body: its path, and a body that it accepts when `populated`."""
+
+
+@pytest.fixture
+def populated(api):
+    """The shop's customer alice has bought something as order-0."""
+    assert api.buy(event_id="event-0", order_id="order-0", customer={"id": "alice"}).status_code == 202
+    return Purchase.objects.get(order_id="order-0")
+
+
+@pytest.fixture
+def unchanged(populated):
+    """The test must leave every table as it found it."""
+    before = contents()
+    yield
+    assert contents() == before
+
+
+@pytest.fixture(params=BODIES)
+def endpoint(request):
+    """Each endpoint that takes a body, in turn: its path, and a body that it accepts."""
+    return BODIES[request.param]
+
+
+@pytest.fixture
+def code_of(api):
+    """The referral code of a customer, who is registered for it."""
+
+    def issue(customer: str) -> str:
+        api.post(CUSTOMERS, {"id": customer})
+        return api.post(CODES, {"customer": customer}).json()["code"]
+
+    return issue
+
+
+@pytest.fixture
+def alice(shop, populated):
+    return get_customer(merchant=shop, reference="alice")
