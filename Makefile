@@ -29,15 +29,17 @@ test: ## Run the tests, with servers of their own (ARGS="-k something" goes to p
 	@$(call PREPARE,dev)
 	@exec $(DEVSTACK) test -- $(ARGS)
 
-.PHONY: check
-check: ## Everything that a change must pass: style, types, architecture, migrations, tests
+.PHONY: lint
+lint: ## Style, types, architecture, migrations: everything that is checked without running a test
 	@$(call PREPARE,dev)
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(DEVSTACK) exec -- $(VENV_PYTHON) -m mypy
 	PYTHONPATH=. $(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(DEVSTACK) exec -- $(VENV_PYTHON) manage.py makemigrations --check --dry-run
-	$(DEVSTACK) test -- $(ARGS)
+
+.PHONY: check
+check: lint test ## Everything that a change must pass: lint, then the tests
 
 .PHONY: bench
 bench: ## Measure the speed, with servers that wait for the disk

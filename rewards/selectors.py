@@ -133,7 +133,7 @@ def _policy_codes(decisions: Sequence[tuple[Evaluation, Mapping[str, Any]]]) -> 
 
 def _explain_award(trigger: str, kept: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
     award = Award.from_json(kept)
-    explained = {
+    explained: dict[str, Any] = {
         "policy": award.policy_code,
         "trigger": trigger,
         "beneficiary": award.beneficiary,

@@ -1,7 +1,10 @@
-"""Reading bodies: shapes with their limits, and one way of refusing what does not fit."""
+"""Reading bodies: shapes with their limits, and one way of refusing what does not fit.
+
+A body may have fields that no shape names; they are ignored.
+"""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -10,20 +13,33 @@ from msgspec import Meta
 from config.lib.errors import Invalid
 
 MONEY_MAX = 10**12
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+_END = r"$(?!\n)"  # To Python `$` is also the place before a last line break; to JSON Schema it is the end.
+_PRINTABLE = rf"^[^{_CONTROL}]*{_END}"
+_UNSPACED = rf"^[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?{_END}"
+_ADDRESS = rf"^[^@\s{_CONTROL}]+@[^@\s{_CONTROL}]+\.[^@\s{_CONTROL}]+{_END}"
 
 # Identifiers are printable and have no space at either end; texts have no control characters.
-Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f](.*[^\s\x00-\x1f\x7f])?$")]
-Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Category = Annotated[str, Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")]
-PersonName = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=_UNSPACED)]
+Text = Annotated[str, Meta(max_length=200, pattern=_PRINTABLE)]
+Category = Annotated[str, Meta(max_length=50, pattern=_PRINTABLE)]
+Email = Annotated[str, Meta(max_length=254, pattern=_ADDRESS)]
+PersonName = Annotated[str, Meta(max_length=100, pattern=_PRINTABLE)]
+Code = Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)]
 Money = Annotated[int, Meta(ge=0, le=MONEY_MAX, description="Minor units of the merchant's currency.")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset; 1990 to 2100.")]
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 _PATH = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
+_PLAINER = {
+    "Expected str matching regex": "Has characters, or a form, that cannot be accepted here",
+    "Invalid enum value": "Is none of the values that can be accepted here",
+}
+"""What is said instead of sentences that would quote our patterns, or at length what was sent."""
 
 
 def read_struct(raw: Any, shape: type[Shape]) -> Shape:
@@ -36,5 +52,27 @@ def read_struct(raw: Any, shape: type[Shape]) -> Shape:
     except msgspec.ValidationError as error:
         sentence, _, path = str(error).partition(" - at `")
         pointer = "".join(f"/{name or index}" for name, index in _PATH.findall(path))
-        mistake = {"pointer": pointer, "code": "invalid", "detail": sentence.replace("`", "") + "."}
-        raise Invalid("The body has a mistake.", errors=[mistake]) from None
+        raise mistake("The body has a mistake.", pointer, "invalid", _plain(sentence.replace("`", ""))) from None
+
+
+def mistake(detail: str, pointer: str, code: str, what: str) -> Invalid:
+    """A refusal for one mistake.
+
+    :param pointer: JSON pointer to its place.
+    :param what: a sentence on what is wrong there, without its full stop.
+    """
+    return Invalid(detail, errors=[{"pointer": pointer, "code": code, "detail": f"{what}."}])
+
+
+def check_moment(moment: datetime, pointer: str) -> None:
+    """Refuse a moment that is out of range.
+
+    :param pointer: JSON pointer to its place in the body.
+    :raises Invalid: if it is before 1990 or after 2099.
+    """
+    if not EARLIEST <= moment < LATEST:
+        raise mistake("The moment is out of range.", pointer, "out_of_range", "Must be from 1990 to 2099")
+
+
+def _plain(sentence: str) -> str:
+    return next((plain for start, plain in _PLAINER.items() if sentence.startswith(start)), sentence)

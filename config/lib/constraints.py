@@ -32,7 +32,9 @@ class SameMerchant(BaseConstraint):
             f" REFERENCES {quote(other.db_table)} ({quote(other.pk.column)}, {quote('merchant_id')})"
         )
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def create_sql(  # type: ignore[override]  # the stubs say str, and Django takes a Statement as well
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
         """The statement that adds the constraint to an existing table."""
         assert model is not None
         assert schema_editor is not None
@@ -42,7 +44,9 @@ class SameMerchant(BaseConstraint):
             constraint=self.constraint_sql(model, schema_editor),
         )
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(  # type: ignore[override]
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
         """The statement that drops the constraint."""
         assert model is not None
         assert schema_editor is not None
@@ -58,7 +62,7 @@ class SameMerchant(BaseConstraint):
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         """How a migration writes the constraint."""
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, tuple(args), {**kwargs, "field": self.field}
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SameMerchant):

@@ -7,6 +7,7 @@ that is too large) is given the same shape by the middleware.
 
 import json
 import logging
+import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +32,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    411: "length_required",
     413: "body_too_large",
     415: "unsupported_media_type",
     429: "too_many_requests",
@@ -98,7 +100,7 @@ def _framework_problem(request: HttpRequest, error: exceptions.APIException) -> 
     detail = error.detail if isinstance(error.detail, str) else ""
     response = problem_response(request, status=error.status_code, code=code, detail=detail[:200])
     if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait))
+        response["Retry-After"] = str(math.ceil(wait))
     return response
 
 

@@ -1,9 +1,15 @@
-"""Every request has an id: in the log, in errors, and in the answer's `X-Request-Id`."""
+"""What every request goes through: it gets an id, and is refused if nothing behind could read it.
+
+The id is in the log, in errors, and in the answer's `X-Request-Id`.
+"""
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework.request import Request
 
 from config.lib.ids import uuid7
 
@@ -19,6 +25,12 @@ def request_id(request: HttpRequest) -> str:
         known = sent if _ACCEPTABLE.fullmatch(sent) else str(uuid7())
         request._request_id = known  # type: ignore[attr-defined]
     return known
+
+
+class ApiRequest(Request):
+    """A request to the API: `auth` is the key that it came with, and the key names the merchant."""
+
+    auth: Any
 
 
 def bearer_token(request: HttpRequest) -> str:
@@ -37,3 +49,21 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response[HEADER] = request_id(request)
         return response
+
+
+class LegibleMiddleware:
+    """Refuses requests that would be misread behind it.
+
+    No text that is stored holds NUL, so a path with one names nothing. A body without a length would be taken for
+    an empty one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            return HttpResponse(status=HTTPStatus.LENGTH_REQUIRED)
+        return self.get_response(request)

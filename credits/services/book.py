@@ -61,7 +61,8 @@ class Book:
             actor=ACTOR,
             lot=NewLot(
                 remaining=points - repaid,
-                active_at=None if waiting_for else cause.occurred_at,
+                # A shop's clock may be ahead of ours; what it says was bought is there at once.
+                active_at=None if waiting_for else min(cause.occurred_at, self.now),
                 waiting_for=waiting_for,
                 expires_at=expires_at,
             ),

@@ -83,8 +83,8 @@ def tier_history(account_ids: Sequence[int]) -> dict[int, list[tuple[datetime, i
     history: dict[int, list[tuple[datetime, int | None, int]]] = {}
     if account_ids:
         moves = TierMove.objects.filter(account__in=account_ids).order_by("effective_at", "id")
-        for account_id, *move in moves.values_list("account_id", "effective_at", "from_tier_id", "to_tier_id"):
-            history.setdefault(account_id, []).append((move[0], move[1], move[2]))
+        for move in moves:
+            history.setdefault(move.account_id, []).append((move.effective_at, move.from_tier_id, move.to_tier_id))
     return history
 
 

@@ -4,12 +4,12 @@ import msgspec
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.bodies import Identifier, read_struct
 from config.lib.openapi import TEXT, object_of, problems, shape_of
+from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.selectors import get_customer
 from referrals.services.codes import issue_code
@@ -31,7 +31,7 @@ class ReferralCodesView(APIView):
         request={"application/json": shape_of(CodeBody)},
         responses={201: object_of(code=TEXT, url=TEXT), **problems(400, 404)},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """The customer's code and the link to share; the same customer gets the same code."""
         body = read_struct(request.data, CodeBody)
         customer = get_customer(merchant=request.auth.merchant, reference=body.customer)

@@ -1,9 +1,11 @@
 """What a key may do."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+
+from referrals.models.api_keys import ApiKey
 
 
 class HasScope(BasePermission):
@@ -11,4 +13,4 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether this key may call this view."""
-        return getattr(view, "scope", None) in request.auth.scopes
+        return getattr(view, "scope", None) in cast("ApiKey", request.auth).scopes

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -40,8 +41,7 @@ def find_or_create_customers(*, merchant: Merchant, identities: Collection[Ident
     found = _by_external_id(merchant, wanted)
     missing = {key: identity for key, identity in wanted.items() if key not in found}
     if missing:
-        _link_by_verified_email(merchant, missing)
-        _create(merchant, missing, now)
+        _make_known(merchant, missing, now)
         found |= _by_external_id(merchant, missing)
     return found
 
@@ -53,9 +53,9 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
     :raises CustomerConflict: if they are known with another e-mail; changing it is not a registration.
     """
     with transaction.atomic():
-        was_known = Customer.objects.filter(merchant=merchant, external_id=identity.external_id).exists()
-        ids = find_or_create_customers(merchant=merchant, identities=[identity], now=now)
-        customer = Customer.objects.select_for_update().get(pk=ids[identity.external_id])
+        wanted = {identity.external_id: identity}
+        made = set() if _by_external_id(merchant, wanted) else _make_known(merchant, wanted, now)
+        customer = Customer.objects.select_for_update().get(merchant=merchant, external_id=identity.external_id)
         email_hash = lookup_hash(identity.email)
         if customer.email and email_hash and bytes(customer.email_hash or b"") != email_hash:
             raise CustomerConflict
@@ -63,12 +63,12 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             customer.email, customer.email_hash = identity.email, email_hash
         customer.name = customer.name or identity.name
         customer.save(update_fields=["email", "email_hash", "name"])
-    return customer, not was_known
+    return customer, customer.uuid in made
 
 
 def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
     rows = Customer.objects.filter(merchant=merchant, external_id__in=list(wanted))
-    return dict(rows.values_list("external_id", "id"))
+    return {str(external_id): id_ for external_id, id_ in rows.values_list("external_id", "id")}
 
 
 def _link_by_verified_email(merchant: Merchant, missing: Mapping[str, Identity]) -> None:
@@ -89,10 +89,12 @@ def _link_by_verified_email(merchant: Merchant, missing: Mapping[str, Identity])
             continue  # Someone else registered this id in the meantime, and that customer has it.
 
 
-def _create(merchant: Merchant, missing: Mapping[str, Identity], now: datetime) -> None:
+def _make_known(merchant: Merchant, missing: Mapping[str, Identity], now: datetime) -> set[UUID]:
+    """Give the missing ids to customers; the uuids of the new ones, in vain for those whom a twin made first."""
+    _link_by_verified_email(merchant, missing)
     # In the order of ids, so that two intakes which make the same customers wait for each other and never cross.
-    Customer.objects.bulk_create(
-        (
+    made = Customer.objects.bulk_create(
+        [
             Customer(
                 uuid=uuid7(),
                 merchant=merchant,
@@ -103,6 +105,7 @@ def _create(merchant: Merchant, missing: Mapping[str, Identity], now: datetime) 
                 created_at=now,
             )
             for key in sorted(missing)
-        ),
+        ],
         ignore_conflicts=True,
     )
+    return {customer.uuid for customer in made}

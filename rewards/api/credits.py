@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from config.lib.problems import problem_response
 from config.lib.requests import bearer_token
@@ -14,7 +15,8 @@ from referrals.services.api_keys import key_in_force
 from rewards.selectors import Credits, credits_of
 
 
-@require_GET
+@csrf_exempt  # It changes nothing, and a POST shall hear that it is not allowed, not that it lacks a token.
+@require_safe
 def credits_view(request: HttpRequest, reference: str) -> HttpResponse:
     """What a customer can spend, what is on its way, their tier with its benefits, and their grants.
 

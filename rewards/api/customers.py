@@ -3,12 +3,12 @@
 import msgspec
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.bodies import Code, Email, Identifier, PersonName, read_struct
 from config.lib.openapi import problems, shape_of
+from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.services.customers import Identity
 from rewards.api.shapes import REGISTERED
@@ -36,7 +36,7 @@ class CustomersView(APIView):
         request={"application/json": shape_of(CustomerBody)},
         responses={201: REGISTERED, 200: REGISTERED, **problems(400, 409)},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """Register a customer, with the code of the friend who brought them, if one did.
 
         201 for a new customer, 200 for one who is known. A code that is not accepted does not stop the

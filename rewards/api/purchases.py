@@ -6,13 +6,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.errors import Invalid
 from config.lib.openapi import problems
 from config.lib.problems import problem_body
+from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.models.merchants import Merchant
 from referrals.selectors import get_purchase
@@ -40,7 +40,7 @@ class PurchasesView(APIView):
         request={"application/json": PURCHASES_BODY},
         responses={202: PURCHASES_ACCEPTED, 200: ACCEPTED, **problems(400, 409, 413, 415)},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """Record purchases. 202 means durably recorded; the points follow within moments.
 
         The same event again gets 200 and the same body; other content under a known id gets 409. A list gets 202
@@ -53,7 +53,7 @@ class PurchasesView(APIView):
         status, body = _answer(request, outcome)
         return Response(body, status=status, content_type=_content_type(status))
 
-    def _record_list(self, request: Request, items: Sequence[Any]) -> Response:
+    def _record_list(self, request: ApiRequest, items: Sequence[Any]) -> Response:
         if not 0 < len(items) <= LIST_MAX:
             raise Invalid(f"Send 1 to {LIST_MAX} purchases at a time, not {len(items)}.")
         read = [_read(item, request.auth.merchant.currency) for item in items]
@@ -68,7 +68,7 @@ class PurchaseView(APIView):
     scope = Scope.PURCHASES
 
     @extend_schema(operation_id="read_purchase", responses={200: PURCHASE, **problems(404)})
-    def get(self, request: Request, reference: str) -> Response:
+    def get(self, request: ApiRequest, reference: str) -> Response:
         """What became of a purchase: its status, what was given for it and what not, each with a sentence."""
         merchant = request.auth.merchant
         purchase = get_purchase(merchant=merchant, reference=reference)
@@ -108,7 +108,7 @@ def _accept(merchant: Merchant, events: Sequence[PurchaseEvent]) -> list[Outcome
     return outcomes
 
 
-def _answer(request: Request, result: Outcome | Invalid) -> tuple[int, dict[str, Any]]:
+def _answer(request: ApiRequest, result: Outcome | Invalid) -> tuple[int, dict[str, Any]]:
     """The status and the body that one purchase gets, alone or within a list."""
     if isinstance(result, Invalid):
         return 400, problem_body(

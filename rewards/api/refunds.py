@@ -7,14 +7,14 @@ import msgspec
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.lib.bodies import Identifier, Moment, Money, read_struct
+from config.lib.bodies import Identifier, Moment, Money, check_moment, read_struct
 from config.lib.errors import NotFound
 from config.lib.idempotency import idempotency_key
 from config.lib.openapi import problems, shape_of
+from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.models.refunds import Refund
 from referrals.selectors import as_uuid, get_purchase
@@ -43,7 +43,7 @@ class RefundsView(APIView):
         request={"application/json": shape_of(RefundBody)},
         responses={202: ACCEPTED, 200: ACCEPTED, **problems(400, 404, 409)},
     )
-    def post(self, request: Request, reference: str) -> Response:
+    def post(self, request: ApiRequest, reference: str) -> Response:
         """Take back everything that a purchase caused, for everybody whom it concerned.
 
         `refund_id` in the body or the header `Idempotency-Key` names the refund: the same again gets 200 and the
@@ -52,6 +52,7 @@ class RefundsView(APIView):
         body = read_struct(request.data, RefundBody)
         now = timezone.now()
         occurred_at: datetime = body.occurred_at or now
+        check_moment(occurred_at, "/occurred_at")
         merchant = request.auth.merchant
         accepted = accept_refund(
             merchant=merchant,
@@ -77,10 +78,11 @@ class RefundView(APIView):
     scope = Scope.PURCHASES
 
     @extend_schema(operation_id="read_refund", responses={200: REFUND, **problems(404)})
-    def get(self, request: Request, reference: str) -> Response:
+    def get(self, request: ApiRequest, reference: str) -> Response:
         """Whether a refund has been worked out."""
-        known = Refund.objects.filter(merchant=request.auth.merchant, uuid=as_uuid(reference))
-        refund = known.select_related("purchase").first()
+        known = Refund.objects.filter(merchant=request.auth.merchant).select_related("purchase")
+        uuid = as_uuid(reference)
+        refund = known.filter(uuid=uuid).first() if uuid else None
         if refund is None:
             raise NotFound("There is no such refund.")
         return Response(

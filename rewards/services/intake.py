@@ -5,9 +5,10 @@ under a known id is recorded as a conflict and never applied. Everything is writ
 table, so that two intakes of the same events wait for each other and never cross.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -69,13 +70,14 @@ def accept_purchases(
     """
     hashes = {id(event): content_hash(event) for event in events}
     with transaction.atomic():
-        first = {event.event_id: event for event in reversed(events)}
+        first = _first_by(attrgetter("event_id"), events)
         fresh_ids = _record_deliveries(merchant, source, first, hashes, now)
         fresh = [event for event_id, event in first.items() if event_id in fresh_ids]
         deliveries = {event.event_id: _Delivery(event.order_id, hashes[id(event)], refused=False) for event in fresh}
         deliveries |= _known_deliveries(merchant, source, first.keys() - fresh_ids)
         customers = _customers(merchant, fresh, now)
-        created = _record_orders(merchant, fresh, customers, now)
+        opening = _first_by(attrgetter("order_id"), fresh)
+        created = _record_orders(merchant, opening.values(), customers, now)
         orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())
         contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
         _refuse_deliveries(merchant, source, contrary)
@@ -88,11 +90,19 @@ def accept_purchases(
             elif event.event_id in refused:
                 outcomes.append(Outcome("conflict", code=ORDER_CONFLICT))
             else:
-                is_new = event.order_id in created and event is first[event.event_id]
+                is_new = event.order_id in created and event is opening.get(event.order_id)
                 order = orders[delivery.order_id]
                 outcomes.append(Outcome("accepted" if is_new else "repeated", order.uuid))
         _count_conflicts(merchant, source, events, outcomes, now)
     return outcomes
+
+
+def _first_by(key: Callable[[PurchaseEvent], str], events: Iterable[PurchaseEvent]) -> dict[str, PurchaseEvent]:
+    """The first event under each key, in their order: whatever else comes under it must agree with that one."""
+    first: dict[str, PurchaseEvent] = {}
+    for event in events:
+        first.setdefault(key(event), event)
+    return first
 
 
 def _record_deliveries(
@@ -142,10 +152,9 @@ def _customers(merchant: Merchant, events: Iterable[PurchaseEvent], now: datetim
 
 
 def _record_orders(
-    merchant: Merchant, events: Sequence[PurchaseEvent], customers: Mapping[str, int], now: datetime
+    merchant: Merchant, events: Iterable[PurchaseEvent], customers: Mapping[str, int], now: datetime
 ) -> dict[str, _Order]:
-    """Write the purchases that are new, and their work orders."""
-    by_order = {event.order_id: event for event in reversed(events)}
+    """Write the purchases that are new, and their work orders; each event is of another order."""
     rows = execute_rows(
         """
         INSERT INTO referrals_purchase (uuid, merchant_id, customer_id, order_id, occurred_at, received_at, total,
@@ -157,7 +166,7 @@ def _record_orders(
         ON CONFLICT (merchant_id, order_id) DO NOTHING
         RETURNING id, uuid, order_id, customer_id, total, occurred_at
         """,
-        [_purchase_row(event, customers[event.customer.id]) for event in by_order.values()],
+        [_purchase_row(event, customers[event.customer.id]) for event in events],
         before=[merchant.pk, now],
     )
     execute_rows(

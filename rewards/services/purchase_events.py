@@ -1,19 +1,29 @@
 """A purchase event as every door delivers it: its shape, its limits, and how a wrong one is refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from config.lib.bodies import Category, Code, Email, Identifier, Moment, Money, PersonName, Text, read_struct
+from config.lib.bodies import (
+    MONEY_MAX,
+    Category,
+    Code,
+    Email,
+    Identifier,
+    Moment,
+    Money,
+    PersonName,
+    Text,
+    check_moment,
+    mistake,
+    read_struct,
+)
 from config.lib.encryption import keyed_hash
-from config.lib.errors import Invalid
 
 QUANTITY_MAX = 10_000
 LINES_MAX = 1_000
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class CustomerOfEvent(msgspec.Struct, frozen=True):
@@ -40,7 +50,7 @@ class PurchaseEvent(msgspec.Struct, frozen=True):
     event_id: Identifier
     order_id: Identifier
     occurred_at: Moment
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217; the merchant's currency.")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217; the merchant's currency.")]
     total: Money
     customer: CustomerOfEvent
     items: Annotated[tuple[LineOfEvent, ...], Meta(max_length=LINES_MAX)] = ()
@@ -57,15 +67,12 @@ def read_purchase_event(raw: Any, *, currency: str) -> PurchaseEvent:
     """
     event = read_struct(raw, PurchaseEvent)
     if event.currency != currency:
-        raise Invalid(
-            f"The purchase is in {event.currency}, and this merchant's currency is {currency}.",
-            errors=[{"pointer": "/currency", "code": "other_currency", "detail": f"Must be {currency}."}],
-        )
-    if not EARLIEST <= event.occurred_at < LATEST:
-        raise Invalid(
-            "The moment of the purchase is out of range.",
-            errors=[{"pointer": "/occurred_at", "code": "out_of_range", "detail": "Must be from 1990 to 2099."}],
-        )
+        detail = f"The purchase is in {event.currency}, and this merchant's currency is {currency}."
+        raise mistake(detail, "/currency", "other_currency", f"Must be {currency}")
+    check_moment(event.occurred_at, "/occurred_at")
+    if sum(line.quantity * line.unit_price for line in event.items) > MONEY_MAX:
+        detail = "The lines come to more than can be accepted."
+        raise mistake(detail, "/items", "out_of_range", f"Must come to {MONEY_MAX} or less")
     return event
 
 

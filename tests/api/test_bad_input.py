@@ -113,7 +113,7 @@ WRONG_TEXTS = {
     "tab-inside": "x\ty",
     "delete-inside": "x\x7fy",
     "too-long": "x" * 101,
-    "33-combining-marks": "e" + "\u0301" * 500_000,
+    "33-combining-marks": "e" + "\u0301" * 100_000,
     "null": None,
     "list": ["x"],
     "bool": True,

@@ -64,7 +64,7 @@ def shards_with_work(now: datetime) -> list[tuple[int, int]]:
             """,
             [SHARDS - 1, now],
         )
-        return cursor.fetchall()
+        return [(merchant_id, shard) for merchant_id, shard in cursor.fetchall()]
 
 
 def lock_shard(*, merchant_id: int, shard: int) -> bool:
@@ -81,7 +81,7 @@ def lock_shard(*, merchant_id: int, shard: int) -> bool:
 def claim(
     *, merchant_id: int, shard: int, now: datetime, limit: int, only: Collection[int] | None = None
 ) -> list[WorkOrder]:
-    """Lock due work orders of a merchant's shard that no other worker has; they stay locked until the transaction ends.
+    """Lock due work orders of a shard that no other worker has; they stay locked until the transaction ends.
 
     :param only: claim from among these evaluations.
     """

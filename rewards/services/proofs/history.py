@@ -21,15 +21,16 @@ AWARDS = """(
 """The awards of all decisions, with the names of their causes."""
 
 UNDONE = """(
-    SELECT evaluation.id AS evaluation_id, refund.id AS refund_id, undoing.id AS undoing_id
-    FROM rewards_evaluation AS undoing
-    JOIN referrals_refund AS refund ON refund.id = undoing.subject_id
-    JOIN rewards_evaluation AS root ON root.subject_id = refund.purchase_id
-        AND root.trigger = 'purchase.completed' AND root.cause_id IS NULL
-    CROSS JOIN LATERAL (
-        SELECT root.id UNION ALL SELECT id FROM rewards_evaluation WHERE cause_id = root.id
-    ) AS evaluation
-    WHERE undoing.trigger = 'purchase.refunded' AND undoing.state = 'done'
+    SELECT evaluation.id AS evaluation_id, root.refund_id
+    FROM rewards_evaluation AS evaluation
+    JOIN (
+        SELECT completed.id, refund.id AS refund_id
+        FROM rewards_evaluation AS undoing
+        JOIN referrals_refund AS refund ON refund.id = undoing.subject_id
+        JOIN rewards_evaluation AS completed ON completed.subject_id = refund.purchase_id
+            AND completed.trigger = 'purchase.completed' AND completed.cause_id IS NULL
+        WHERE undoing.trigger = 'purchase.refunded' AND undoing.state = 'done'
+    ) AS root ON root.id = COALESCE(evaluation.cause_id, evaluation.id)
 )"""
 """The evaluations that a refund has undone: those of its purchase, and of what followed from it."""
 

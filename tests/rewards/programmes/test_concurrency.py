@@ -44,6 +44,12 @@ def test_of_several_who_make_a_merchant_one_does():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_several_who_give_a_merchant_its_first_programme_one_does():
+    MerchantFactory(slug="corner-shop")
+    assert together(4) == [0, 0, 0, 12]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_several_who_publish_a_policy_one_does():
     apply()
     changed = {"policies": section("policies", "bonus", definition=ANOTHER_BONUS)}

@@ -1,0 +1,62 @@
+"""One code a customer and one referrer a friend, whoever is quicker."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from referrals.models import Customer, Referral, ReferralCode
+from referrals.services.codes import issue_code
+from tests.concurrency.together import at_once
+from tests.concurrency.trade import POINTS_A_FRIENDS_PURCHASE, POINTS_A_PURCHASE, evaluate_everything, scatter
+from tests.factories.referrals import CustomerFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def test_64_who_ask_for_a_customers_code_at_once_get_the_same_code(shop):
+    customer = CustomerFactory(merchant=shop.merchant)
+    codes = at_once(*[lambda: issue_code(customer=customer, now=timezone.now())] * 64)
+    assert len({code.code for code in codes}) == 1
+    assert ReferralCode.objects.filter(customer=customer, retired_at=None).count() == 1
+
+
+def test_a_friend_whom_20_referrers_register_at_once_has_one_referrer(shop):
+    codes = [shop.referrer(f"referrer-{number}") for number in range(20)]
+    enrolments = at_once(*[partial(shop.enrol, "bob", code=code) for code in codes])
+    assert sorted(enrolment.refused for enrolment in enrolments) == [""] + ["already_referred"] * 19
+    assert Referral.objects.count() == 1
+    evaluate_everything()
+
+
+@pytest.mark.parametrize("scattered", [False, True], ids=["in one shard", "scattered over all shards"])
+def test_a_friend_who_comes_with_20_codes_has_one_referrer(shop, evaluators, scattered):
+    for number in range(20):
+        code = shop.referrer(f"referrer-{number}")
+        shop.accept(shop.event(number, referral_code=code, occurred_at=MORNING))
+    if scattered:
+        scatter()
+    evaluators.work(size=3)
+    referral = Referral.objects.get()
+    assert referral.referee.external_id == "bob"
+    assert Customer.objects.get(external_id="bob").root_id == referral.referrer_id
+    assert shop.points("bob") == 20 * POINTS_A_PURCHASE
+    points = [shop.points(f"referrer-{number}") for number in range(20)]
+    assert sorted(points) == [0] * 19 + [20 * POINTS_A_FRIENDS_PURCHASE]
+
+
+def test_friends_who_are_registered_while_their_first_purchases_are_evaluated_are_joined_once(shop, evaluators):
+    code = shop.referrer("alice")
+    friends = [f"friend-{number}" for number in range(16)]
+    for friend in friends:
+        shop.enrol(friend)
+        shop.accept(shop.event(friend, customer=friend, referral_code=code, occurred_at=MORNING))
+    at_once(
+        partial(evaluators.work, size=4),
+        *[partial(shop.enrol, friend, code=code, now=MORNING) for friend in friends],
+    )
+    evaluate_everything()
+    assert Referral.objects.count() == len(friends)
+    assert shop.points("alice") == len(friends) * POINTS_A_FRIENDS_PURCHASE

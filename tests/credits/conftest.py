@@ -1,0 +1,18 @@
+"""A customer's ledger; when a test that uses it ends, the books must still be right."""
+
+import pytest
+
+from tests.credits.ledger import Ledger, assert_books_are_right
+
+
+@pytest.fixture
+def new_ledger(db):
+    """Make ledgers, each of another merchant."""
+    yield Ledger
+    assert_books_are_right()
+
+
+@pytest.fixture
+def ledger(new_ledger):
+    """A ledger without expiry, where a refund of spent points leaves a debt."""
+    return new_ledger()

@@ -1,0 +1,109 @@
+"""A small ledger to post to: one customer of one merchant, and one batch for each posting."""
+
+from contextlib import contextmanager
+from itertools import count
+
+from django.db import transaction
+from django.db.models import F
+
+from config.lib.proof import check
+from credits.models import Account, EntryKind, Lot, TierMove
+from credits.selectors import default_wallet_terms
+from credits.services import proof
+from credits.services.book import open_book
+from credits.services.ledger_rows import Cause, NewEntry, NewLotUse
+from credits.services.reversals import earned_lots, take_back
+from tests.factories.credits import TierFactory, WalletFactory
+from tests.factories.referrals import NOON, CustomerFactory
+
+TIERS = (
+    {"code": "bronze"},
+    {"code": "silver", "min_spend": 500_00, "min_orders": 5, "points_multiplier": "1.25"},
+    {"code": "gold", "min_spend": 1500_00, "min_orders": 15, "min_points": 1000, "points_multiplier": "1.5"},
+)
+
+
+def cause_of(key, at=NOON):
+    return Cause(key, "purchase", 1, 1, None, "purchase.completed", {}, at)
+
+
+class Ledger:
+    """The points of one customer, and what can happen to them."""
+
+    def __init__(self, *, time_zone="UTC", **wallet):
+        self.customer = CustomerFactory(merchant__time_zone=time_zone)
+        self.merchant = self.customer.merchant
+        self.wallet = WalletFactory(merchant=self.merchant, **wallet)
+        for rank, tier in enumerate(TIERS):
+            TierFactory(wallet=self.wallet, rank=rank, **tier)
+        self.numbers = count(1)
+
+    @contextmanager
+    def book(self, *, now=NOON, earliest=None):
+        with transaction.atomic():
+            terms = default_wallet_terms(merchant=self.merchant)
+            book = open_book(terms=terms, customer_ids=[self.customer.pk], now=now, earliest=earliest)
+            yield book
+            book.write()
+
+    def earn(self, points, key="", *, at=NOON, now=NOON, **terms):
+        key = key or f"award:{next(self.numbers)}"
+        with self.book(now=now) as book:
+            book.earn(self.customer.pk, points, cause_of(key, at), **terms)
+        return key
+
+    def take_back(self, key, points, *, now=NOON):
+        with self.book(now=now) as book:
+            lot = earned_lots(merchant_id=self.merchant.pk, keys=[key])[key]
+            cause = cause_of(f"refund:{key}", now)
+            return take_back(book=book, customer_id=self.customer.pk, points=points, lot=lot, cause=cause)
+
+    def spend(self, points, *, now=NOON):
+        """Pay with the lots that expire soonest."""
+        with self.book(now=now) as book:
+            account = book.accounts[self.customer.pk]
+            entry = NewEntry(account.id, -points, EntryKind.REVERSED, cause_of(f"spend:{next(self.numbers)}"), "tests")
+            book.entries.append(entry)
+            account.available -= points
+            lots = Lot.objects.filter(account=account.id, active_at__lte=now, remaining__gt=0)
+            for lot in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk"):
+                if drawn := min(points, lot.remaining):
+                    book.lot_uses.append(NewLotUse(lot.pk, entry, drawn))
+                    book.lot_draws[lot.pk] = drawn
+                    points -= drawn
+            book.tell(self.customer.pk, "points.reversed", {})
+
+    def buy(self, spend=0, *, orders=1, points=0, at=NOON, now=NOON):
+        """Add to the claim to a tier, and lift; the number of the evaluation is returned."""
+        evaluation_id = next(self.numbers)
+        with self.book(now=now) as book:
+            self.qualify(book, evaluation_id, spend=spend, orders=orders, points=points, at=at)
+        return evaluation_id
+
+    def qualify(self, book, evaluation_id, *, spend=0, orders=1, points=0, at=NOON):
+        book.qualify(
+            self.customer.pk, spend=spend, orders=orders, points=points, evaluation_id=evaluation_id, occurred_at=at
+        )
+        return book.lift_tier(self.customer.pk, evaluation_id=evaluation_id, occurred_at=at)
+
+    @property
+    def account(self):
+        return Account.objects.select_related("tier").get(customer=self.customer)
+
+    @property
+    def sums(self):
+        account = self.account
+        return {name: value for name in ("available", "pending", "held", "owed") if (value := getattr(account, name))}
+
+    @property
+    def moves(self):
+        rows = TierMove.objects.filter(account__customer=self.customer).order_by("id")
+        return list(rows.values_list("from_tier__code", "to_tier__code"))
+
+    def lot(self, key):
+        return Lot.objects.get(entry__merchant=self.merchant, entry__key=key)
+
+
+def assert_books_are_right(now=NOON):
+    broken = [finding for finding in check(proof.INVARIANTS, now=now) if finding.violations]
+    assert not broken, broken
