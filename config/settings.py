@@ -227,6 +227,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
 }
 
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,12 @@
 """Parts of the API document that are not a serializer: shapes of structures, and of problems."""
 
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from drf_spectacular.utils import OpenApiResponse
+
+from config.lib.problems import CONTENT_TYPE
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
@@ -13,7 +17,22 @@ def object_of(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-PROBLEM = object_of(type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT, request_id=TEXT)
+MISTAKE = object_of(pointer=TEXT, code=TEXT, detail=TEXT)
+PROBLEM = object_of(
+    type={"type": "string", "format": "uri"}, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT, request_id=TEXT
+)
+PROBLEM["properties"]["errors"] = {"type": "array", "items": MISTAKE, "description": "Each mistake in the body."}
+
+PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+ANYWHERE = (401, 403, 406, 500, 503)
+WITH_A_BODY = (400, 411, 413, 415)
+"""The statuses of problems that every operation may answer with, and every one that reads a body."""
+
+
+def add_problem(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Add to the document what its operations refer to: the shape of every problem."""
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    return result
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -32,6 +51,9 @@ def shape_of(structure: type[msgspec.Struct]) -> dict[str, Any]:
     return inlined
 
 
-def problems(*statuses: int) -> dict[tuple[int, str], dict[str, Any]]:
-    """The problem documents that an operation may answer with."""
-    return {(status, "application/problem+json"): PROBLEM for status in (401, 403, *statuses)}
+def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """The problem documents that an operation may answer with, beside those that every one may."""
+    return {
+        (status, CONTENT_TYPE): OpenApiResponse(PROBLEM_REFERENCE, description=HTTPStatus(status).phrase)
+        for status in sorted({*ANYWHERE, *statuses})
+    }

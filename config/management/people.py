@@ -8,7 +8,6 @@ from fulfillment.models.technicians import Technician
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.users import User
-from referrals.services.codes import issue_code
 from referrals.services.customers import Identity, register_customer
 from referrals.services.logins import make_login
 from referrals.services.staff import Role, make_staff
@@ -20,26 +19,28 @@ def ensure_login(*, email: str, encoded: str, name: str) -> User:
     :param encoded: the password as it is stored. Whoever has it already keeps their sessions.
     """
     user = User.objects.filter(email=email).first() or make_login(email=email, name=name)
-    if user.password != encoded:
-        user.password = encoded
-        user.save(update_fields=["password"])
+    _give_password(user, encoded)
     return user
 
 
 def ensure_customer(
     *, merchant: Merchant, external_id: str, name: str, email: str, encoded: str, now: datetime
-) -> tuple[Customer, str]:
-    """A customer with a login.
+) -> tuple[Customer, User]:
+    """A customer with a login; of one who has a login already, only the password is put right.
 
-    :returns: the customer, and the code that they share.
+    :returns: the customer, and the person who signs in.
     """
     with transaction.atomic():
-        identity = Identity(external_id=external_id, email=email, name=name)
-        customer, _ = register_customer(merchant=merchant, identity=identity, now=now)
-        customer.user = ensure_login(email=email, encoded=encoded, name=name)
-        customer.email_verified_at = customer.email_verified_at or now
-        customer.save(update_fields=["user", "email_verified_at"])
-        return customer, issue_code(customer=customer, now=now).code
+        customer = Customer.objects.filter(merchant=merchant, external_id=external_id).first()
+        user = customer.user if customer else None
+        if customer is None or user is None:
+            identity = Identity(external_id=external_id, email=email, name=name)
+            customer, _ = register_customer(merchant=merchant, identity=identity, now=now)
+            customer.user = user = ensure_login(email=email, encoded=encoded, name=name)
+            customer.email_verified_at = now
+            customer.save(update_fields=["user", "email_verified_at"])
+        _give_password(user, encoded)
+    return customer, user
 
 
 def ensure_technician(*, merchant: Merchant, name: str, email: str, encoded: str) -> Technician:
@@ -54,3 +55,9 @@ def ensure_staff(*, merchant: Merchant, role: Role, name: str, email: str, encod
     user = ensure_login(email=email, encoded=encoded, name=name)
     make_staff(user=user, role=role, merchants=[merchant])
     return user
+
+
+def _give_password(user: User, encoded: str) -> None:
+    if user.password != encoded:
+        user.password = encoded
+        user.save(update_fields=["password"])

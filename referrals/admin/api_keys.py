@@ -55,8 +55,8 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     @admin.display(description="may")
     def may(self, key: ApiKey) -> str:
-        """The scopes in words."""
-        return "; ".join(Scope(scope).label for scope in key.scopes)
+        """The scopes."""
+        return ", ".join(key.scopes)
 
     @admin.action(description="Revoke: the key is refused from now on", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.bodies import Identifier, read_struct
-from config.lib.openapi import TEXT, object_of, problems, shape_of
+from config.lib.openapi import TEXT, WITH_A_BODY, object_of, problems, shape_of
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.selectors import get_customer
@@ -29,7 +29,7 @@ class ReferralCodesView(APIView):
     @extend_schema(
         operation_id="issue_referral_code",
         request={"application/json": shape_of(CodeBody)},
-        responses={201: object_of(code=TEXT, url=TEXT), **problems(400, 404)},
+        responses={201: object_of(code=TEXT, url=TEXT), **problems(*WITH_A_BODY, 404)},
     )
     def post(self, request: ApiRequest) -> Response:
         """The customer's code and the link to share; the same customer gets the same code."""

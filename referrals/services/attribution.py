@@ -57,11 +57,17 @@ def lock_referrals(
 ) -> dict[int, OpenReferral]:
     """The referrals by which these customers came, by referee; those that can still move on are locked, by id.
 
+    The customers are held first, so that nobody registers them (which may join them) until the transaction ends:
+    whoever has no referral here gets none meanwhile from elsewhere.
+
     :param settled_too: lock also those that are rewarded, which only a refund can move.
     """
     movable = "" if settled_too else "AND status <> 'rewarded'"
     referrals: dict[int, OpenReferral] = {}
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(referee_ids)]
+        )
         for part in (f"{movable} ORDER BY id FOR UPDATE", "AND status = 'rewarded'"):
             cursor.execute(
                 f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s) {part}",  # noqa: S608
@@ -101,6 +107,7 @@ def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict
                 referral.joined_now = referral.event_sequence == 0
             else:  # Another transaction was quicker, with another code.
                 refused[claim.key] = ALREADY_REFERRED
+        _queue_together([referral for referral in joined.values() if referral.joined_now])
         referrals |= joined
     return refused
 
@@ -207,13 +214,16 @@ def _insert(merchant_id: int, accepted: Sequence[tuple[Claim, ReferralCode]]) ->
         ),
         ignore_conflicts=True,
     )
-    # A friend's work goes where the referrer's goes, so that whoever evaluates one holds the accounts of both.
+
+
+def _queue_together(joined: Sequence[OpenReferral]) -> None:
+    """Let a friend's work go where the referrer's goes, so that whoever evaluates one holds the accounts of both."""
     execute_rows(
         """
         UPDATE referrals_customer AS friend SET root_id = coalesce(referrer.root_id, referrer.id)
-        FROM json_to_recordset(%s) AS joined (friend bigint, referrer bigint)
-        JOIN referrals_customer AS referrer ON referrer.id = joined.referrer
-        WHERE friend.id = joined.friend
+        FROM json_to_recordset(%s) AS joined (referee_id bigint, referrer_id bigint)
+        JOIN referrals_customer AS referrer ON referrer.id = joined.referrer_id
+        WHERE friend.id = joined.referee_id
         """,
-        [{"friend": claim.referee_id, "referrer": code.customer_id} for claim, code in accepted],
+        joined,
     )

@@ -23,17 +23,12 @@ INVARIANTS = (
         "events_have_purchases",
         "Every event that was not refused has its purchase, and every purchase came by such an event.",
         """
-        SELECT 'referrals_inboundevent' AS "table", event.id, event.order_id, 'no purchase' AS found
-        FROM referrals_inboundevent AS event
-        WHERE NOT refused AND NOT EXISTS (
-            SELECT FROM referrals_purchase AS purchase
-            WHERE purchase.merchant_id = event.merchant_id AND purchase.order_id = event.order_id)
-        UNION ALL
-        SELECT 'referrals_purchase', purchase.id, purchase.order_id, 'no event'
+        SELECT CASE WHEN purchase.id IS NULL THEN 'referrals_inboundevent' ELSE 'referrals_purchase' END AS "table",
+            COALESCE(purchase.id, event.id) AS id, COALESCE(purchase.order_id, event.order_id) AS order_id
         FROM referrals_purchase AS purchase
-        WHERE NOT EXISTS (
-            SELECT FROM referrals_inboundevent AS event
-            WHERE event.merchant_id = purchase.merchant_id AND event.order_id = purchase.order_id AND NOT refused)
+        FULL JOIN (SELECT * FROM referrals_inboundevent WHERE NOT refused) AS event
+            ON event.merchant_id = purchase.merchant_id AND event.order_id = purchase.order_id
+        WHERE purchase.id IS NULL OR event.id IS NULL
         """,
     ),
     Invariant(

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.bodies import Code, Email, Identifier, PersonName, read_struct
-from config.lib.openapi import problems, shape_of
+from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.services.customers import Identity
@@ -34,7 +34,7 @@ class CustomersView(APIView):
     @extend_schema(
         operation_id="register_customer",
         request={"application/json": shape_of(CustomerBody)},
-        responses={201: REGISTERED, 200: REGISTERED, **problems(400, 409)},
+        responses={201: REGISTERED, 200: REGISTERED, **problems(*WITH_A_BODY, 409)},
     )
     def post(self, request: ApiRequest) -> Response:
         """Register a customer, with the code of the friend who brought them, if one did.

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lib.errors import Invalid
-from config.lib.openapi import problems
+from config.lib.openapi import WITH_A_BODY, problems
 from config.lib.problems import problem_body
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
@@ -38,7 +38,7 @@ class PurchasesView(APIView):
     @extend_schema(
         operation_id="record_purchases",
         request={"application/json": PURCHASES_BODY},
-        responses={202: PURCHASES_ACCEPTED, 200: ACCEPTED, **problems(400, 409, 413, 415)},
+        responses={202: PURCHASES_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
     )
     def post(self, request: ApiRequest) -> Response:
         """Record purchases. 202 means durably recorded; the points follow within moments.

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from config.lib.bodies import Identifier, Moment, Money, check_moment, read_struct
 from config.lib.errors import NotFound
 from config.lib.idempotency import idempotency_key
-from config.lib.openapi import problems, shape_of
+from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.models.refunds import Refund
@@ -41,7 +41,7 @@ class RefundsView(APIView):
         operation_id="record_refund",
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
         request={"application/json": shape_of(RefundBody)},
-        responses={202: ACCEPTED, 200: ACCEPTED, **problems(400, 404, 409)},
+        responses={202: ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 404, 409)},
     )
     def post(self, request: ApiRequest, reference: str) -> Response:
         """Take back everything that a purchase caused, for everybody whom it concerned.

@@ -148,6 +148,8 @@ def _customers(merchant: Merchant, events: Iterable[PurchaseEvent], now: datetim
     identities = [
         Identity(event.customer.id, event.customer.email or "", event.customer.name or "") for event in events
     ]
+    # Of one customer the last identity counts: let it be the one that tells most.
+    identities.sort(key=lambda identity: (identity.email != "", identity.name != ""))
     return find_or_create_customers(merchant=merchant, identities=identities, now=now) if identities else {}
 
 

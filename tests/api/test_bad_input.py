@@ -8,8 +8,15 @@ import json
 import pytest
 
 from tests.api.caller import PURCHASES, assert_problem, line, purchase
+from tests.factories.referrals import MerchantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unchanged")]
+
+
+@pytest.fixture
+def shop(db):
+    """A merchant without a programme is enough here."""
+    return MerchantFactory()
 
 
 def with_extra(body, raw: bytes) -> bytes:

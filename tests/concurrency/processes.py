@@ -20,6 +20,7 @@ from rewards.tasks import evaluate_pending
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
+EVALUATOR = "evaluator"
 # Redis databases of the workers that tests start: nobody else's nudges reach them, and emptying one hurts nobody.
 FIRST_DATABASE = 10
 
@@ -46,7 +47,7 @@ class Evaluators:
         words = [sys.executable, "-m", "tests.concurrency.evaluator"]
         self.processes = [
             subprocess.Popen(
-                words, cwd=PROJECT, env=environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                words, cwd=PROJECT, env=environment(PGAPPNAME=EVALUATOR), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
             for _ in range(count)
         ]
@@ -57,7 +58,8 @@ class Evaluators:
         for process in self.processes:
             process.stdin.write(f"{size}\n")
             process.stdin.flush()
-        assert self._answers() == ["done"] * len(self.processes)
+        answers = self._answers()
+        assert answers == ["done"] * len(self.processes), answers
 
     def close(self):
         """End them."""
@@ -79,16 +81,25 @@ class CeleryWorker:
     folder: Path
     process: subprocess.Popen = field(init=False)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
     def __post_init__(self):
+        log = (self.folder / f"{self.name}.log").open("wb")
         words = "-m celery -A config worker -B --concurrency 2 --pool prefork --loglevel INFO --without-mingle"
         self.process = subprocess.Popen(
             [sys.executable, *words.split(), "-s", str(self.folder / f"{self.name}-beat")],
             cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
             env=environment(PGAPPNAME=self.name, REDIS_URL=redis_url(1), BROKER_URL=redis_url(0)),
-            stdout=(self.folder / f"{self.name}.log").open("wb"),
+            stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        log.close()
 
     @property
     def log(self):
@@ -133,14 +144,14 @@ def nudge_workers():
 
 
 @contextmanager
-def slow_batches(seconds):
-    """While this lasts, each batch that posts points takes its time, so that it can be met in the middle."""
+def slow_inserts(table, seconds):
+    """While this lasts, each statement that inserts into a table takes its time, so that it can be met in the middle."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql
             AS 'BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END';
-            CREATE TRIGGER takes_time AFTER INSERT ON credits_entry EXECUTE FUNCTION take_time();
+            CREATE TRIGGER takes_time AFTER INSERT ON {table} EXECUTE FUNCTION take_time();
             """
         )
     try:
@@ -150,11 +161,11 @@ def slow_batches(seconds):
             cursor.execute("DROP FUNCTION take_time CASCADE")
 
 
-def is_in_a_batch(worker):
-    """Whether a worker is in the middle of a batch at this moment."""
+def is_taking_time(name):
+    """Whether a process is in the middle of a slow insert at this moment; `name` is what its connections are called."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND wait_event = 'PgSleep'",
-            [worker.name],
+            [name],
         )
         return cursor.fetchone()[0] > 0

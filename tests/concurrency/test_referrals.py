@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from referrals.models import Customer, Referral, ReferralCode
 from referrals.services.codes import issue_code
+from tests.concurrency.processes import EVALUATOR, is_taking_time, slow_inserts, wait_until
 from tests.concurrency.together import at_once
 from tests.concurrency.trade import POINTS_A_FRIENDS_PURCHASE, POINTS_A_PURCHASE, evaluate_everything, scatter
 from tests.factories.referrals import CustomerFactory
@@ -47,16 +48,20 @@ def test_a_friend_who_comes_with_20_codes_has_one_referrer(shop, evaluators, sca
     assert sorted(points) == [0] * 19 + [20 * POINTS_A_FRIENDS_PURCHASE]
 
 
-def test_friends_who_are_registered_while_their_first_purchases_are_evaluated_are_joined_once(shop, evaluators):
+def test_friends_who_are_registered_again_while_they_qualify_and_the_evaluation_do_not_cross(shop, evaluators):
     code = shop.referrer("alice")
     friends = [f"friend-{number}" for number in range(16)]
     for friend in friends:
-        shop.enrol(friend)
-        shop.accept(shop.event(friend, customer=friend, referral_code=code, occurred_at=MORNING))
-    at_once(
-        partial(evaluators.work, size=4),
-        *[partial(shop.enrol, friend, code=code, now=MORNING) for friend in friends],
-    )
+        shop.enrol(friend, code=code, now=MORNING)
     evaluate_everything()
-    assert Referral.objects.count() == len(friends)
+    for friend in friends:
+        shop.accept(shop.event(friend, customer=friend))
+
+    def register_again(friend):
+        assert wait_until(lambda: is_taking_time(EVALUATOR))
+        return shop.enrol(friend, code=code)
+
+    with slow_inserts("referrals_event", 0.2):
+        again = at_once(partial(evaluators.work, size=4), *[partial(register_again, friend) for friend in friends])
+    assert not any(enrolment.refused for enrolment in again[1:])
     assert shop.points("alice") == len(friends) * POINTS_A_FRIENDS_PURCHASE

@@ -5,16 +5,14 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
-from rest_framework.request import Request
-from rest_framework.test import APIRequestFactory
 
 from config.management.commands.load_demo import PASSWORD
 from fulfillment.models import Technician
-from referrals.api.authentication import ApiKeyAuthentication
 from referrals.models import ApiKey, Customer, Merchant, ReferralCode, Scope, User
-from referrals.services.api_keys import forget_keys
-from rewards.services.programmes.applying import plan_programme
+from referrals.services.api_keys import forget_keys, key_in_force
+from rewards.services.programmes.applying import apply_programme, plan_programme
 from rewards.services.programmes.shipped import shipped_programme
+from tests.factories.referrals import NOON
 
 pytestmark = pytest.mark.django_db
 SLUGS = ["acme-shop", "farmacy-food", "rs-systems"]
@@ -35,8 +33,7 @@ def keys(printed):
 
 
 def merchant_of(token):
-    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {token}")
-    return ApiKeyAuthentication().authenticate(Request(request))[1].merchant.slug
+    return key_in_force(token).merchant.slug
 
 
 def test_the_three_programmes_are_in_force(load_demo):
@@ -92,6 +89,19 @@ def test_the_printed_keys_work_each_for_its_merchant(load_demo):
     tokens = keys(load_demo())
     assert [merchant_of(token) for token in tokens] == SLUGS
     assert all(set(key.scopes) == set(Scope) for key in ApiKey.objects.filter(name="Demo"))
+
+
+def test_what_people_have_changed_since_stays_as_it_is(load_demo):
+    first = load_demo()
+    apply_programme(programme={**shipped_programme("acme-shop"), "policies": []}, now=NOON)
+    alice = Customer.objects.get(merchant__slug="acme-shop", external_id="alice")
+    alice.user.email = alice.email = "alice@elsewhere.example"
+    alice.user.save()
+    alice.save()
+    assert load_demo() == first.replace("alice@acme-shop.example  ", "alice@elsewhere.example  ")
+    assert [change.section for change in plan_programme(programme=shipped_programme("acme-shop")).changes] == [
+        "policies"
+    ] * 4
 
 
 def test_a_start_mends_what_somebody_spoiled(load_demo):

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from config.lib.proof import check
 from credits.models import Account, EntryKind, Lot, TierMove
@@ -54,9 +54,12 @@ class Ledger:
 
     def take_back(self, key, points, *, now=NOON):
         with self.book(now=now) as book:
-            lot = earned_lots(merchant_id=self.merchant.pk, keys=[key])[key]
-            cause = cause_of(f"refund:{key}", now)
-            return take_back(book=book, customer_id=self.customer.pk, points=points, lot=lot, cause=cause)
+            return self.take_back_in(book, key, points)
+
+    def take_back_in(self, book, key, points):
+        lot = earned_lots(merchant_id=self.merchant.pk, keys=[key])[key]
+        cause = cause_of(f"refund:{key}", book.now)
+        return take_back(book=book, customer_id=self.customer.pk, points=points, lot=lot, cause=cause)
 
     def spend(self, points, *, now=NOON):
         """Pay with the lots that expire soonest."""
@@ -65,7 +68,8 @@ class Ledger:
             entry = NewEntry(account.id, -points, EntryKind.REVERSED, cause_of(f"spend:{next(self.numbers)}"), "tests")
             book.entries.append(entry)
             account.available -= points
-            lots = Lot.objects.filter(account=account.id, active_at__lte=now, remaining__gt=0)
+            in_force = Q(expires_at=None) | Q(expires_at__gt=now)
+            lots = Lot.objects.filter(in_force, account=account.id, active_at__lte=now, remaining__gt=0)
             for lot in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk"):
                 if drawn := min(points, lot.remaining):
                     book.lot_uses.append(NewLotUse(lot.pk, entry, drawn))

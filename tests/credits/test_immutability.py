@@ -3,7 +3,7 @@
 import secrets
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from config.lib.immutable import TRUNCATING_ROLE
@@ -30,6 +30,7 @@ def table_of(make):
 
 def run(statement):
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # A table whose rows are yet to be checked is not emptied.
         cursor.execute(statement)
 
 
@@ -47,7 +48,7 @@ def somebody_else(db):
 @pytest.mark.parametrize("change", [lambda row: row.save(), lambda row: row.delete()], ids=["save", "delete"])
 def test_a_model_cannot_change_a_fact(make, change):
     row = make()
-    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
         change(row)
     assert type(row).objects.filter(pk=row.pk).exists()
 
@@ -56,7 +57,7 @@ def test_a_model_cannot_change_a_fact(make, change):
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_sql_cannot_change_a_fact(make, statement):
     make()
-    with pytest.raises(InternalError, match="Cannot update or delete"):
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"):
         run(statement.format(table_of(make)))
 
 
@@ -64,7 +65,7 @@ def test_sql_cannot_change_a_fact(make, statement):
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_no_superuser_can_change_or_empty_facts(make, statement, somebody_else):
     make()
-    with pytest.raises(InternalError, match=r"Cannot update or delete|is immutable"):
+    with pytest.raises(ProgrammingError, match=r"Cannot update or delete|is immutable"):
         run(statement.format(table_of(make)))
 
 
@@ -82,13 +83,13 @@ def test_only_the_role_of_the_tests_empties_a_table_of_facts(make):
 )
 def test_a_version_that_was_ever_published_does_not_change(change, status):
     version = PolicyVersionFactory(status=status)
-    with pytest.raises(InternalError, match="Cannot update"):
+    with pytest.raises(ProgrammingError, match="Cannot update"):
         type(version).objects.filter(pk=version.pk).update(**change)
 
 
 def test_a_version_that_was_ever_published_is_not_deleted():
     version = PolicyVersionFactory()
-    with pytest.raises(InternalError, match="Cannot delete"):
+    with pytest.raises(ProgrammingError, match="Cannot delete"):
         version.delete()
 
 

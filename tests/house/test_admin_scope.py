@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import CompositePrimaryKey
 from django.urls import reverse
 
-from config.lib.admin import MerchantFilter, ReadOnlyAdmin
+from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, SuperusersOnly
 from referrals.models import Customer, Merchant, User
 from tests.factories import credits as points
 from tests.factories import fulfillment, referrals, rewards
@@ -158,6 +158,15 @@ def test_people_and_their_keys_are_for_superusers_only(staff, label):
     assert staff.get(reverse(f"admin:{label}_changelist")).status_code == 403
     assert staff.get(reverse(f"admin:{label}_add")).status_code == 403
     assert reverse(f"admin:{label}_changelist") not in staff.get(reverse("admin:index")).text
+
+
+def test_what_belongs_to_no_merchant_is_for_superusers_only():
+    reverse("admin:index")  # The site is put together with the map of the product.
+    admins = [admin.site.get_model_admin(model) for model in admin.site._registry]
+    rest = [it for it in admins if not isinstance(it, OwnMerchantsAdmin)]
+
+    assert rest
+    assert [it for it in rest if not isinstance(it, SuperusersOnly)] == []
 
 
 def test_whoever_no_longer_works_for_a_merchant_sees_nothing_at_once(staff, own):

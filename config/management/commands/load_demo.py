@@ -1,7 +1,8 @@
 """`manage.py load_demo`: three merchants with their programmes, and people to try them with.
 
-Every start of the demo runs it, so it changes nothing that is there already, and prints the same secrets each
-time: the password is fixed, and the API keys follow from SECRET_KEY. That is why it refuses to run in production.
+Every start of the demo runs it, so it leaves alone what people have changed since, programmes above all; only the
+keys and the passwords are put right, because it prints them. They are the same each time: the password is fixed,
+and the API keys follow from SECRET_KEY. That is why it refuses to run in production.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from django.utils.crypto import salted_hmac
 
 from config.lib.encryption import keyed_hash
 from config.management.people import ensure_customer, ensure_staff, ensure_technician
+from credits.models.wallets import Wallet
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.merchants import Merchant
+from referrals.services.codes import issue_code
 from referrals.services.staff import Role, ensure_roles
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.shipped import shipped_programme, shipped_slugs
@@ -44,7 +47,7 @@ class _Merchant:
 
 
 class Command(BaseCommand):
-    help = "Load the demo: the programmes that ship, and people with logins. Running it again changes nothing."
+    help = "Load the demo: the programmes that ship, and people with logins. What is there already stays."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load everything in one transaction, then say who can sign in."""
@@ -61,7 +64,8 @@ class Command(BaseCommand):
 
 
 def _load(slug: str, encoded: str, now: datetime) -> _Merchant:
-    apply_programme(programme=shipped_programme(slug), now=now)
+    if not Wallet.objects.filter(merchant__slug=slug).exists():
+        apply_programme(programme=shipped_programme(slug), now=now)
     merchant = Merchant.objects.get(slug=slug)
     people = [_customer(merchant, name, encoded, now) for name in CUSTOMERS]
     ensure_technician(merchant=merchant, name=TECHNICIAN, email=_email(TECHNICIAN, slug), encoded=encoded)
@@ -73,7 +77,7 @@ def _load(slug: str, encoded: str, now: datetime) -> _Merchant:
 
 
 def _customer(merchant: Merchant, name: str, encoded: str, now: datetime) -> tuple[str, ...]:
-    _, code = ensure_customer(
+    customer, user = ensure_customer(
         merchant=merchant,
         external_id=name.lower(),
         name=name,
@@ -81,11 +85,11 @@ def _customer(merchant: Merchant, name: str, encoded: str, now: datetime) -> tup
         encoded=encoded,
         now=now,
     )
-    return _row(merchant, name, "customer", code)
+    return (merchant.slug, name, "customer", user.email, PASSWORD, issue_code(customer=customer, now=now).code)
 
 
-def _row(merchant: Merchant, name: str, role: str, code: str = "") -> tuple[str, ...]:
-    return (merchant.slug, name, role, _email(name, merchant.slug), PASSWORD, code)
+def _row(merchant: Merchant, name: str, role: str) -> tuple[str, ...]:
+    return (merchant.slug, name, role, _email(name, merchant.slug), PASSWORD, "")
 
 
 def _email(name: str, slug: str) -> str:

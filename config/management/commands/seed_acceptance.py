@@ -16,6 +16,7 @@ from django.db import transaction
 from config.management.people import ensure_customer, ensure_staff, ensure_technician
 from referrals.models.merchants import Merchant
 from referrals.services.api_keys import issue_api_key
+from referrals.services.codes import issue_code
 from referrals.services.staff import Role, ensure_roles
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.shipped import shipped_programme
@@ -56,7 +57,7 @@ def _merchant(slug: str, now: datetime) -> Merchant:
 
 def _customer(merchant: Merchant, name: str, now: datetime) -> dict[str, str]:
     email, password = _email(merchant, name), _password()
-    customer, code = ensure_customer(
+    customer, _ = ensure_customer(
         merchant=merchant,
         external_id=name.lower(),
         name=name,
@@ -64,6 +65,7 @@ def _customer(merchant: Merchant, name: str, now: datetime) -> dict[str, str]:
         encoded=make_password(password),
         now=now,
     )
+    code = issue_code(customer=customer, now=now).code
     return {"id": customer.public_id, "email": email, "password": password, "referral_code": code}
 
 

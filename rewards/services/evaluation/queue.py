@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -80,10 +81,12 @@ def lock_shard(*, merchant_id: int, shard: int) -> bool:
 
 def claim(
     *, merchant_id: int, shard: int, now: datetime, limit: int, only: Collection[int] | None = None
-) -> list[WorkOrder]:
+) -> list[tuple[Any, ...]]:
     """Lock due work orders of a shard that no other worker has; they stay locked until the transaction ends.
 
     :param only: claim from among these evaluations.
+    :returns: a row each, its id first, for `work_order` to read: what cannot be read is claimed like the others,
+        and fails on its own.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -98,10 +101,10 @@ def claim(
             """,
             [merchant_id, shard, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
         )
-        return [_work_order(*row) for row in cursor.fetchall()]
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _work_order(
+def work_order(
     id_: int,
     trigger: str,
     subject_id: int,
@@ -112,6 +115,10 @@ def _work_order(
     code: str,
     payment: str,
 ) -> WorkOrder:
+    """Read a claimed row.
+
+    :raises msgspec.ValidationError: if the lines of its purchase cannot be read.
+    """
     purchase = None
     if total is not None:
         purchase = PurchaseRow(

@@ -57,10 +57,10 @@ def _attempt(
         with transaction.atomic():
             if not queue.lock_shard(merchant_id=merchant_id, shard=shard):
                 return [], None
-            orders = queue.claim(merchant_id=merchant_id, shard=shard, now=now, limit=limit, only=only)
-            claimed = [order.id for order in orders]
-            if orders:
-                _evaluate_orders(merchant_id, orders, now)
+            rows = queue.claim(merchant_id=merchant_id, shard=shard, now=now, limit=limit, only=only)
+            claimed = [row[0] for row in rows]
+            if rows:
+                _evaluate_orders(merchant_id, [queue.work_order(*row) for row in rows], now)
     except Exception as error:
         if database_is_away(error) or not claimed:
             raise

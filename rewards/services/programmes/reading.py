@@ -1,7 +1,7 @@
 """Reading a programme: it is checked whole, every problem is named, and it is brought to its full form."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
@@ -63,10 +63,10 @@ def _misshapen(data: Any) -> Iterator[Problem]:
 
 
 def _said_of_shape(error: ValidationError) -> Iterator[Problem]:
-    place = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in error.absolute_path)
+    place = _pointer(error.absolute_path)
     if error.validator == "additionalProperties":
-        for key in error.instance.keys() - error.schema["properties"].keys():
-            yield Problem(f"{place}/{key}", "unknown_key", "this key is not known here")
+        for key in sorted(error.instance.keys() - error.schema["properties"].keys()):
+            yield Problem(_pointer([*error.absolute_path, key]), "unknown_key", "this key is not known here")
     elif error.validator == "pattern":
         yield Problem(place, "wrong_form", f"must be {error.schema['description']}")
     elif error.validator == "type":
@@ -76,6 +76,10 @@ def _said_of_shape(error: ValidationError) -> Iterator[Problem]:
         yield Problem(place, "not_a_choice", f"must be one of {', '.join(error.validator_value)}")
     else:
         yield Problem(place, str(error.validator), error.message)
+
+
+def _pointer(keys: Iterable[str | int]) -> str:
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
 
 
 def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:

@@ -9,22 +9,25 @@ INVARIANTS = (
         "counters_are_history",
         "A counter is the history of purchases net of refunds; its peak lies between that and the gross.",
         f"""
-        WITH bought AS (
-            SELECT purchase.customer_id, referral.referrer_id, purchase.lines, undone.evaluation_id IS NULL AS counts
-            FROM referrals_purchase AS purchase
-            JOIN rewards_evaluation AS evaluation ON evaluation.subject_id = purchase.id
-                AND evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL
-                AND evaluation.state = 'done'
+        WITH bought AS MATERIALIZED (
+            SELECT evaluation.subject_id AS purchase_id, evaluation.customer_id, referral.referrer_id,
+                undone.evaluation_id IS NULL AS counts
+            FROM rewards_evaluation AS evaluation
             LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = evaluation.id
-            LEFT JOIN referrals AS referral ON referral.customer_id = purchase.customer_id
+            LEFT JOIN referrals AS referral ON referral.customer_id = evaluation.customer_id
+            WHERE evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL
+                AND evaluation.state = 'done'
         ), measured AS (
             SELECT customer_id, referrer_id, 'purchases' AS measure, counts, count(*) AS amount
             FROM bought GROUP BY customer_id, referrer_id, counts
             UNION ALL
-            SELECT customer_id, referrer_id, 'units:' || category, counts, sum(quantity)
-            FROM bought CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (category text, quantity bigint)
+            SELECT bought.customer_id, referrer_id, 'units:' || category, counts, sum(quantity)
+            FROM bought
+            JOIN referrals_purchase AS purchase ON purchase.id = purchase_id
+            CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (category text, quantity bigint)
             WHERE 'units:' || category IN (SELECT measure FROM rewards_counter)
-            GROUP BY customer_id, referrer_id, category, counts
+                AND EXISTS (SELECT FROM rewards_counter WHERE measure <> 'purchases')
+            GROUP BY bought.customer_id, referrer_id, category, counts
         ), counted AS (
             SELECT customer_id, scope, measure, COALESCE(sum(amount) FILTER (WHERE counts), 0)::bigint AS net,
                 sum(amount)::bigint AS gross
@@ -126,29 +129,32 @@ INVARIANTS = (
         "claims_are_history",
         "A customer's claim to a tier is what their paid purchases and awards come to, net of refunds.",
         f"""
-        WITH paid AS (
-            SELECT evaluation.id AS evaluation_id, undone.evaluation_id IS NOT NULL AS is_undone,
-                evaluation.customer_id, purchase.total
+        WITH undone AS MATERIALIZED (SELECT evaluation_id FROM {UNDONE} AS undone), unpaid AS MATERIALIZED (
+            SELECT evaluation.id AS evaluation_id
             FROM rewards_evaluation AS evaluation
-            LEFT JOIN rewards_evaluation AS cause ON cause.id = evaluation.cause_id
-            LEFT JOIN referrals_purchase AS purchase ON purchase.id = COALESCE(cause.subject_id, evaluation.subject_id)
-                AND COALESCE(cause.trigger, evaluation.trigger) = 'purchase.completed'
-            LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = evaluation.id
-            WHERE evaluation.state = 'done' AND COALESCE(purchase.payment_status, 'paid') = 'paid'
+            JOIN (
+                SELECT completed.id
+                FROM referrals_purchase AS purchase
+                JOIN rewards_evaluation AS completed ON completed.subject_id = purchase.id
+                    AND completed.trigger = 'purchase.completed' AND completed.cause_id IS NULL
+                WHERE purchase.payment_status <> 'paid'
+            ) AS root ON root.id = COALESCE(evaluation.cause_id, evaluation.id)
         ), claim AS (
-            SELECT purchase.customer_id, purchase.total AS spend, 1 AS orders, 0 AS points
+            SELECT evaluation.customer_id, purchase.total AS spend, 1 AS orders, 0 AS points
             FROM rewards_evaluation AS evaluation
             JOIN referrals_purchase AS purchase ON purchase.id = evaluation.subject_id
-            LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = evaluation.id
+            LEFT JOIN undone ON undone.evaluation_id = evaluation.id
             WHERE evaluation.trigger = 'purchase.completed' AND evaluation.state = 'done'
                 AND evaluation.cause_id IS NULL AND purchase.payment_status = 'paid' AND undone.evaluation_id IS NULL
             UNION ALL
             SELECT account.customer_id, 0, 0, entry.points
             FROM credits_entry AS entry
             JOIN credits_account AS account ON account.id = entry.account_id
-            JOIN paid ON paid.evaluation_id = entry.evaluation_id
             JOIN rewards_policyversion AS version ON version.id = entry.policy_version_id
-            WHERE entry.kind = 'earned' AND NOT (paid.is_undone AND {IS_REVOKED})
+            LEFT JOIN undone ON undone.evaluation_id = entry.evaluation_id
+            LEFT JOIN unpaid ON unpaid.evaluation_id = entry.evaluation_id
+            WHERE entry.kind = 'earned' AND unpaid.evaluation_id IS NULL
+                AND NOT (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
                 AND COALESCE((version.definition #>> '{{give,points,counts_for_tier}}')::boolean, true)
         )
         SELECT 'credits_account' AS "table", account.id,

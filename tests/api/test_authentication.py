@@ -1,0 +1,141 @@
+"""Who may call: a key of the merchant, in force, with the scope of the call."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from referrals.models import ApiKey, Scope
+from referrals.services.api_keys import REMEMBERED_SECONDS, forget_keys, revoke_api_key
+from tests.api.caller import CODES, CUSTOMERS, PURCHASES, Caller, assert_problem, contents, purchase
+
+pytestmark = pytest.mark.django_db
+
+CALLS = {
+    "buy": (Scope.PURCHASES, "POST", PURCHASES, purchase(), 202),
+    "purchase": (Scope.PURCHASES, "GET", f"{PURCHASES}/order-0", b"", 200),
+    "refund": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}, 202),
+    "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
+    "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
+    "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
+}
+
+
+@pytest.fixture(params=CALLS)
+def call(request, populated):
+    """Each call of the API in turn: its scope, method, path, body, and the status when it is allowed."""
+    return CALLS[request.param]
+
+
+def assert_refused(answer):
+    assert_problem(answer, 401, "not_authenticated")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_key_with_the_scope_is_enough(shop, new_caller, call):
+    scope, method, path, body, status = call
+    assert new_caller(shop, scopes=[scope]).send(method, path, body).status_code == status
+
+
+def test_a_key_with_every_other_scope_is_not(shop, new_caller, call):
+    scope, method, path, body, _ = call
+    caller = new_caller(shop, scopes=[other for other in Scope if other != scope])
+    before = contents()
+    assert_problem(caller.send(method, path, body), 403, "permission_denied")
+    assert contents() == before
+
+
+WRONG_HEADERS = [
+    "", "Bearer", "Bearer ", "Bearer x", "Bearer gv_00000000_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "Basic YTpi",
+    "Token {token}", "{token}", "Bearer {token}x", "Bearer {prefix}", "Bearer {token} {token}", "Bearer é",
+    "Bearer \x00", "Bearer " + "x" * 8000, "Bearer None", "Bearer null",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", WRONG_HEADERS, ids=range(len(WRONG_HEADERS)))
+def test_without_a_key_nothing_is_told_and_nothing_happens(api, call, header):
+    _, method, path, body, _ = call
+    token = api.authorization["Authorization"].removeprefix("Bearer ")
+    stranger = Caller()
+    stranger.authorization = {"Authorization": header.format(token=token, prefix=token[:11])}
+    before = contents()
+    assert_refused(stranger.send(method, path, body))
+    assert contents() == before
+
+
+def test_a_key_in_the_query_string_is_not_read(api, call):
+    _, method, path, body, _ = call
+    token = api.authorization["Authorization"].removeprefix("Bearer ")
+    for name in ("key", "api_key", "token", "access_token", "Authorization"):
+        assert_refused(Caller().send(method, f"{path}?{name}={token}", body))
+
+
+def test_the_word_bearer_may_be_written_in_any_case(api):
+    token = api.authorization["Authorization"].removeprefix("Bearer ")
+    api.authorization = {"Authorization": f"bEARER {token}"}
+    assert api.buy().status_code == 202
+
+
+def test_a_revoked_key_is_refused_once_it_is_forgotten(api, call):
+    _, method, path, body, _ = call
+    revoke_api_key(key=ApiKey.objects.get(), now=datetime.now(UTC))
+    forget_keys()
+    before = contents()
+    assert_refused(api.send(method, path, body))
+    assert contents() == before
+
+
+def test_a_key_is_remembered_for_at_most_five_seconds():
+    assert REMEMBERED_SECONDS <= 5
+
+
+def test_a_key_that_is_over_is_refused(shop, new_caller, call):
+    _, method, path, body, _ = call
+    over = new_caller(shop, expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    assert_refused(over.send(method, path, body))
+
+
+def test_a_key_that_is_not_over_yet_is_accepted(shop, new_caller, call):
+    _, method, path, body, status = call
+    caller = new_caller(shop, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    assert caller.send(method, path, body).status_code == status
+
+
+@pytest.mark.parametrize("name", ["purchase", "refund", "code", "credits"])
+def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, new_caller, name):
+    _, method, path, body, _ = CALLS[name]
+    elsewhere = new_caller(new_merchant("elsewhere"))
+    before = contents()
+    foreign = assert_problem(elsewhere.send(method, path, body), 404, "not_found")
+    assert contents() == before
+    nowhere = path.replace("order-0", "order-9").replace("alice", "zoe")
+    absent = assert_problem(
+        elsewhere.send(method, nowhere, {"customer": "zoe"} if name == "code" else body), 404, "not_found"
+    )
+    assert foreign | {"request_id": ""} == absent | {"request_id": ""}
+
+
+def test_what_belongs_to_another_merchant_is_not_found_by_our_ids_either(api, alice, populated, new_merchant, new_caller):
+    refund = api.post(f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}).json()
+    elsewhere = new_caller(new_merchant("elsewhere"))
+    for path in (
+        f"{PURCHASES}/{populated.uuid}",
+        refund["status_url"],
+        f"{CUSTOMERS}/{alice.uuid}/credits",
+    ):
+        assert api.get(path).status_code == 200
+        assert_problem(elsewhere.get(path), 404, "not_found")
+    assert_problem(elsewhere.post(CODES, {"customer": str(alice.uuid)}), 404, "not_found")
+
+
+def test_92_two_merchants_events_orders_and_refunds_are_independent(api, new_merchant, new_caller):
+    elsewhere = new_caller(new_merchant("elsewhere"))
+    for caller in (api, elsewhere):
+        assert caller.buy().status_code == 202
+        assert caller.post(f"{PURCHASES}/order-1/refunds", {"refund_id": "refund-1"}).status_code == 202
+
+
+def test_a_person_who_is_signed_in_is_not_a_key(populated, call, admin_user):
+    _, method, path, body, _ = call
+    person = Caller()
+    person.client.force_login(admin_user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert_refused(person.send(method, path, body))

@@ -1,0 +1,132 @@
+"""Refunds: a whole purchase is taken back, once."""
+
+import pytest
+
+from referrals.models import Refund
+from rewards.models import Evaluation
+from tests.api.caller import CUSTOMERS, PURCHASES, assert_problem, contents, evaluate_all
+
+pytestmark = pytest.mark.django_db
+REFUNDS = f"{PURCHASES}/order-1/refunds"
+
+
+@pytest.fixture(autouse=True)
+def bought(api):
+    assert api.buy().status_code == 202
+
+
+def test_a_refund_is_accepted_and_its_status_can_be_asked(api):
+    answer = api.post(REFUNDS, {"refund_id": "refund-1", "occurred_at": "2026-11-21T12:00:00Z", "amount": 2599})
+    assert answer.status_code == 202
+    assert answer.json().keys() == {"id", "status", "status_url"}
+    status = api.get(answer.json()["status_url"]).json()
+    assert status == {
+        "id": answer.json()["id"],
+        "refund_id": "refund-1",
+        "order_id": "order-1",
+        "amount": 2599,
+        "occurred_at": "2026-11-21T12:00:00Z",
+        "status": "pending",
+    }
+    evaluate_all()
+    assert api.get(answer.json()["status_url"]).json()["status"] == "evaluated"
+    assert api.get(f"{PURCHASES}/order-1").json()["refunded"] is True
+
+
+@pytest.mark.parametrize("evaluated_between", [True, False])
+def test_everything_that_the_purchase_gave_is_taken_back(api, evaluated_between):
+    if evaluated_between:
+        evaluate_all()
+        assert api.get(f"{CUSTOMERS}/bob/credits").json()["available"] == 100
+    api.post(REFUNDS, {"refund_id": "refund-1"})
+    evaluate_all()
+    credits = api.get(f"{CUSTOMERS}/bob/credits").json()
+    assert (credits["available"], credits["pending"], credits["owed"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("named_by", ["body", "header"])
+def test_the_same_refund_again_changes_nothing(api, named_by):
+    def refund():
+        if named_by == "body":
+            return api.post(REFUNDS, {"refund_id": "refund-1"})
+        return api.post(REFUNDS, {}, headers={"Idempotency-Key": "refund-1"})
+
+    first = refund()
+    before = contents()
+    again = refund()
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json() == first.json()
+    assert contents() == before
+    evaluate_all()
+    assert refund().json() == first.json()
+
+
+def test_the_header_alone_needs_no_body(api):
+    assert api.post(REFUNDS, headers={"Idempotency-Key": "k" * 255}).status_code == 202
+    assert Refund.objects.get().refund_id == "k" * 255
+
+
+def test_the_body_goes_before_the_header(api):
+    api.post(REFUNDS, {"refund_id": "from-body"}, headers={"Idempotency-Key": "from-header"})
+    assert Refund.objects.get().refund_id == "from-body"
+
+
+def test_a_purchase_is_refunded_once(api):
+    api.post(REFUNDS, {"refund_id": "refund-1"})
+    before = contents()
+    assert_problem(api.post(REFUNDS, {"refund_id": "refund-2"}), 409, "already_refunded")
+    assert contents() == before
+
+
+def test_a_refund_id_is_of_one_purchase(api):
+    api.buy(event_id="event-2", order_id="order-2")
+    api.post(REFUNDS, {"refund_id": "refund-1"})
+    before = contents()
+    assert_problem(api.post(f"{PURCHASES}/order-2/refunds", {"refund_id": "refund-1"}), 409, "refund_conflict")
+    assert contents() == before
+
+
+@pytest.mark.parametrize("amount", [0, 1, 2598, 2600])
+def test_59_only_the_whole_purchase_is_refunded(api, amount):
+    problem = assert_problem(api.post(REFUNDS, {"refund_id": "refund-1", "amount": amount}), 400, "invalid")
+    assert problem["errors"][0]["pointer"] == "/amount"
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(None, id="87-none"),
+        pytest.param("", id="88-empty"),
+        pytest.param("k" * 256, id="88-256-characters"),
+        pytest.param("a b", id="88-space"),
+        pytest.param("é", id="88-unicode"),
+        pytest.param("a, b", id="88-two-headers"),
+    ],
+)
+def test_a_refund_needs_a_name(api, key):
+    headers = {} if key is None else {"Idempotency-Key": key}
+    assert_problem(api.post(REFUNDS, {}, headers=headers), 400, "idempotency_key_missing")
+    assert not Refund.objects.exists()
+
+
+def test_91_a_key_whose_call_was_refused_can_be_used_again(api):
+    headers = {"Idempotency-Key": "key-1"}
+    assert_problem(api.post(REFUNDS, {"amount": 1}, headers=headers), 400)
+    assert api.post(REFUNDS, {}, headers=headers).status_code == 202
+
+
+def test_a_refund_is_found_by_its_purchases_uuid_too(api):
+    status_url = api.buy().json()["status_url"]
+    assert api.post(f"{status_url}/refunds", {"refund_id": "refund-1"}).status_code == 202
+
+
+def test_what_is_not_there_cannot_be_refunded(api):
+    assert_problem(api.post(f"{PURCHASES}/nothing/refunds", {"refund_id": "r"}), 404, "not_found")
+    assert_problem(api.get("/api/v1/refunds/nothing"), 404, "not_found")
+
+
+def test_each_refund_has_one_work_order(api):
+    for _ in range(3):
+        api.post(REFUNDS, {"refund_id": "refund-1"})
+    assert Evaluation.objects.filter(subject_type="refund").count() == Refund.objects.count() == 1

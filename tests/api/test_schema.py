@@ -1,0 +1,78 @@
+"""The API document: it is served, it is complete, and what it promises is what is answered."""
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from rewards.api.shapes import ACCEPTED, CREDITS, PURCHASE, REFUND, REGISTERED
+from tests.api.caller import CUSTOMERS, PURCHASES, Caller, assert_problem, evaluate_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document():
+    answer = Caller().get("/api/schema/?format=json")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def routes(patterns, prefix=""):
+    for pattern in patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def test_it_is_openapi_3_1_for_everybody(document):
+    assert document["openapi"] == "3.1.0"
+    assert Caller().get("/api/schema/")["Content-Type"].startswith("application/vnd.oai.openapi")
+
+
+def test_it_has_every_route_and_no_other(document):
+    ours = {f"/{route}" for route in routes(get_resolver().url_patterns) if route.startswith("api/v1/")}
+    documented = {path.replace("{", "<path:").replace("}", ">") for path in document["paths"]}
+    assert {route.replace("<str:", "<path:") for route in ours} == documented
+
+
+def test_it_is_valid_and_without_warnings(tmp_path):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
+
+
+def test_every_operation_names_its_problems_and_needs_a_key(document):
+    assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert operation["security"] == [{"apiKey": []}]
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(response["content"]) == ["application/problem+json"]
+            assert {"401", "403"} <= operation["responses"].keys()
+
+
+def test_answers_have_the_shapes_that_it_promises(api, document):
+    accepted = api.buy()
+    refund = api.post(f"{PURCHASES}/order-1/refunds", {"refund_id": "refund-1"})
+    evaluate_all()
+    purchase = api.get(accepted.json()["status_url"])
+    registered = api.post(CUSTOMERS, {"id": "bob", "referral_code": "NOBODYS"})
+    shapes = [
+        (accepted, ACCEPTED),
+        (refund, ACCEPTED),
+        (purchase, PURCHASE),
+        (api.get(refund.json()["status_url"]), REFUND),
+        (registered, REGISTERED),
+        (api.get(f"{CUSTOMERS}/bob/credits"), CREDITS),
+        (assert_and_return(api.post(PURCHASES, {}), 400), document["components"]["schemas"]["Problem"]),
+    ]
+    for answer, shape in shapes:
+        jsonschema.Draft202012Validator(shape).validate(answer.json())
+        assert answer.json().keys() <= shape["properties"].keys()
+
+
+def assert_and_return(response, status):
+    assert_problem(response, status)
+    return response

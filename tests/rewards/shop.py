@@ -1,0 +1,148 @@
+"""A shop with a programme of a few policies: its customers buy, give back, and what they have is read."""
+
+from datetime import timedelta
+from itertools import count
+
+from config.lib.proof import check
+from config.management.commands.verify_ledger import INVARIANTS
+from credits.models import Account
+from referrals.models import Customer, Purchase, Referral
+from referrals.services.codes import issue_code
+from referrals.services.customers import Identity
+from rewards.models import Evaluation, Grant
+from rewards.services.enrolment import enrol_customer
+from rewards.services.evaluation.run import evaluate_due
+from rewards.services.intake import accept_purchases
+from rewards.services.purchase_events import read_purchase_event
+from rewards.services.refunds import accept_refund
+from tests.factories.credits import TierFactory, WalletFactory
+from tests.factories.referrals import NOON, MerchantFactory
+from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
+
+BRONZE = {"code": "bronze"}
+SILVER = {"code": "silver", "min_spend": 100_00, "points_multiplier": "2"}
+PER_DOLLAR = {"points": {"per_currency_unit": 1}}
+MINUTE = timedelta(minutes=1)
+
+
+def policy(beneficiary="buyer", on="purchase.completed", points=100, **definition):
+    """What a policy says; a fixed number of points unless it gives something else."""
+    return {"trigger": on, "beneficiary": beneficiary, "give": {"points": {"fixed": points}}, **definition}
+
+
+class Shop:
+    """One merchant; `now` is the moment of everything that is not told another."""
+
+    def __init__(self, *policies, tiers=(BRONZE, SILVER), terms=(), **merchant):
+        self.now = NOON
+        self.merchant = MerchantFactory(**merchant)
+        self.wallet = WalletFactory(merchant=self.merchant, **dict(terms))
+        for rank, tier in enumerate(tiers):
+            TierFactory(wallet=self.wallet, rank=rank, **tier)
+        self.meal = RewardOptionFactory(reward_type__merchant=self.merchant, code="free-meal")
+        self.policies = [self.publish(definition) for definition in policies]
+        self.numbers = count(1)
+
+    def publish(self, definition, policy=None, number=1):
+        """Put a definition in force, as a new policy or as the next version of one."""
+        policy = policy or PolicyFactory(merchant=self.merchant)
+        policy.versions.filter(status="published").update(status="retired", retired_at=self.now)
+        PolicyVersionFactory(policy=policy, number=number, definition=definition)
+        return policy
+
+    def event(self, customer, dollars=10, **said):
+        number = next(self.numbers)
+        raw = {
+            "event_id": f"event-{number}",
+            "order_id": f"order-{number}",
+            "occurred_at": said.pop("at", self.now).isoformat(),
+            "currency": self.merchant.currency,
+            "total": round(dollars * 100),
+            "customer": {"id": customer},
+            "items": [{"sku": "SALAD", "category": "meals", "quantity": 1, "unit_price": round(dollars * 100)}],
+        }
+        return read_purchase_event({**raw, **said}, currency=self.merchant.currency)
+
+    def accept(self, *events, source="api"):
+        return accept_purchases(merchant=self.merchant, source=source, events=events, now=self.now)
+
+    def buys(self, customer, dollars=10, **said):
+        """A purchase that waits to be evaluated."""
+        (outcome,) = self.accept(self.event(customer, dollars, **said))
+        return Purchase.objects.get(uuid=outcome.purchase)
+
+    def joins(self, friend, *, code):
+        identity = Identity(friend, f"{friend}@example.com")
+        return enrol_customer(merchant=self.merchant, identity=identity, referral_code=code, now=self.now)
+
+    def refunds(self, purchase, refund_id=""):
+        return accept_refund(
+            merchant=self.merchant,
+            purchase=purchase,
+            refund_id=refund_id or f"refund-{purchase.order_id}",
+            amount=None,
+            occurred_at=self.now,
+            now=self.now,
+        )
+
+    def works(self, *, later=MINUTE):
+        """Evaluate all that is due, and a moment later all that was put off."""
+        while evaluate_due(now=self.now):
+            pass
+        self.now += later
+        while evaluate_due(now=self.now):
+            pass
+
+    def bought(self, customer, dollars=10, **said):
+        purchase = self.buys(customer, dollars, **said)
+        self.works()
+        return purchase
+
+    def refunded(self, purchase):
+        self.refunds(purchase)
+        self.works()
+
+    def customer(self, name):
+        return Customer.objects.get_or_create(
+            merchant=self.merchant, external_id=name, defaults={"created_at": self.now}
+        )[0]
+
+    def code(self, name):
+        return issue_code(customer=self.customer(name), now=NOON - timedelta(days=1)).code
+
+    def account(self, name):
+        return Account.objects.select_related("tier").get(customer=self.customer(name))
+
+    def points(self, name):
+        account = Account.objects.filter(customer=self.customer(name)).first()
+        return account.available - account.owed if account else 0
+
+    def grants(self, name, **which):
+        rows = Grant.objects.filter(customer=self.customer(name), **which).order_by("id")
+        return list(rows.values_list("state", flat=True))
+
+    def referral(self, friend):
+        return Referral.objects.get(referee=self.customer(friend))
+
+
+def evaluation_of(purchase):
+    return Evaluation.objects.get(subject_id=purchase.pk, trigger="purchase.completed", cause=None)
+
+
+def awarded(purchase):
+    """What was decided for a purchase: (trigger, beneficiary, points or option)."""
+    root = evaluation_of(purchase)
+    return [
+        (evaluation.trigger, award["to"], award.get("points") or award["option"])
+        for evaluation in (root, *root.children.order_by("id"))
+        for award in evaluation.decision.get("awards", ())
+    ]
+
+
+def refusals(purchase):
+    return [refusal[1] for refusal in evaluation_of(purchase).decision.get("refusals", ())]
+
+
+def assert_books_are_right():
+    broken = [finding for finding in check(INVARIANTS, now=NOON + timedelta(days=1)) if finding.violations]
+    assert not broken, broken
