@@ -58,7 +58,7 @@ class Shop:
             "occurred_at": said.pop("at", self.now).isoformat(),
             "currency": self.merchant.currency,
             "total": round(dollars * 100),
-            "customer": {"id": customer},
+            "customer": {"id": customer, "email": said.pop("email", None)},
             "items": [{"sku": "SALAD", "category": "meals", "quantity": 1, "unit_price": round(dollars * 100)}],
         }
         return read_purchase_event({**raw, **said}, currency=self.merchant.currency)

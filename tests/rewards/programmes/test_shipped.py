@@ -70,10 +70,7 @@ def test_three_referred_meals_give_30_credits_and_the_first_a_free_meal():
         for number, (code, definition) in enumerate(definitions("farmacy-food").items(), start=1)
     ]
     awards = decide(facts(cart, reached={("per_friend", "units:meals"): (0, 3)}), *policies).awards
-    assert [(award.customer_id, award.points or award.option) for award in awards] == [
-        (ALICE.id, 30),
-        (ALICE.id, "free-meal"),
-    ]
+    assert [(award.points or award.option) for award in awards if award.customer_id == ALICE.id] == [30, "free-meal"]
 
 
 def test_the_credit_ranking_of_farmacy_food_asks_for_points_alone():
