@@ -82,7 +82,7 @@ class OwnMerchantsAdmin(ModelAdmin):
     """
 
     merchant_path: ClassVar[str] = "merchant"
-    ordering: tuple[str, ...] = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -58,7 +58,8 @@ class PolicySet:
     """The policies of a merchant that are in force together.
 
     `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
-    policies whose usage must be known, `options` the codes of the reward options that may be granted.
+    policies whose usage must be known, `ask_for_referrers_purchases` whether a condition reads how often the
+    referrer has bought, `options` the codes of the reward options that may be granted.
     """
 
     def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
@@ -70,6 +71,10 @@ class PolicySet:
             if (counted := policy.definition.milestones) is not None
         )
         self.limited = tuple(policy for policy in ordered if policy.definition.limits.are_per_customer)
+        # Looser than the conditions' grammar: at worst a count is read that no condition asks for.
+        self.ask_for_referrers_purchases = any(
+            "referrer" in policy.definition.when and "purchases" in policy.definition.when for policy in ordered
+        )
         self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
         self._by_trigger = {
             trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS

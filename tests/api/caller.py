@@ -20,7 +20,7 @@ class Caller:
     """Another system with a key; what breaks on the way is an answer of 500, as it is for real callers."""
 
     def __init__(self, token: str = "") -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(raise_request_exception=False, enforce_csrf_checks=True)
         self.authorization = {"Authorization": f"Bearer {token}"} if token else {}
 
     def send(self, method: str, path: str, body: Any = b"", *, content_type="application/json", headers=None, **meta):

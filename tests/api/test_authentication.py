@@ -114,7 +114,9 @@ def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, 
     assert foreign | {"request_id": ""} == absent | {"request_id": ""}
 
 
-def test_what_belongs_to_another_merchant_is_not_found_by_our_ids_either(api, alice, populated, new_merchant, new_caller):
+def test_what_belongs_to_another_merchant_is_not_found_by_our_ids_either(
+    api, alice, populated, new_merchant, new_caller
+):
     refund = api.post(f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}).json()
     elsewhere = new_caller(new_merchant("elsewhere"))
     for path in (

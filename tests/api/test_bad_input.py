@@ -210,13 +210,25 @@ def test_a_purchases_moment_has_an_offset_and_is_from_1990_to_2099(api, moment):
     assert problem["errors"][0]["pointer"] == "/occurred_at"
 
 
-@pytest.mark.parametrize("moment", [m for m in WRONG_MOMENTS.values() if m], ids=[k for k, m in WRONG_MOMENTS.items() if m])
+@pytest.mark.parametrize(
+    "moment", [m for m in WRONG_MOMENTS.values() if m], ids=[k for k, m in WRONG_MOMENTS.items() if m]
+)
 def test_a_refunds_moment_too(api, moment):
     answer = api.post(f"{PURCHASES}/order-0/refunds", {"refund_id": "r", "occurred_at": moment})
     assert assert_problem(answer, 400, "invalid")["errors"][0]["pointer"] == "/occurred_at"
 
 
-WRONG_EMAILS = ["", "bob", "@example.com", "bob@", "bob@example", "a b@example.com", "bob@example.com\n", "x" * 250 + "@e.org", 7]
+WRONG_EMAILS = [
+    "",
+    "bob",
+    "@example.com",
+    "bob@",
+    "bob@example",
+    "a b@example.com",
+    "bob@example.com\n",
+    "x" * 250 + "@e.org",
+    7,
+]
 
 
 @pytest.mark.parametrize("email", WRONG_EMAILS, ids=repr)
@@ -254,7 +266,19 @@ def test_mistakes_do_not_come_back_at_length(api):
 
 
 def test_an_order_that_is_not_there_is_404_whatever_it_is_called(api):
-    for reference in ["abc", "9" * 30, "%00", "%ff", "%ed%a0%80", "x" * 1_000_000, "..%2f..", ";", "%2e%2e", "//", "%0a"]:
+    for reference in [
+        "abc",
+        "9" * 30,
+        "%00",
+        "%ff",
+        "%ed%a0%80",
+        "x" * 1_000_000,
+        "..%2f..",
+        ";",
+        "%2e%2e",
+        "//",
+        "%0a",
+    ]:
         assert_problem(api.get(f"{PURCHASES}/{reference}"), 404, "not_found")
         assert_problem(api.post(f"{PURCHASES}/{reference}/refunds", {"refund_id": "r"}), 404, "not_found")
         assert_problem(api.get(f"/api/v1/customers/{reference}/credits"), 404, "not_found")

@@ -19,9 +19,9 @@ def test_a_customer_without_any_has_none(api):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/json"
     assert answer["Cache-Control"] == "no-store"
-    credits = answer.json()
-    assert abs((datetime.now(UTC) - datetime.fromisoformat(credits.pop("as_of"))).total_seconds()) < 60
-    assert credits == {
+    found = answer.json()
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(found.pop("as_of"))).total_seconds()) < 60
+    assert found == {
         "customer": "bob",
         "wallet": "points",
         "unit": "stars",

@@ -30,15 +30,16 @@ def test_26_a_method_that_a_route_does_not_have_is_405_and_told_which_it_has(api
     answer = api.send(method, route, b"{}")
     assert answer.status_code < 500
     if method not in ROUTES[route]:
-        if method == "HEAD":
-            assert answer.status_code == 405
-        else:
+        assert answer.status_code == 405
+        if method != "HEAD":
             assert_problem(answer, 405, "method_not_allowed")
         assert {name.strip() for name in answer["Allow"].split(",")} == ROUTES[route]
         assert contents() == before
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v2/purchases", "/api/v1/purchases/"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v2/purchases", "/api/v1/purchases/"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_path_that_leads_nowhere_is_404(api, method, path):
     assert_problem(api.send(method, path, b"{}"), 404, "not_found")
@@ -49,7 +50,9 @@ def test_outside_the_api_an_error_is_a_page(client):
     assert client.get("/nothing")["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "a b", "localhost@evil", "[::1", "x" * 300, "löcal", "."])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "a b", "localhost@evil", "[::1", "x" * 300, "löcal", "."]
+)
 def test_28_a_bad_host_is_400(api, populated, host):
     before = contents()
     for method, route in (("POST", PURCHASES), ("POST", CODES), ("GET", f"{CUSTOMERS}/alice/credits")):
@@ -58,18 +61,17 @@ def test_28_a_bad_host_is_400(api, populated, host):
     assert contents() == before
 
 
-@pytest.mark.parametrize("accept", ["application/bogus", "text/html", "application/xml;q=0.9", "bogus", "application/json;q=x,text/csv"])
+@pytest.mark.parametrize("accept", ["application/bogus", "text/html", "application/xml;q=0.9", "bogus", ""])
 def test_27_another_format_than_json_is_406_and_nothing_is_done(api, populated, accept):
     before = contents()
     for route, body in ((PURCHASES, purchase()), (CUSTOMERS, {"id": "carol"}), (CODES, {"customer": "alice"})):
-        answer = api.post(route, body, headers={"Accept": accept})
-        if "application/json" not in accept:
-            assert_problem(answer, 406, "not_acceptable")
-    if "application/json" not in accept:
-        assert contents() == before
+        assert_problem(api.post(route, body, headers={"Accept": accept}), 406, "not_acceptable")
+    assert contents() == before
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "application/json", "text/html, */*;q=0.1", "", "application/json; charset=utf-8"])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "application/json", "text/html, */*;q=0.1", "application/json; charset=utf-8"]
+)
 def test_json_is_given_to_whoever_takes_it(api, accept):
     assert api.post(PURCHASES, purchase(), headers={"Accept": accept}).status_code == 202
 
@@ -89,14 +91,18 @@ def test_a_sane_request_id_is_echoed(api, sent):
     assert api.post(CUSTOMERS, {"id": "bob"}, headers={"X-Request-Id": sent})["X-Request-Id"] == sent
 
 
-@pytest.mark.parametrize("sent", ["", " ", "x" * 65, "a b", "a\r\nSet-Cookie: x=1", "<script>", "é", "٣", "a\n", "${jndi:x}", "\x00"])
+@pytest.mark.parametrize(
+    "sent", ["", " ", "x" * 65, "a b", "a\r\nSet-Cookie: x=1", "<script>", "é", "٣", "a\n", "${jndi:x}", "\x00"]
+)
 def test_another_is_replaced(api, sent):
     answer = api.get(f"{PURCHASES}/none", headers={"X-Request-Id": sent})
     assert len(assert_problem(answer, 404)["request_id"]) == 36
     assert "Set-Cookie" not in answer
 
 
-@pytest.mark.parametrize("query", ["id=abc", "limit=-1", "offset=9223372036854775808", "a=1&a=2", "since=x", "x=" + "%00" * 9, "%ff=%ff"])
+@pytest.mark.parametrize(
+    "query", ["id=abc", "limit=-1", "offset=9223372036854775808", "a=1&a=2", "since=x", "x=" + "%00" * 9, "%ff=%ff"]
+)
 def test_queries_are_ignored(api, query):
     assert api.post(f"{PURCHASES}?{query}", purchase()).status_code == 202
 

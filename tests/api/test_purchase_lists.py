@@ -62,7 +62,10 @@ def test_of_two_events_about_one_order_the_first_in_the_list_stands(api):
 
 def test_customers_whom_a_list_repeats_are_made_once_with_all_that_it_tells(api):
     told = {"id": "bob", "email": "bob@example.com", "name": "Bob"}
-    assert statuses(api.post(PURCHASES, [numbered(1, customer=told), numbered(2, customer={"id": "bob"})])) == [202, 202]
+    assert statuses(api.post(PURCHASES, [numbered(1, customer=told), numbered(2, customer={"id": "bob"})])) == [
+        202,
+        202,
+    ]
     bob = Customer.objects.get()
     assert (bob.email, bob.name) == ("bob@example.com", "Bob")
 

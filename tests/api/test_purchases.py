@@ -1,5 +1,7 @@
 """One purchase at a time: recorded once, evaluated once, and told what came of it."""
 
+from urllib.parse import quote
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,13 +12,24 @@ from tests.api.caller import CUSTOMERS, PURCHASES, assert_problem, contents, eva
 
 pytestmark = pytest.mark.django_db
 
-ODD_ORDER_IDS = ["2026/11/20-7", "#1001", "a b", "заказ-٣-🛒", "50%", "a?b=c&d", "a+b", "%2F", "a;b", '"q"\\', "..", "a//b"]
+ODD_ORDER_IDS = [
+    "2026/11/20-7",
+    "#1001",
+    "a b",
+    "заказ-٣-🛒",
+    "50%",
+    "a?b=c&d",
+    "a+b",
+    "%2F",
+    "a;b",
+    '"q"\\',
+    "..",
+    "a//b",
+]
 
 
 def path_of(order_id):
     """The path of an order, as any client encodes it."""
-    from urllib.parse import quote
-
     return f"{PURCHASES}/{quote(order_id, safe='')}"
 
 
@@ -221,7 +234,9 @@ def test_a_purchase_at_every_limit_is_accepted_and_evaluated(api):
     assert api.decision(answer)["grants"]
 
 
-@pytest.mark.parametrize("moment", ["1990-01-01T00:00:00Z", "1990-01-01t05:00:00+05:00", "2026-11-20 12:00:00.1234567z"])
+@pytest.mark.parametrize(
+    "moment", ["1990-01-01T00:00:00Z", "1990-01-01t05:00:00+05:00", "2026-11-20 12:00:00.1234567z"]
+)
 def test_a_moment_may_be_written_in_every_way_that_rfc_3339_knows(api, moment):
     assert api.decision(api.buy(occurred_at=moment))["grants"]
 
@@ -251,8 +266,8 @@ def test_24_names_of_our_own_fields_have_no_effect(api, shop, new_merchant):
 def test_an_unpaid_purchases_points_are_pending(api):
     api.buy(payment_status="pending")
     evaluate_all()
-    credits = api.get(f"{CUSTOMERS}/bob/credits").json()
-    assert (credits["available"], credits["pending"]) == (0, 100)
+    found = api.get(f"{CUSTOMERS}/bob/credits").json()
+    assert (found["available"], found["pending"]) == (0, 100)
 
 
 def test_recording_a_purchase_takes_at_most_8_statements(api):

@@ -40,8 +40,8 @@ def test_everything_that_the_purchase_gave_is_taken_back(api, evaluated_between)
         assert api.get(f"{CUSTOMERS}/bob/credits").json()["available"] == 100
     api.post(REFUNDS, {"refund_id": "refund-1"})
     evaluate_all()
-    credits = api.get(f"{CUSTOMERS}/bob/credits").json()
-    assert (credits["available"], credits["pending"], credits["owed"]) == (0, 0, 0)
+    found = api.get(f"{CUSTOMERS}/bob/credits").json()
+    assert (found["available"], found["pending"], found["owed"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("named_by", ["body", "header"])

@@ -47,7 +47,12 @@ class Evaluators:
         words = [sys.executable, "-m", "tests.concurrency.evaluator"]
         self.processes = [
             subprocess.Popen(
-                words, cwd=PROJECT, env=environment(PGAPPNAME=EVALUATOR), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                words,
+                cwd=PROJECT,
+                env=environment(PGAPPNAME=EVALUATOR),
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
             )
             for _ in range(count)
         ]
@@ -118,6 +123,18 @@ class CeleryWorker:
             if "resource_tracker" not in " ".join(child.cmdline()):
                 child.kill()
 
+    def freeze(self):
+        """Stop it where it is; PostgreSQL gives up its connections, as it does by itself after a while."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [self.name]
+            )
+
+    def thaw(self):
+        """Let it go on, not knowing that time has passed."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def stop(self):
         """Ask it to finish what it is doing; its exit code."""
         self.process.terminate()
@@ -145,7 +162,7 @@ def nudge_workers():
 
 @contextmanager
 def slow_inserts(table, seconds):
-    """While this lasts, each statement that inserts into a table takes its time, so that it can be met in the middle."""
+    """While this lasts, each insert into a table takes its time, so that it can be met in the middle."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -10,7 +10,7 @@ from django.db import connection
 from tests.concurrency.processes import nudge_workers
 from tests.concurrency.trade import MILESTONES, POINTS_A_FRIENDS_PURCHASE
 
-FRIENDS = 10
+FRIENDS = 5
 PACE_SECONDS = 0.05
 
 

@@ -75,7 +75,9 @@ class Shop:
     def door(self):
         """A way of posting purchase events to the API."""
         _, token = issue_api_key(merchant=self.merchant, name="Shop")
-        return partial(APIClient().post, "/api/v1/purchases", format="json", headers={"Authorization": f"Bearer {token}"})
+        return partial(
+            APIClient().post, "/api/v1/purchases", format="json", headers={"Authorization": f"Bearer {token}"}
+        )
 
     def enrol(self, customer, *, code="", now=None):
         """Register a customer, perhaps with a friend's code."""

@@ -151,11 +151,16 @@ class Batch:
             local_weekday=local.weekday(),
             local_minute=local.hour * 60 + local.minute,
             buyer=self._person(occasion.customer_id, occasion, known.purchases_before, referral is not None),
-            referrer=self._person(referral.referrer_id, occasion) if referral is not None else None,
+            referrer=self._referrer(referral, occasion) if referral is not None else None,
             purchase=known.purchase,
             reached=known.reached,
             usage=self.limits.values,
         )
+
+    def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:
+        """The referrer; their purchases are counted only where a policy asks for them."""
+        purchases, _ = self.counters.values.get((referral.referrer_id, PER_FRIEND, PURCHASES), (0, 0))
+        return self._person(referral.referrer_id, occasion, purchases)
 
     def _person(
         self,
@@ -180,7 +185,7 @@ class Batch:
     def _bring_counts(self, referral: OpenReferral) -> None:
         """What a friend bought before they joined counts for the referrer from now on."""
         for scope, measure in self.policies.measures:
-            if scope == ACROSS_FRIENDS:
+            if scope == ACROSS_FRIENDS and (referral.referrer_id, scope, measure) not in self.counters.from_history:
                 brought = self.counters.amount(referral.referee_id, PER_FRIEND, measure)
                 self.counters.advance(referral.referrer_id, scope, measure, brought)
 

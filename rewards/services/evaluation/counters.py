@@ -30,9 +30,13 @@ _COUNTED_FOR = {
 
 @dataclass(slots=True)
 class Counters:
-    """The counters of a batch: (amount, peak) by customer, scope and measure."""
+    """The counters of a batch: (amount, peak) by customer, scope and measure.
+
+    `from_history` are those that were not there yet: what happened before the batch is counted in them already.
+    """
 
     values: dict[Key, tuple[int, int]]
+    from_history: set[Key] = field(default_factory=set)
     moved: set[Key] = field(default_factory=set)
 
     def amount(self, customer_id: int, scope: str, measure: str) -> int:
@@ -88,6 +92,7 @@ def load_counters(keys: Iterable[Key], *, without_history: Collection[int] = ())
             [list({customer_id for customer_id, _, _ in wanted})],
         )
         found = {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
+    from_history = {key for key in wanted - found.keys() if key[0] not in without_history}
     missing: dict[tuple[str, str], list[int]] = {}
     for customer_id, scope, measure in wanted - found.keys():
         missing.setdefault((scope, measure), []).append(customer_id)
@@ -96,7 +101,7 @@ def load_counters(keys: Iterable[Key], *, without_history: Collection[int] = ())
         for customer_id in customer_ids:
             amount = counted.get(customer_id, 0)
             found[customer_id, scope, measure] = (amount, amount)
-    return Counters(found)
+    return Counters(found, from_history)
 
 
 def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> dict[int, int]:

@@ -77,6 +77,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
     own = {(buyer, PER_FRIEND, measure) for buyer in buyers for measure in measures}
+    if policies.ask_for_referrers_purchases:
+        own |= {(referrer, PER_FRIEND, PURCHASES) for referrer in referrers}
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 

@@ -95,8 +95,8 @@ def claim(
                 purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
             FROM rewards_evaluation AS evaluation
             LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
-            WHERE evaluation.merchant_id = %s AND shard = %s AND state = 'pending' AND due_at <= %s AND trigger = ANY(%s)
-                AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
+            WHERE evaluation.merchant_id = %s AND shard = %s AND state = 'pending' AND due_at <= %s
+                AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
             ORDER BY evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
             """,
             [merchant_id, shard, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],

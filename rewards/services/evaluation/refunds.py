@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Sum
 
-from config.lib.problems import database_is_away
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
 from credits.selectors import default_wallet_terms
@@ -29,6 +28,7 @@ from rewards.models.grants import Grant, GrantState
 from rewards.services.evaluation import queue
 from rewards.services.evaluation.batch import cause_key, measured
 from rewards.services.evaluation.counters import load_counters
+from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.writing import Occasion, write_decisions
 
@@ -45,7 +45,7 @@ def evaluate_refund(*, merchant_id: int, shard: int, now: datetime) -> int:
     """Undo one refunded purchase of a merchant; a failure is set aside like that of a purchase.
 
     :returns: how many refunds were claimed, 0 or 1.
-    :raises OperationalError: if the database cannot be reached; everything is as before.
+    :raises OperationalError: if the database was away or interrupted it; everything is as before.
     """
     claimed: Evaluation | None = None
     try:
@@ -54,7 +54,7 @@ def evaluate_refund(*, merchant_id: int, shard: int, now: datetime) -> int:
             if claimed is not None:
                 _evaluate(claimed, now)
     except Exception as error:
-        if database_is_away(error) or claimed is None:
+        if is_interruption(error) or claimed is None:
             raise
         logger.exception("Refund %s failed and is set aside.", claimed.pk)
         with transaction.atomic():

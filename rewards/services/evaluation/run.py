@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from config.lib.problems import database_is_away
 from referrals.models.merchants import Merchant
 from rewards.services.evaluation import queue
+from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import WorkOrder
 from rewards.services.evaluation.refunds import evaluate_refund
@@ -37,7 +37,7 @@ def evaluate_batch(*, merchant_id: int, shard: int, now: datetime, limit: int = 
     then it is set aside with its reason.
 
     :returns: how many were claimed; 0 if nothing is due that no other worker has.
-    :raises OperationalError: if the database cannot be reached; everything is as before.
+    :raises OperationalError: if the database was away or interrupted it; everything is as before.
     """
     claimed, error = _attempt(merchant_id, shard, now, limit)
     if error is not None:
@@ -62,7 +62,7 @@ def _attempt(
             if rows:
                 _evaluate_orders(merchant_id, [queue.work_order(*row) for row in rows], now)
     except Exception as error:
-        if database_is_away(error) or not claimed:
+        if is_interruption(error) or not claimed:
             raise
         return claimed, error
     return claimed, None

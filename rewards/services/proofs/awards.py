@@ -70,7 +70,7 @@ INVARIANTS = (
         "awards_are_given",
         "Every award of a decision is an entry or a grant, and every entry and grant of an evaluation is its award.",
         f"""
-        SELECT given."table", given.id, award.evaluation_id AS evaluation, COALESCE(award.key, given.key) AS key,
+        SELECT COALESCE(given."table", 'rewards_evaluation') AS "table", COALESCE(given.id, award.evaluation_id) AS id, COALESCE(award.key, given.key) AS key,
             given.points AS found, award.points AS expected
         FROM {AWARDS} AS award
         FULL JOIN (

@@ -176,7 +176,7 @@ INVARIANTS = (
         "grants_are_told",
         "For every grant that was issued, and for every one that was taken back, there is an event.",
         """
-        SELECT 'rewards_grant' AS "table", COALESCE(given.account_id, told.subject_id) AS account,
+        SELECT 'credits_account' AS "table", COALESCE(given.account_id, told.subject_id) AS id,
             COALESCE(given.type, told.type) AS type, COALESCE(told.events, 0) AS found,
             COALESCE(given.grants, 0) AS expected
         FROM (

@@ -1,0 +1,126 @@
+"""A shop with a little of everything in its books: made by the product itself, and true."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from referrals.models import Customer, Merchant, Purchase
+from referrals.services.codes import issue_code
+from rewards.services.evaluation.run import evaluate_due
+from rewards.services.intake import accept_purchases
+from rewards.services.programmes.applying import apply_programme
+from rewards.services.programmes.document import Source
+from rewards.services.programmes.reading import read_programme
+from rewards.services.purchase_events import read_purchase_event
+from rewards.services.refunds import accept_refund
+
+LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+PROGRAMME = """\
+merchant: {slug: proven, name: Proven, currency: USD, time_zone: America/Detroit}
+wallet: {code: points, unit_name: points, expiry_months: 240, return_policy: owed}
+tiers:
+  - {code: bronze, name: Bronze}
+  - {code: silver, name: Silver, requirements: {spend: 30.00}, points_multiplier: 1.5}
+reward_types:
+  - {code: meal, name: Meal, category: free_product, discount_type: free}
+reward_options:
+  - {code: free-meal, name: Free meal, reward_type: meal}
+policies:
+  - code: points
+    name: A point per dollar
+    definition:
+      {trigger: purchase.completed, beneficiary: buyer, give: {points: {per_currency_unit: 1, tier_multiplier: true}}}
+  - code: thanks
+    name: Thanks for coming back
+    definition:
+      trigger: purchase.completed
+      beneficiary: buyer
+      when: customer.purchases > 0
+      give: {points: {fixed: 3, counts_for_tier: false}}
+      on_refund: keep
+  - code: friend
+    name: Each friend's purchase, twice a day
+    definition:
+      trigger: purchase.completed
+      beneficiary: referrer
+      give: {points: {fixed: 20}}
+      limits: {per_customer: {times: 2, per: day}}
+  - code: meals
+    name: A friend's first meals
+    definition:
+      trigger: purchase.completed
+      beneficiary: referrer
+      milestones: {scope: per_friend, measure: "units:meals", at: [1, 4]}
+      give: {grant: {option: free-meal}}
+  - code: friends
+    name: Purchases of all friends
+    definition:
+      trigger: purchase.completed
+      beneficiary: referrer
+      milestones: {scope: across_friends, measure: purchases, every: 2}
+      give: {points: {fixed: 5}}
+  - code: qualified
+    name: A new friend
+    definition: {trigger: referral.qualified, beneficiary: referrer, give: {points: {fixed: 100}}}
+"""
+
+
+def write_history():
+    """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself."""
+    apply_programme(programme=read_programme(Source(PROGRAMME, name="proven.yaml")), now=LONG_AGO)
+    merchant = Merchant.objects.get(slug="proven")
+    alice = Customer.objects.create(merchant=merchant, external_id="alice", created_at=LONG_AGO)
+    code = issue_code(customer=alice, now=LONG_AGO).code
+    buy(merchant, "bob-1", "bob", code=code)
+    buy(merchant, "dave-1", "dave", code=code)
+    buy(merchant, "carol-1", "carol", code="N0SUCHC0DE")
+    work_off()
+    buy(merchant, "bob-2", "bob", quantity=3)
+    buy(merchant, "bob-3", "bob")
+    buy(merchant, "alice-1", "alice")
+    buy(merchant, "carol-2", "carol", payment_status="pending")
+    work_off()
+    pay_back(merchant, "bob-2")
+    pay_back(merchant, "dave-1")
+    buy(merchant, "bob-3", "bob", quantity=2)
+    work_off()
+    buy(merchant, "bob-4", "bob")
+    work_off()
+    return merchant
+
+
+def buy(merchant, order_id, customer, *, quantity=1, code=None, payment_status="paid"):
+    """A purchase of so many salads comes in, once for each day since long ago."""
+    days = Purchase.objects.filter(merchant=merchant).count()
+    event = {
+        "event_id": f"{order_id}-{quantity}",
+        "order_id": order_id,
+        "occurred_at": (LONG_AGO + timedelta(days=days)).isoformat(),
+        "currency": "USD",
+        "total": 1250 * quantity,
+        "customer": {"id": customer},
+        "referral_code": code,
+        "payment_status": payment_status,
+        "items": [
+            {"sku": "SALAD", "category": "meals", "quantity": quantity, "unit_price": 1000},
+            {"sku": "TEA", "category": "drinks", "quantity": 1, "unit_price": 250},
+        ],
+    }
+    read = read_purchase_event(event, currency="USD")
+    return accept_purchases(merchant=merchant, source="api", events=[read], now=timezone.now())[0]
+
+
+def pay_back(merchant, order_id):
+    """The whole purchase is refunded."""
+    purchase = Purchase.objects.get(merchant=merchant, order_id=order_id)
+    now = timezone.now()
+    accept_refund(
+        merchant=merchant, purchase=purchase, refund_id=f"back-{order_id}", amount=None, occurred_at=now, now=now
+    )
+
+
+def work_off():
+    """Evaluate all that is due."""
+    while evaluate_due(now=timezone.now()):
+        pass
