@@ -15,6 +15,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django_redis.exceptions import ConnectionInterrupted
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -126,8 +127,13 @@ class ProblemMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """While the database is away an answer says so, and when to come back."""
-        if database_is_away(error):
-            logger.warning("The database is away: %s", error)
-            return problem_response(request, status=503, detail="The database cannot be reached; try again.")
-        return None
+        """While PostgreSQL or Redis is away an answer says so, and when to come back."""
+        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted)):
+            return None
+        logger.warning("%s is away: %s", type(error).__name__, error)
+        sentence = "A service that this needs cannot be reached just now; try again in a moment."
+        if request.path.startswith("/api/"):
+            return problem_response(request, status=503, detail=sentence)
+        return HttpResponse(
+            sentence, status=503, content_type="text/plain", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        )

@@ -44,6 +44,7 @@ def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
         if referral is not None and referral.joined_now:
+            customer.refresh_from_db(fields=["root_id"])
             Evaluation.objects.create(
                 merchant=merchant,
                 trigger=Trigger.REFERRAL_JOINED,

@@ -228,6 +228,5 @@ def test_a_batch_takes_as_many_statements_as_one_purchase(open_shop):
         with CaptureQueriesContext(connection) as run:
             evaluate_due(now=shop.now)
         statements.append(len(run))
-        if size == 40: print(*[q["sql"][:110].replace("\n"," ") for q in run], sep="\n")
     assert statements[2] <= statements[1]
     assert shop.points("alice") == 7 * 41

@@ -70,8 +70,8 @@ INVARIANTS = (
         "awards_are_given",
         "Every award of a decision is an entry or a grant, and every entry and grant of an evaluation is its award.",
         f"""
-        SELECT COALESCE(given."table", 'rewards_evaluation') AS "table", COALESCE(given.id, award.evaluation_id) AS id, COALESCE(award.key, given.key) AS key,
-            given.points AS found, award.points AS expected
+        SELECT COALESCE(given."table", 'rewards_evaluation') AS "table", COALESCE(given.id, award.evaluation_id) AS id,
+            COALESCE(award.key, given.key) AS key, given.points AS found, award.points AS expected
         FROM {AWARDS} AS award
         FULL JOIN (
             SELECT 'credits_entry' AS "table", entry.id, 'points' AS kind, entry.merchant_id, entry.key,
