@@ -13,6 +13,8 @@ from config.lib.ids import uuid7
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 
+_DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -61,9 +63,14 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             raise CustomerConflict
         if not customer.email and identity.email:
             customer.email, customer.email_hash = identity.email, email_hash
-        customer.name = customer.name or identity.name
+        customer.name = customer.name or legible_name(identity.name)
         customer.save(update_fields=["email", "email_hash", "name"])
     return customer, customer.uuid in made
+
+
+def legible_name(name: str) -> str:
+    """A name without the invisible characters that turn the direction of the text around it."""
+    return name.translate(_DIRECTION_MARKS).strip()
 
 
 def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
@@ -99,7 +106,7 @@ def _make_known(merchant: Merchant, missing: Mapping[str, Identity], now: dateti
                 uuid=uuid7(),
                 merchant=merchant,
                 external_id=key,
-                name=missing[key].name,
+                name=legible_name(missing[key].name),
                 email=missing[key].email,
                 email_hash=lookup_hash(missing[key].email),
                 created_at=now,

@@ -17,8 +17,9 @@ WHO = [
     Tampering(
         "events_have_purchases",
         "referrals_inboundevent",
-        "INSERT INTO referrals_inboundevent (merchant_id, source, event_id, order_id, content_hash, received_at, refused,"
-        " conflict_count) SELECT id, 'api', 'ghost', 'ghost', '', now(), false, 0 FROM referrals_merchant RETURNING id",
+        "INSERT INTO referrals_inboundevent (merchant_id, source, event_id, order_id, content_hash, received_at,"
+        " refused, conflict_count) SELECT id, 'api', 'ghost', 'ghost', '', now(), false, 0 FROM referrals_merchant"
+        " RETURNING id",
     ),
     Tampering(
         "referral_events",
@@ -110,7 +111,8 @@ HOW_MUCH = [
     Tampering(
         "tier_moves_chain",
         "credits_tiermove",
-        "UPDATE credits_tiermove SET from_tier_id = NULL WHERE id = (SELECT max(id) FROM credits_tiermove) RETURNING id",
+        "UPDATE credits_tiermove SET from_tier_id = NULL WHERE id = (SELECT max(id) FROM credits_tiermove)"
+        " RETURNING id",
     ),
     Tampering(
         "tier_is_where_the_last_move_led",
@@ -146,9 +148,9 @@ WHY = [
     Tampering(
         "work_is_found",
         "rewards_evaluation",
-        "INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, occurred_at, depth,"
-        " state, attempts, due_at, failure, created_at) SELECT merchant_id, 'birthday', 'customer', id, id, now(), 0,"
-        " 'pending', 0, now(), '', now() FROM referrals_customer WHERE external_id = 'bob' RETURNING id",
+        "INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, occurred_at,"
+        " depth, state, attempts, due_at, failure, created_at) SELECT merchant_id, 'birthday', 'customer', id, id, now(),"
+        " 0, 'pending', 0, now(), '', now() FROM referrals_customer WHERE external_id = 'bob' RETURNING id",
     ),
     Tampering(
         "purchases_are_evaluated",
@@ -246,7 +248,7 @@ WHY = [
     Tampering(
         "refunds_revoke_grants",
         "rewards_grant",
-        "UPDATE rewards_policyversion SET definition = definition || '{\"on_refund\": \"keep\"}'"
+        'UPDATE rewards_policyversion SET definition = definition || \'{"on_refund": "keep"}\''
         " WHERE policy_id = (SELECT id FROM rewards_policy WHERE code = 'meals');"
         "SELECT id FROM rewards_grant WHERE state = 'revoked'",
     ),

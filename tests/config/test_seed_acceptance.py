@@ -66,7 +66,7 @@ def test_no_two_secrets_are_the_same(seed):
 def test_both_merchants_run_the_programme_of_farmacy_food(seed):
     for merchant in seed()["merchants"]:
         versions = PolicyVersion.objects.filter(merchant__slug=merchant["slug"], status="published")
-        assert set(versions.values_list("policy__code", flat=True)) == {
+        assert set(versions.values_list("policy__code", flat=True)) > {
             "credits-for-each-referred-meal",
             "free-meal-for-referred-meals",
         }

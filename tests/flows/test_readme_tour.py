@@ -51,7 +51,7 @@ def test_every_step_of_the_tour_gives_what_the_readme_says(live_server, tmp_path
     )
 
     assert done.returncode == 0, done.stderr
-    known, bought, again, decided, credits, proof = done.stdout.split(STEP)[1:]
+    known, bought, again, decided, balance, proof = done.stdout.split(STEP)[1:]
     assert '"id":"ada"' in known
     assert json.loads(bought)["status"] == "pending"
     assert json.loads(again) == json.loads(bought)
@@ -61,6 +61,6 @@ def test_every_step_of_the_tour_gives_what_the_readme_says(live_server, tmp_path
         "credits-for-each-referred-meal",
         "free-meal-for-referred-meals",
     }
-    assert json.loads(credits)["available"] == 10
-    assert [grant["option"] for grant in json.loads(credits)["grants"]] == ["free-meal"]
+    assert json.loads(balance)["available"] == 10
+    assert [grant["option"] for grant in json.loads(balance)["grants"]] == ["free-meal"]
     assert json.loads(proof)["ok"] is True

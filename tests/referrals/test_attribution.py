@@ -81,7 +81,9 @@ def test_nobody_refers_themselves(alice):
     assert bring(claim(alice, code_of(alice))) == ["own_code"]
 
 
-@pytest.mark.parametrize(("since", "reason"), [(NOON - HOUR, "code_retired"), (NOON, "code_retired"), (NOON + HOUR, "")])
+@pytest.mark.parametrize(
+    ("since", "reason"), [(NOON - HOUR, "code_retired"), (NOON, "code_retired"), (NOON + HOUR, "")]
+)
 def test_a_retired_code_counts_for_whoever_brought_it_before(alice, bob, since, reason):
     code = code_of(alice)
     retire_code(code=code, now=since)
@@ -128,7 +130,11 @@ def test_a_wrong_code_does_not_stand_in_the_way_of_a_right_one(alice, bob):
 def test_each_friend_of_a_batch_is_answered_for_themselves(shop, alice):
     friends = [CustomerFactory(merchant=shop) for _ in range(3)]
     code = code_of(alice)
-    assert bring(claim(friends[0], code), claim(friends[1], "WRONG"), claim(friends[2], code)) == ["", "unknown_code", ""]
+    assert bring(claim(friends[0], code), claim(friends[1], "WRONG"), claim(friends[2], code)) == [
+        "",
+        "unknown_code",
+        "",
+    ]
     assert {referral.referee for referral in Referral.objects.all()} == {friends[0], friends[2]}
 
 

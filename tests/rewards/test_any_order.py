@@ -30,6 +30,15 @@ POLICIES = (
     policy("referee", on="referral.joined", points=20),
 )
 
+EXPECTED = {
+    # Each whole dollar is a point, each purchase of a friend from 10.00 on is 7 for who brought them, each of a
+    # friend's first three is 500, the one that completes the referral 1000; a friend gets 20 for joining.
+    "alice": (104 + 5 * 7 + 6 * 500 + 2 * 1000, 0, 0, (105_49, 3, 5139), "silver", ["issued"]),
+    "bob": (46 + 20 + 2 * 7 + 3 * 500 + 1000, 0, 0, (46_83, 3, 2580), "bronze", []),
+    "carol": (185 + 20, 0, 0, (185_00, 3, 205), "silver", []),
+    "dave": (327 + 20, 0, 0, (327_00, 3, 347), "silver", []),
+}
+
 
 def result_of(order, cuts):
     """What everybody has after the purchases came in this order, evaluated after each of these numbers."""
@@ -65,13 +74,3 @@ def test_the_order_of_arrival_and_the_size_of_batches_change_nothing(order, cuts
         assert_books_are_right()
     finally:
         transaction.savepoint_rollback(savepoint)
-
-
-EXPECTED = {
-    # 5 + 99 + 0 points for her own purchases; for bob's and carol's, 7 for each of six that are large enough,
-    # 500 for each friend's 1st, 2nd and 3rd, and 1000 for each friend whose first completed the referral.
-    "alice": (104 + 5 * 7 + 6 * 500 + 2 * 1000, 0, 0, (104_49, 3, 5139), "silver", ["issued"]),
-    "bob": (46, 0, 0, (46_83, 3, 46), "bronze", []),
-    "carol": (185, 0, 0, (185_00, 3, 185), "silver", []),
-    "dave": (327, 0, 0, (327_00, 3, 327), "silver", []),
-}

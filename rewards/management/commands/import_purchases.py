@@ -21,7 +21,8 @@ from rewards.tasks import nudge
 FORMATS = {"csv": read_csv, "cdnow": read_cdnow}
 FORMAT_HELP = (
     f"csv has a header that names the columns: {', '.join(NEEDED)}, and if wished"
-    f" {', '.join(name for name in COLUMNS if name not in NEEDED)}; amounts are minor units. cdnow is the log of that shop."
+    f" {', '.join(name for name in COLUMNS if name not in NEEDED)}; amounts are minor units."
+    " cdnow is the purchase log of that shop."
 )
 
 
@@ -66,6 +67,6 @@ class Command(BaseCommand):
 
 
 def _as_text(raw: BinaryIO, *, is_packed: bool) -> io.TextIOWrapper:
-    binary: Any = gzip.open(raw) if is_packed else raw
+    binary: Any = gzip.GzipFile(fileobj=raw) if is_packed else raw
     # Bytes that are not UTF-8 are let through as surrogates, so that they spoil their own row and no other.
     return io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")

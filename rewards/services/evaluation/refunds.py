@@ -133,11 +133,10 @@ class _Undoing:
     def take_back_claims(self) -> None:
         """Take back what the purchase added to claims to a tier, dated like the purchase."""
         customers = {account.id: customer_id for customer_id, account in self.book.accounts.items()}
-        kept = {
-            given.award.customer_id: given.award.points
-            for given in self.given
-            if given.award.on_refund != REVOKE and given.award.counts_for_tier
-        }
+        kept: dict[int, int] = {}
+        for award in (given.award for given in self.given):
+            if award.on_refund != REVOKE and award.counts_for_tier:
+                kept[award.customer_id] = kept.get(award.customer_id, 0) + award.points
         claims = QualifyingAmount.objects.filter(evaluation_id__in=[evaluation.pk for evaluation in self.decided])
         sums = claims.values("account").annotate(spend=Sum("spend"), orders=Sum("orders"), points=Sum("points"))
         for account_id, spend, orders, points in sums.values_list("account", "spend", "orders", "points"):

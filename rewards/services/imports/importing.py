@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from django.db import connection
+
 from config.lib.errors import Invalid
+from referrals.models.customers import Customer
+from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
+from referrals.models.purchases import Purchase
 from referrals.services.codes import issue_codes
 from referrals.services.customers import Identity, find_or_create_customers
+from rewards.models.evaluations import Evaluation
 from rewards.services.imports.rows import Row
 from rewards.services.intake import accept_purchases
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event
 
 SOURCE = "import"
 CHUNK_SIZE = 500
+STATISTICS_AFTER = (0, 9, 99, 999)
+"""The chunks after which statistics are refreshed: when there are ten times as many rows as at the last time."""
 
 Report = Callable[[int, str], None]
 
@@ -40,9 +48,18 @@ def import_purchases(*, merchant: Merchant, rows: Iterable[Row], report: Report,
     :param report: told the line and the reason of each row that is not taken; the others are.
     """
     tally = Tally()
-    for chunk in _chunks(rows):
+    for number, chunk in enumerate(_chunks(rows)):
         _import_chunk(merchant, chunk, tally, report, now)
+        if number in STATISTICS_AFTER:
+            _refresh_statistics()
     return tally
+
+
+def _refresh_statistics() -> None:
+    """Let the planner know that tables have grown: what it thinks of a table that was empty makes it slow."""
+    tables = (model._meta.db_table for model in (Customer, InboundEvent, Purchase, Evaluation))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

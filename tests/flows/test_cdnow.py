@@ -1,0 +1,117 @@
+"""A real shop's whole log through the product, against a recount by hand.
+
+The log and the rule by which referrals are derived are told in tests/data/cdnow/README.md.
+"""
+
+import gzip
+import json
+from collections import Counter
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.utils import timezone
+
+from credits.models import Account
+from referrals.models import Referral
+from rewards.models import Grant
+from rewards.services.programmes.applying import apply_programme
+from rewards.services.programmes.document import open_source
+from rewards.services.programmes.reading import read_programme
+
+DATA = Path(__file__).parents[1] / "data" / "cdnow"
+LOG = DATA / "CDNOW_master.txt.gz"
+FLOORS = ("referrals", "credits", "rewards", "fulfillment")
+
+
+def run(command, *arguments):
+    output = StringIO()
+    call_command(command, *arguments, stdout=output)
+    return json.loads(output.getvalue())
+
+
+def import_log():
+    return run("import_purchases", str(LOG), "--merchant=cdnow", "--format=cdnow")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shop(django_db_setup, django_db_blocker):
+    """The shop, with all its purchases imported and evaluated."""
+    with django_db_blocker.unblock():
+        apply_programme(programme=read_programme(open_source(DATA / "programme.yaml")), now=timezone.now())
+        assert import_log() == {"accepted": 69_659, "repeated": 0, "conflict": 0, "invalid": 0}
+        assert run("drain", "--timeout=110")["drained"] is True
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def recount():
+    """What everybody must have, from the log alone: (points, cents spent, purchases, tier), and grants by customer."""
+    with gzip.open(LOG, "rt") as log:
+        rows = [line.split() for line in log][1:]
+    points, spent, purchases, grants = Counter(), Counter(), Counter(), Counter()
+    for customer, _, _, dollars in rows:
+        points[customer] += int(Decimal(dollars))
+        spent[customer] += int(Decimal(dollars) * 100)
+        purchases[customer] += 1
+    customers = list(purchases)
+    for position in range(6, len(customers), 7):
+        friend, referrer = customers[position], customers[position - 6]
+        points[referrer] += 50 * sum(purchases[friend] >= number for number in (1, 10, 100))
+        grants[referrer] += purchases[friend] >= 10
+    balances = {
+        customer: (
+            points[customer],
+            spent[customer],
+            purchases[customer],
+            tier_by_hand(points[customer], spent[customer], purchases[customer]),
+        )
+        for customer in customers
+    }
+    return balances, +grants
+
+
+def tier_by_hand(points, spent, purchases):
+    if spent >= 100_000 and purchases >= 10 and points >= 1_000:
+        return "connoisseur"
+    return "collector" if spent >= 20_000 and purchases >= 5 else "listener"
+
+
+def balances():
+    columns = ("available", "qualifying_spend", "qualifying_orders", "tier__code")
+    return {row[0]: row[1:] for row in Account.objects.values_list("customer__external_id", *columns)}
+
+
+def everything():
+    counts = {
+        model.__name__: model.objects.count() for floor in FLOORS for model in apps.get_app_config(floor).get_models()
+    }
+    return counts, list(Account.objects.order_by("pk").values())
+
+
+@pytest.mark.django_db
+def test_every_balance_is_what_a_recount_by_hand_gives():
+    expected, grants = recount()
+    assert len(expected) == 23_570
+    assert balances() == expected
+    assert Counter(Grant.objects.values_list("customer__external_id", flat=True)) == grants
+    assert not Account.objects.exclude(pending=0, held=0, owed=0).exists()
+
+
+@pytest.mark.django_db
+def test_every_seventh_customer_was_referred_and_rewarded():
+    assert list(Referral.objects.values_list("status").distinct()) == [("rewarded",)]
+    assert Referral.objects.count() == 23_570 // 7
+
+
+@pytest.mark.timeout(100)
+def test_the_books_are_proved_and_importing_again_changes_nothing(django_db_blocker):
+    with django_db_blocker.unblock():
+        assert run("verify_ledger")["ok"] is True
+        before = everything()
+        assert import_log() == {"accepted": 0, "repeated": 69_659, "conflict": 0, "invalid": 0}
+        assert run("drain")["drained"] is True
+        assert everything() == before
