@@ -4,10 +4,12 @@
 Makefile set it for development; the table of variables is in README.md.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 import environ
+from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,8 +37,12 @@ FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS")
 LOOKUP_HASH_KEY = env("LOOKUP_HASH_KEY")
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
-if len(LOOKUP_HASH_KEY) != 64:
+if not re.fullmatch(r"[0-9a-fA-F]{64}", LOOKUP_HASH_KEY):
     raise ImproperlyConfigured("LOOKUP_HASH_KEY must be 64 hexadecimal digits (32 random bytes).")
+try:
+    MultiFernet([Fernet(key) for key in FIELD_ENCRYPTION_KEYS])
+except ValueError as error:
+    raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS must be Fernet keys, with commas between: {error}") from None
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", ".localhost", "127.0.0.1", "[::1]"])

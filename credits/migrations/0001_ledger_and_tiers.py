@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
             model_name="qualifyingamount",
             name="account",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="qualifying_amounts",

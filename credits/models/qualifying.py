@@ -10,7 +10,11 @@ class QualifyingAmount(models.Model):
     A refund adds a row with negative amounts, dated like the purchase that it undoes.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="qualifying_amounts", db_index=False)
+    # No constraint: it would be checked at commit against a row that this very transaction has updated, which costs
+    # more than the row itself. Only a Book writes here, for accounts that it has locked; verify_ledger looks.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="qualifying_amounts", db_index=False, db_constraint=False
+    )
     evaluation_id = models.BigIntegerField()
     spend = models.BigIntegerField(default=0, help_text="Minor units.")
     orders = models.BigIntegerField(default=0)

@@ -376,6 +376,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="evaluation",
             index=models.Index(
+                condition=models.Q(("state", "pending"), ("trigger", "purchase.refunded")),
+                fields=["merchant", "shard", "id"],
+                name="evaluation_refunds",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="evaluation",
+            index=models.Index(
                 condition=models.Q(("state", "pending")), fields=["merchant", "shard", "id"], name="evaluation_queue"
             ),
         ),

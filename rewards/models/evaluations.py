@@ -84,6 +84,11 @@ class Evaluation(models.Model):
         indexes = [
             models.Index(
                 fields=["merchant", "shard", "id"],
+                name="evaluation_refunds",
+                condition=Q(state=EvaluationState.PENDING, trigger=Trigger.PURCHASE_REFUNDED),
+            ),
+            models.Index(
+                fields=["merchant", "shard", "id"],
                 name="evaluation_queue",
                 condition=Q(state=EvaluationState.PENDING),
             ),

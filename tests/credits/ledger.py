@@ -27,6 +27,22 @@ def cause_of(key, at=NOON):
     return Cause(key, "purchase", 1, 1, None, "purchase.completed", {}, at)
 
 
+def spend(book, customer_id, points, cause):
+    """Pay with the lots that expire soonest, until redemptions do so."""
+    account = book.accounts[customer_id]
+    entry = NewEntry(account.id, -points, EntryKind.REVERSED, cause, "tests")
+    book.entries.append(entry)
+    account.available -= points
+    in_force = Q(expires_at=None) | Q(expires_at__gt=book.now)
+    lots = Lot.objects.filter(in_force, account=account.id, active_at__lte=book.now, remaining__gt=0)
+    for lot in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk"):
+        if drawn := min(points, lot.remaining):
+            book.lot_uses.append(NewLotUse(lot.pk, entry, drawn))
+            book.lot_draws[lot.pk] = drawn
+            points -= drawn
+    book.tell(customer_id, "points.reversed", {})
+
+
 class Ledger:
     """The points of one customer, and what can happen to them."""
 
@@ -62,20 +78,8 @@ class Ledger:
         return take_back(book=book, customer_id=self.customer.pk, points=points, lot=lot, cause=cause)
 
     def spend(self, points, *, now=NOON):
-        """Pay with the lots that expire soonest."""
         with self.book(now=now) as book:
-            account = book.accounts[self.customer.pk]
-            entry = NewEntry(account.id, -points, EntryKind.REVERSED, cause_of(f"spend:{next(self.numbers)}"), "tests")
-            book.entries.append(entry)
-            account.available -= points
-            in_force = Q(expires_at=None) | Q(expires_at__gt=now)
-            lots = Lot.objects.filter(in_force, account=account.id, active_at__lte=now, remaining__gt=0)
-            for lot in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk"):
-                if drawn := min(points, lot.remaining):
-                    book.lot_uses.append(NewLotUse(lot.pk, entry, drawn))
-                    book.lot_draws[lot.pk] = drawn
-                    points -= drawn
-            book.tell(self.customer.pk, "points.reversed", {})
+            spend(book, self.customer.pk, points, cause_of(f"spend:{next(self.numbers)}"))
 
     def buy(self, spend=0, *, orders=1, points=0, at=NOON, now=NOON):
         """Add to the claim to a tier, and lift; the number of the evaluation is returned."""

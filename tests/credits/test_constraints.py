@@ -67,9 +67,7 @@ def foreign(make, field="merchant", other=MerchantFactory):
 
 def people_of_another_merchant_than_the_code():
     customer = CustomerFactory()
-    ReferralFactory(
-        merchant=customer.merchant, referrer=customer, referee=CustomerFactory(merchant=customer.merchant)
-    )
+    ReferralFactory(merchant=customer.merchant, referrer=customer, referee=CustomerFactory(merchant=customer.merchant))
 
 
 def oneself_as_a_friend():
@@ -83,7 +81,9 @@ def a_second_wallet(**values):
 
 def a_move_to_where_one_is():
     tier = TierFactory()
-    TierMoveFactory(account__wallet=tier.wallet, account__customer__merchant=tier.merchant, from_tier=tier, to_tier=tier)
+    TierMoveFactory(
+        account__wallet=tier.wallet, account__customer__merchant=tier.merchant, from_tier=tier, to_tier=tier
+    )
 
 
 BROKEN = [
@@ -187,7 +187,10 @@ BROKEN = [
     ],
     ("evaluation_same_merchant", foreign(EvaluationFactory)),
     ("evaluation_once_a_subject", twice(EvaluationFactory, "subject_id")),
-    ("evaluation_consequence_once", twice(EvaluationFactory, "cause", "subject_id", cause=factory.SubFactory(EvaluationFactory))),
+    (
+        "evaluation_consequence_once",
+        twice(EvaluationFactory, "cause", "subject_id", cause=factory.SubFactory(EvaluationFactory)),
+    ),
     ("evaluation_depth_at_most_three", row(EvaluationFactory, depth=4)),
     *[("evaluation_done_has_a_decision", row(EvaluationFactory, **{c: None})) for c in ("decision", "evaluated_at")],
     ("grant_customer_same_merchant", foreign(GrantFactory)),

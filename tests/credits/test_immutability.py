@@ -79,7 +79,9 @@ def test_only_the_role_of_the_tests_empties_a_table_of_facts(make):
 
 @pytest.mark.parametrize("status", ["published", "retired"])
 @pytest.mark.parametrize(
-    "change", [{"definition": {}}, {"number": 7}, {"published_at": None, "status": "draft"}], ids=lambda change: min(change)
+    "change",
+    [{"definition": {}}, {"number": 7}, {"published_at": None, "status": "draft"}],
+    ids=min,
 )
 def test_a_version_that_was_ever_published_does_not_change(change, status):
     version = PolicyVersionFactory(status=status)

@@ -78,7 +78,9 @@ class Postings(RuleBasedStateMachine):
         if self.policy != "pending_only" or lot.is_pending:
             expected = self._draw([lot], lot.points)
             if self.policy != "pending_only":
-                expected += self._draw([other for other in self._spendable() if other is not lot], lot.points - expected)
+                expected += self._draw(
+                    [other for other in self._spendable() if other is not lot], lot.points - expected
+                )
             if self.policy == "owed":
                 self.owed += lot.points - expected
                 expected = lot.points
@@ -160,7 +162,5 @@ class Postings(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_ledger_is_what_the_model_says():
-    profile = settings(
-        max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    profile = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Postings, settings=profile)

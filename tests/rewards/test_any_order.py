@@ -1,6 +1,5 @@
 """Policies without caps give the same result in whatever order purchases arrive, and however they are batched."""
 
-import random
 from datetime import timedelta
 
 import pytest

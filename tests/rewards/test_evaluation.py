@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -181,7 +180,10 @@ def test_joining_and_qualifying_follow_from_the_purchase_that_caused_them(open_s
     purchase = shop.bought("bob", referral_code=shop.code("alice"))
     root = evaluation_of(purchase)
     children = list(root.children.order_by("id").values_list("trigger", "depth", "state", "subject_type"))
-    assert sorted(children) == [("referral.joined", 1, "done", "referral"), ("referral.qualified", 1, "done", "referral")]
+    assert sorted(children) == [
+        ("referral.joined", 1, "done", "referral"),
+        ("referral.qualified", 1, "done", "referral"),
+    ]
     entries = Entry.objects.filter(evaluation_id__in=root.children.values("id"))
     assert set(entries.values_list("points", "source_type")) == {(1, "referral"), (100, "referral")}
 

@@ -1,13 +1,17 @@
 """A refund takes back exactly what its purchase gave, as it was decided then; nothing more, nothing less, and once."""
 
 import pytest
+from django.db import transaction
 
 from credits.models import Entry, QualifyingAmount
+from credits.selectors import default_wallet_terms
+from credits.services.book import open_book
 from rewards.models import Counter, Evaluation, LimitUse, RewardOption
 from rewards.services.evaluation.queue import run_again
 from rewards.services.refunds import AlreadyRefunded, RefundConflict
+from tests.credits.ledger import cause_of, spend
 from tests.factories.referrals import NOON
-from tests.rewards.shop import MINUTE, PER_DOLLAR, evaluation_of, policy
+from tests.rewards.shop import MINUTE, PER_DOLLAR, Shop, evaluation_of, policy
 
 MEAL = {"grant": {"option": "free-meal"}}
 FIRST_AND_THIRD = {"scope": "per_friend", "measure": "purchases", "at": [1, 3]}
@@ -147,13 +151,19 @@ def test_the_refund_of_a_later_purchase_leaves_the_referral_as_it_is(open_shop):
     assert (shop.referral("bob").status, shop.points("alice")) == ("rewarded", 500)
 
 
-def test_points_that_are_there_no_more_become_a_debt_that_the_next_purchase_repays(open_shop):
-    shop = open_shop(policy(points=100), policy(points=70, when="purchase.total == 7000"))
-    first = shop.bought("bob", 10)
-    Lot.objects.update(expires_at=NOON)
-    shop.account("bob").lots.update(remaining=F("remaining"))
-    shop.refunded(first)
-    assert sums(shop, "bob") == (0, 0, 0)
+@pytest.mark.django_db
+def test_spent_points_become_a_debt_that_the_next_purchase_repays():
+    shop = Shop(policy(give=PER_DOLLAR))
+    purchase = shop.bought("bob", 500)
+    bob = shop.customer("bob").pk
+    with transaction.atomic():
+        book = open_book(terms=default_wallet_terms(merchant=shop.merchant), customer_ids=[bob], now=shop.now)
+        spend(book, bob, 500, cause_of("spend:1"))
+        book.write()
+    shop.refunded(purchase)
+    assert sums(shop, "bob") == (0, 0, 500)
+    shop.bought("bob", 700)
+    assert sums(shop, "bob") == (200, 0, 0)
 
 
 def test_pending_points_are_taken_back_from_pending(open_shop):

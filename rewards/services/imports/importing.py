@@ -50,7 +50,7 @@ def import_purchases(*, merchant: Merchant, rows: Iterable[Row], report: Report,
     tally = Tally()
     for number, chunk in enumerate(_chunks(rows)):
         _import_chunk(merchant, chunk, tally, report, now)
-        if number in STATISTICS_AFTER:
+        if number in STATISTICS_AFTER and tally.accepted:
             _refresh_statistics()
     return tally
 
