@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import psutil
@@ -77,13 +79,14 @@ class Evaluators:
 
 @dataclass
 class CeleryWorker:
-    """A Celery worker with its own beat, in a process group of its own, and Redis databases of its own.
+    """A Celery worker in a process group of its own, with Redis databases of its own.
 
-    `name` is what its database connections are called.
+    `name` is what its database connections are called; `options` are further words of its command.
     """
 
     name: str
     folder: Path
+    options: tuple[str, ...] = ()
     process: subprocess.Popen = field(init=False)
 
     def __enter__(self):
@@ -94,9 +97,9 @@ class CeleryWorker:
 
     def __post_init__(self):
         log = (self.folder / f"{self.name}.log").open("wb")
-        words = "-m celery -A config worker -B --concurrency 2 --pool prefork --loglevel INFO --without-mingle"
+        words = "-m celery -A config worker --concurrency 2 --pool prefork --loglevel INFO --without-mingle"
         self.process = subprocess.Popen(
-            [sys.executable, *words.split(), "-s", str(self.folder / f"{self.name}-beat")],
+            [sys.executable, *words.split(), *self.options],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             env=environment(PGAPPNAME=self.name, REDIS_URL=redis_url(1), BROKER_URL=redis_url(0)),
@@ -120,7 +123,7 @@ class CeleryWorker:
     def kill_children(self):
         """Kill the children that work, and leave the process that minds them."""
         for child in psutil.Process(self.process.pid).children():
-            if "resource_tracker" not in " ".join(child.cmdline()):
+            with suppress(psutil.NoSuchProcess):
                 child.kill()
 
     def freeze(self):
@@ -158,6 +161,24 @@ def nudge_workers():
     """Tell the workers that there is something to do."""
     with Connection(redis_url(0)) as broker:
         evaluate_pending.apply_async(connection=broker)
+
+
+@contextmanager
+def sweeping():
+    """While this lasts, workers are nudged every second, as beat does it less often."""
+    over = Event()
+
+    def sweep():
+        while not over.wait(1):
+            nudge_workers()
+
+    with ThreadPoolExecutor(1) as thread:
+        sweeper = thread.submit(sweep)
+        try:
+            yield
+        finally:
+            over.set()
+        sweeper.result()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from tests.concurrency.processes import (
     is_taking_time,
     nudge_workers,
     slow_inserts,
+    sweeping,
     wait_until,
 )
 from tests.concurrency.stream import Stream
@@ -32,14 +33,14 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing_and_double_nothing
             with CeleryWorker(f"killed-{number}", tmp_path) as worker:
                 assert wait_until(lambda worker=worker: is_taking_time(worker.name)), worker.log
                 worker.kill()
-    with CeleryWorker("fresh", tmp_path) as fresh:
+    with CeleryWorker("fresh", tmp_path) as fresh, sweeping():
         assert_drained(fresh)
     assert_exactly_right(stream)
 
 
 def test_children_killed_in_the_middle_of_a_batch_lose_nothing_and_double_nothing(shop, tmp_path):
     stream = Stream(shop, purchases=600, seed=SEED + 1)
-    with CeleryWorker("bereft", tmp_path) as worker:
+    with CeleryWorker("bereft", tmp_path) as worker, sweeping():
         with stream.flowing(), slow_inserts("credits_entry", BATCH_SECONDS):
             for _ in range(3):
                 assert wait_until(lambda: is_taking_time(worker.name)), worker.log
@@ -64,7 +65,7 @@ def test_when_redis_forgets_everything_the_sweep_still_finds_the_work(shop, tmp_
     stream = Stream(shop, purchases=100, seed=SEED + 3)
     stream.deliver()
     forget_all_messages()
-    with CeleryWorker("swept", tmp_path) as worker:
+    with CeleryWorker("swept", tmp_path, ("-B", "-s", str(tmp_path / "schedule"))) as worker:
         assert_drained(worker)
         shop.accept(shop.event("late", customer="late", total=500))
         nudge_workers()

@@ -149,8 +149,9 @@ WHY = [
         "work_is_found",
         "rewards_evaluation",
         "INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, occurred_at,"
-        " depth, state, attempts, due_at, failure, created_at) SELECT merchant_id, 'birthday', 'customer', id, id, now(),"
-        " 0, 'pending', 0, now(), '', now() FROM referrals_customer WHERE external_id = 'bob' RETURNING id",
+        " depth, state, attempts, due_at, failure, created_at)"
+        " SELECT merchant_id, 'birthday', 'customer', id, id, now(), 0, 'pending', 0, now(), '', now()"
+        " FROM referrals_customer WHERE external_id = 'bob' RETURNING id",
     ),
     Tampering(
         "purchases_are_evaluated",

@@ -7,7 +7,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.concurrency.processes import CeleryWorker, forget_all_messages, is_taking_time, slow_inserts, wait_until
+from tests.concurrency.processes import (
+    CeleryWorker,
+    forget_all_messages,
+    is_taking_time,
+    slow_inserts,
+    sweeping,
+    wait_until,
+)
 from tests.concurrency.stream import Stream
 from tests.concurrency.test_kills import assert_drained, assert_exactly_right
 
@@ -21,7 +28,7 @@ def test_50_kills_lose_nothing_and_double_nothing(shop, tmp_path, seed, capsys):
     forget_all_messages()
     stream, chance = Stream(shop, purchases=PURCHASES, seed=seed), random.Random(seed)
     faults, started = Counter(), time.monotonic()
-    with ExitStack() as workers:
+    with sweeping(), ExitStack() as workers:
         worker = workers.enter_context(CeleryWorker("worker-0", tmp_path))
         with stream.flowing(), slow_inserts("credits_entry", 0.2):
             while faults.total() < FAULTS and time.monotonic() - started < SECONDS_MAX:

@@ -66,6 +66,8 @@ def _row(line: int, header: list[str], cells: list[str], currency: str) -> Row:
     if not _is_utf8(cells):
         return Row(line, problem="not UTF-8")
     given = {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+    if empty := [name for name in NEEDED if name not in given]:
+        return Row(line, problem=f"empty: {', '.join(empty)}")
     try:
         return Row(line, _event(given, currency))
     except ValueError as error:
@@ -83,10 +85,9 @@ def _is_utf8(cells: list[str]) -> bool:
 def _event(given: dict[str, str], currency: str) -> dict[str, Any]:
     event: dict[str, Any] = {name: given[name] for name in PLAIN if name in given}
     event["customer"] = {key: given[name] for name, key in OF_CUSTOMER.items() if name in given}
-    event.setdefault("event_id", given.get("order_id", ""))
+    event.setdefault("event_id", given["order_id"])
     event.setdefault("currency", currency)
-    if "total" in given:
-        event["total"] = _whole_number(given["total"])
+    event["total"] = _whole_number(given["total"])
     if "items" in given:
         event["items"] = strict_json.loads(given["items"].encode())
     return event
