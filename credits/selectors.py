@@ -1,11 +1,13 @@
 """Reading the ledger: terms, balances, tiers."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -94,3 +96,57 @@ def balance_now(*, account_id: int, held: int, now: datetime) -> tuple[int, int]
         waiting=Coalesce(Sum("remaining", filter=Q(active_at__isnull=True) | Q(active_at__gt=now)), 0),
     )
     return max(0, sums["active"] - held), sums["waiting"]
+
+
+DISPLAYED_SECONDS = 5.0
+_NO_TIER = msgspec.Raw(b"null")
+_on_display: dict[int, tuple[float, "WalletOnDisplay"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class WalletOnDisplay:
+    """What a balance is shown with: the wallet's words, and each tier as ready JSON."""
+
+    wallet_id: int
+    code: str
+    unit_name: str
+    lowest_tier: msgspec.Raw
+    tiers: Mapping[int | None, msgspec.Raw]
+
+    def tier(self, tier_id: int | None) -> msgspec.Raw:
+        """A tier as JSON; whoever has none yet is shown the lowest."""
+        return self.tiers.get(tier_id, self.lowest_tier)
+
+
+def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
+    """A merchant's default wallet and its tiers, for display; None if the merchant has no programme yet.
+
+    Read at most every five seconds in each process: benefits change with a programme, not with a purchase.
+    """
+    now = time.monotonic()
+    read_at, shown = _on_display.get(merchant_id, (0.0, None))
+    if shown is not None and now - read_at < DISPLAYED_SECONDS:
+        return shown
+    wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).first()
+    if wallet is None:
+        return None
+    tiers = {tier.pk: _as_json(tier) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")}
+    lowest = next(iter(tiers.values()), _NO_TIER)
+    shown = WalletOnDisplay(wallet.pk, wallet.code, wallet.unit_name, lowest, tiers)
+    _on_display[merchant_id] = (now, shown)
+    return shown
+
+
+def forget_display() -> None:
+    """Read every wallet and its tiers again at the next use."""
+    _on_display.clear()
+
+
+def _as_json(tier: Tier) -> msgspec.Raw:
+    shown = {
+        "code": tier.code,
+        "name": tier.name,
+        "points_multiplier": str(tier.points_multiplier),
+        "benefits": tier.benefits,
+    }
+    return msgspec.Raw(msgspec.json.encode(shown))

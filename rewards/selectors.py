@@ -5,52 +5,44 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+import msgspec
 
-from credits.selectors import balance_now
+from config.lib.prepared import execute_prepared
+from credits.selectors import WalletOnDisplay, balance_now, wallet_on_display
 from referrals.models.customers import Customer
 from referrals.models.purchases import Purchase
 from referrals.selectors import as_uuid
 from rewards.engine.decision import SENTENCES, Award
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+from rewards.models.grants import Grant, GrantState
 from rewards.models.policies import PolicyVersion
 
 _CREDITS = """
-    SELECT coalesce(customer.external_id, customer.uuid::text), account.id,
-        coalesce(account.available, 0), coalesce(account.pending, 0), coalesce(account.held, 0),
-        coalesce(account.owed, 0), account.next_change_at, wallet.code, wallet.unit_name,
-        tier.code, tier.name, tier.points_multiplier::text, tier.benefits::text,
-        (SELECT coalesce(json_agg(json_build_object(
-                'id', issued.uuid, 'option', option.code, 'name', option.name, 'quantity', issued.quantity,
-                'issued_at', issued.issued_at) ORDER BY issued.id), '[]')::text
-            FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
-            WHERE issued.customer_id = customer.id AND issued.state = 'issued')
+    SELECT customer.id, coalesce(customer.external_id, customer.uuid::text), account.id, account.available,
+        account.pending, account.held, account.owed, account.tier_id, account.next_change_at,
+        EXISTS (SELECT FROM rewards_grant WHERE customer_id = customer.id AND state = 'issued')
     FROM referrals_customer AS customer
-    JOIN credits_wallet AS wallet ON wallet.merchant_id = customer.merchant_id AND wallet.is_default
-    LEFT JOIN credits_account AS account ON account.customer_id = customer.id AND account.wallet_id = wallet.id
-    LEFT JOIN credits_tier AS tier ON tier.id = coalesce(account.tier_id,
-        (SELECT id FROM credits_tier WHERE wallet_id = wallet.id ORDER BY rank LIMIT 1))
+    LEFT JOIN credits_account AS account ON account.customer_id = customer.id AND account.wallet_id = %s
     WHERE customer.merchant_id = %s AND {identity}
 """
 """A customer's credits in one row and one round trip: checkouts ask for nothing more often."""
 
+_BY_EXTERNAL_ID = _CREDITS.format(identity="customer.external_id = %s")
+_BY_UUID = _CREDITS.format(identity="customer.uuid = %s")
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """What a checkout needs to know of a customer; `benefits` and `grants` are JSON, as the database made it."""
+    """What a checkout needs to know of a customer."""
 
     customer: str
+    terms: WalletOnDisplay
     available: int
     pending: int
     held: int
     owed: int
-    wallet: str
-    unit_name: str
-    tier_code: str | None
-    tier_name: str | None
-    tier_multiplier: str | None
-    benefits: str | None
-    grants: str
+    tier: msgspec.Raw
+    grants: list[dict[str, Any]]
 
 
 def credits_of(*, merchant_id: int, reference: str, now: datetime) -> Credits | None:
@@ -58,21 +50,41 @@ def credits_of(*, merchant_id: int, reference: str, now: datetime) -> Credits | 
 
     :param reference: the merchant's id of the customer, or ours.
     """
-    row = _credits_row("customer.external_id = %s", [merchant_id, reference])
-    if row is None and (uuid := as_uuid(reference)):
-        row = _credits_row("customer.uuid = %s", [merchant_id, uuid])
-    if row is None:
+    terms = wallet_on_display(merchant_id=merchant_id)
+    if terms is None:
         return None
-    customer, account_id, available, pending, held, owed, next_change_at, *rest = row
+    rows = execute_prepared(_BY_EXTERNAL_ID, [terms.wallet_id, merchant_id, reference])
+    if not rows and (uuid := as_uuid(reference)):
+        rows = execute_prepared(_BY_UUID, [terms.wallet_id, merchant_id, uuid])
+    if not rows:
+        return None
+    customer_id, name, account_id, available, pending, held, owed, tier_id, next_change_at, has_grants = rows[0]
     if next_change_at is not None and next_change_at <= now:
         available, pending = balance_now(account_id=account_id, held=held, now=now)
-    return Credits(customer, available, pending, held, owed, *rest)
+    return Credits(
+        customer=name,
+        terms=terms,
+        available=available or 0,
+        pending=pending or 0,
+        held=held or 0,
+        owed=owed or 0,
+        tier=terms.tier(tier_id),
+        grants=_usable_grants(customer_id) if has_grants else [],
+    )
 
 
-def _credits_row(identity: str, params: Sequence[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(_CREDITS.format(identity=identity), params)
-        return cursor.fetchone()
+def _usable_grants(customer_id: int) -> list[dict[str, Any]]:
+    grants = Grant.objects.filter(customer=customer_id, state=GrantState.ISSUED).select_related("option")
+    return [
+        {
+            "id": grant.uuid,
+            "option": grant.option.code,
+            "name": grant.option.name,
+            "quantity": grant.quantity,
+            "issued_at": grant.issued_at,
+        }
+        for grant in grants.order_by("id")
+    ]
 
 
 STATUS_NAMES = {

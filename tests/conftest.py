@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from credits.selectors import forget_display
 from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key
 from tests.api.caller import Caller
@@ -18,6 +19,7 @@ settings.CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST
 @pytest.fixture(autouse=True)
 def nothing_remembered(request):
     forget_keys()
+    forget_display()
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.delete_pattern("*")
 

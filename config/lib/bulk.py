@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
+from config.lib.prepared import execute_prepared
+
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Take `count` identifiers from the sequence of the model's table, in ascending order."""
@@ -46,6 +48,4 @@ def execute_rows(statement: str, rows: Sequence[Any], before: Sequence[Any] = ()
     """
     if not rows:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*before, msgspec.json.encode(rows).decode()])
-        return cursor.fetchall() if cursor.description else []
+    return execute_prepared(statement, [*before, msgspec.json.encode(rows).decode()])

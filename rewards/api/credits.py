@@ -35,25 +35,17 @@ def credits_view(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _render(found: Credits, now: datetime) -> bytes:
-    tier = None
-    if found.tier_code is not None:
-        tier = {
-            "code": found.tier_code,
-            "name": found.tier_name,
-            "points_multiplier": found.tier_multiplier,
-            "benefits": msgspec.Raw(found.benefits or "{}"),
-        }
     return msgspec.json.encode(
         {
             "customer": found.customer,
-            "wallet": found.wallet,
-            "unit": found.unit_name,
+            "wallet": found.terms.code,
+            "unit": found.terms.unit_name,
             "available": found.available,
             "pending": found.pending,
             "held": found.held,
             "owed": found.owed,
-            "tier": tier,
-            "grants": msgspec.Raw(found.grants),
+            "tier": found.tier,
+            "grants": found.grants,
             "as_of": now,
             "stale": False,
         }

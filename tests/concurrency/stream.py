@@ -11,7 +11,6 @@ from tests.concurrency.processes import nudge_workers
 from tests.concurrency.trade import MILESTONES, POINTS_A_FRIENDS_PURCHASE
 
 FRIENDS = 5
-PACE_SECONDS = 0.05
 
 
 class Stream:
@@ -25,7 +24,7 @@ class Stream:
         self.events = [self._event(number) for number in range(purchases)]
         self.random.shuffle(self.events)
 
-    def deliver(self, *, pause=None):
+    def deliver(self, pause=lambda: None):
         """Deliver everything, in lists of up to 20, each with a nudge; every list has something of the one before."""
         start = 0
         while start < len(self.events):
@@ -33,17 +32,16 @@ class Stream:
             self.shop.accept(*self.events[max(0, start - 4) : start + size])
             nudge_workers()
             start += size
-            if pause is not None:
-                pause.wait(PACE_SECONDS)
+            pause()
 
     @contextmanager
-    def flowing(self):
-        """Deliver while something else is done; all is delivered when this is left."""
+    def flowing(self, *, pace=0.05):
+        """Deliver a list every `pace` seconds while something else is done, and what is left at once afterwards."""
         hurry = Event()
 
         def deliver():
             try:
-                self.deliver(pause=hurry)
+                self.deliver(pause=lambda: hurry.wait(pace))
             finally:
                 connection.close()
 

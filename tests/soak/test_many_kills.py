@@ -1,4 +1,4 @@
-"""Workers are killed and frozen fifty times, at random moments, while purchases stream in."""
+"""A hundred times workers are killed or frozen, or Redis forgets, at random moments, while purchases stream in."""
 
 import random
 import time
@@ -19,18 +19,19 @@ from tests.concurrency.stream import Stream
 from tests.concurrency.test_kills import assert_drained, assert_exactly_right
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
-FAULTS = 50
+FAULTS = 100
 SECONDS_MAX = 420
-PURCHASES = 6000
+PURCHASES = 8000
+PACE_SECONDS = 0.5
 
 
-def test_50_kills_lose_nothing_and_double_nothing(shop, tmp_path, seed, capsys):
+def test_100_faults_lose_nothing_and_double_nothing(shop, tmp_path, seed, capsys):
     forget_all_messages()
     stream, chance = Stream(shop, purchases=PURCHASES, seed=seed), random.Random(seed)
     faults, started = Counter(), time.monotonic()
     with sweeping(), ExitStack() as workers:
         worker = workers.enter_context(CeleryWorker("worker-0", tmp_path))
-        with stream.flowing(), slow_inserts("credits_entry", 0.2):
+        with stream.flowing(pace=PACE_SECONDS), slow_inserts("credits_entry", 0.2):
             while faults.total() < FAULTS and time.monotonic() - started < SECONDS_MAX:
                 assert wait_until(lambda worker=worker: is_taking_time(worker.name)), worker.log
                 time.sleep(chance.random() * 0.3)
