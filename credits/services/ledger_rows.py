@@ -1,14 +1,17 @@
-"""What passes between the book of a batch and the statements that write it."""
+"""What passes between the book of a batch and the statements that write it.
 
-from dataclasses import dataclass
+Structs, because thousands are made a second: a frozen dataclass takes ten times as long to make.
+"""
+
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from credits.selectors import TierTerms
 
 
-@dataclass(slots=True)
-class OpenAccount:
+class OpenAccount(msgspec.Struct):
     """An account under lock, with the sums as they will be written.
 
     `is_new` says that this batch made it: nothing has ever been evaluated for its customer.
@@ -32,8 +35,7 @@ class OpenAccount:
     touched: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """Why points move, in ids and codes: what an entry keeps of it.
 
     :param key: names the cause; the same key never has a second effect.
@@ -49,8 +51,7 @@ class Cause:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """A change of tier, returned to whoever caused it; upper floors decide what follows."""
 
     account_id: int
@@ -61,8 +62,7 @@ class Move:
     effective_at: datetime
 
 
-@dataclass(slots=True)
-class NewLot:
+class NewLot(msgspec.Struct):
     """A lot that an entry brings."""
 
     remaining: int
@@ -71,8 +71,7 @@ class NewLot:
     expires_at: datetime | None
 
 
-@dataclass(slots=True)
-class NewEntry:
+class NewEntry(msgspec.Struct):
     """An entry that is about to be written; its id is known once it is."""
 
     account_id: int
@@ -84,8 +83,7 @@ class NewEntry:
     id: int = 0
 
 
-@dataclass(slots=True)
-class NewLotUse:
+class NewLotUse(msgspec.Struct):
     """A lot pays: the lot of an entry of this batch, or one that is already in the database (its id)."""
 
     lot: NewEntry | int

@@ -1,7 +1,6 @@
 """Writing the outbox."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +22,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True):
     """An event that is about to be written.
 
     `sequence` is the next number of the subject, taken under the lock on the subject's row.

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+import msgspec
+
 MINOR_DIGITS_MAX = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of a purchase: `quantity` items at `unit_price`, in minor units of the currency."""
 
-    key: str
     sku: str
-    name: str
-    category: str
     quantity: int
     unit_price: int
+    name: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """A database with the three programmes that ship, their customers, and purchases that wait for evaluation.
 
 A process of its own, because it needs Django: `python -m tests.bench.seeding CUSTOMERS PURCHASES`, each shared
-evenly by the merchants. Prints the API keys of the merchants as JSON.
+evenly by the merchants. A fifth of the purchases is evaluated already, so that there is a history to look into and
+the database knows its tables. Prints the API keys of the merchants as JSON.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, zip_longest
+from typing import TypeAlias
 
 import django
 
@@ -21,13 +23,19 @@ from referrals.models.merchants import Merchant  # noqa: E402
 from referrals.services.api_keys import issue_api_key  # noqa: E402
 from referrals.services.codes import issue_codes  # noqa: E402
 from referrals.services.customers import Identity, find_or_create_customers  # noqa: E402
+from rewards.services.evaluation.run import evaluate_due  # noqa: E402
 from rewards.services.intake import accept_purchases  # noqa: E402
 from rewards.services.programmes.applying import apply_programme  # noqa: E402
 from rewards.services.programmes.shipped import shipped_programme, shipped_slugs  # noqa: E402
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event  # noqa: E402
 from tests.bench.shopping import Crowd, customer_id, friends  # noqa: E402
 
+Lists: TypeAlias = Iterator[Sequence[PurchaseEvent]]
+
 LIST = 500
+HISTORY = 5
+"""One in so many purchases is evaluated already."""
+
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -37,18 +45,23 @@ def seed(customers: int, purchases: int) -> dict[str, str]:
     slugs = shipped_slugs()
     for slug in slugs:
         apply_programme(programme=shipped_programme(slug), now=NOW)
+    merchants = {slug: Merchant.objects.get(slug=slug) for slug in slugs}
     crowds = [Crowd(slug, customers // len(slugs), purchases // len(slugs)) for slug in slugs]
-    merchants = {crowd.merchant: Merchant.objects.get(slug=crowd.merchant) for crowd in crowds}
-    waiting = [(crowd.merchant, _lists(crowd, _codes(merchants[crowd.merchant], crowd.customers))) for crowd in crowds]
-    while waiting:  # In turn, as they would come in.
-        for slug, lists in list(waiting):
-            if events := next(lists, None):
-                accept_purchases(merchant=merchants[slug], source="api", events=events, now=NOW)
-            else:
-                waiting.remove((slug, lists))
+    lists = {crowd.merchant: _lists(crowd, _codes(merchants[crowd.merchant], crowd.customers)) for crowd in crowds}
+    _accept(merchants, lists, purchases // len(slugs) // LIST // HISTORY)
+    while evaluate_due(now=NOW):
+        pass
+    _accept(merchants, lists)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return {slug: issue_api_key(merchant=merchant, name="Bench")[1] for slug, merchant in merchants.items()}
+
+
+def _accept(merchants: Mapping[str, Merchant], lists: Mapping[str, Lists], turns: int | None = None) -> None:
+    """Take in a list of each merchant in turn, as they would come in; all that there are if `turns` is None."""
+    for lists_of_turn in islice(zip_longest(*lists.values()), turns):
+        for slug, events in zip(lists, lists_of_turn, strict=True):
+            accept_purchases(merchant=merchants[slug], source="api", events=events or [], now=NOW)
 
 
 def _codes(merchant: Merchant, customers: int) -> dict[str, str]:
@@ -61,7 +74,7 @@ def _codes(merchant: Merchant, customers: int) -> dict[str, str]:
     return {guest: codes[ids[host]].code for guest, host in brought.items()}
 
 
-def _lists(crowd: Crowd, codes: dict[str, str]) -> Iterator[Sequence[PurchaseEvent]]:
+def _lists(crowd: Crowd, codes: dict[str, str]) -> Lists:
     events = (read_purchase_event(event, currency="USD") for event in crowd.events(codes))
     while batch := list(islice(events, LIST)):
         yield batch

@@ -73,6 +73,7 @@ def write_history():
     alice = Customer.objects.create(merchant=merchant, external_id="alice", created_at=LONG_AGO)
     code = issue_code(customer=alice, now=LONG_AGO).code
     buy(merchant, "bob-1", "bob", code=code)
+    work_off()
     buy(merchant, "dave-1", "dave", code=code)
     buy(merchant, "carol-1", "carol", code="N0SUCHC0DE")
     work_off()

@@ -37,6 +37,7 @@ def import_log():
     return run("import_purchases", str(LOG), "--merchant=cdnow", "--format=cdnow")
 
 
+# The plugin's own marks would take these tests apart, for it puts tests in order by how they use the database.
 @pytest.fixture(scope="module", autouse=True)
 def _shop(django_db_setup, django_db_blocker):
     """The shop, with all its purchases imported and evaluated."""
@@ -46,6 +47,12 @@ def _shop(django_db_setup, django_db_blocker):
         assert run("drain", "--timeout=110")["drained"] is True
         yield
         call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _database(_shop, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
 
 
 def recount():
@@ -92,7 +99,6 @@ def everything():
     return counts, list(Account.objects.order_by("pk").values())
 
 
-@pytest.mark.django_db
 def test_every_balance_is_what_a_recount_by_hand_gives():
     expected, grants = recount()
     assert len(expected) == 23_570
@@ -101,17 +107,17 @@ def test_every_balance_is_what_a_recount_by_hand_gives():
     assert not Account.objects.exclude(pending=0, held=0, owed=0).exists()
 
 
-@pytest.mark.django_db
 def test_every_seventh_customer_was_referred_and_rewarded():
     assert list(Referral.objects.values_list("status").distinct()) == [("rewarded",)]
     assert Referral.objects.count() == 23_570 // 7
 
 
-@pytest.mark.timeout(100)
-def test_the_books_are_proved_and_importing_again_changes_nothing(django_db_blocker):
-    with django_db_blocker.unblock():
-        assert run("verify_ledger")["ok"] is True
-        before = everything()
-        assert import_log() == {"accepted": 0, "repeated": 69_659, "conflict": 0, "invalid": 0}
-        assert run("drain")["drained"] is True
-        assert everything() == before
+def test_the_books_are_proved():
+    assert run("verify_ledger")["ok"] is True
+
+
+def test_importing_again_changes_nothing():
+    before = everything()
+    assert import_log() == {"accepted": 0, "repeated": 69_659, "conflict": 0, "invalid": 0}
+    assert run("drain")["drained"] is True
+    assert everything() == before

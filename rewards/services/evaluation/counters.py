@@ -17,7 +17,7 @@ _NET_PURCHASES = """
         AND evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL AND evaluation.state = 'done'
     LEFT JOIN referrals_refund AS refund ON refund.purchase_id = purchase.id
     LEFT JOIN rewards_evaluation AS undone ON undone.subject_id = refund.id
-        AND undone.trigger = 'purchase.refunded' AND undone.state = 'done'
+        AND undone.trigger = 'purchase.refunded' AND undone.cause_id IS NULL AND undone.state = 'done'
 """
 _COUNTED_FOR = {
     PER_FRIEND: ("purchase.customer_id", ""),

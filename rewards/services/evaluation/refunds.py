@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 from django.db.models import Sum
 
@@ -157,10 +158,7 @@ class _Undoing:
             owners.append(self.referral.referrer_id)
         counted = Counter.objects.filter(customer_id__in=owners).values_list("customer_id", "scope", "measure")
         counters = load_counters(counted)
-        lines = tuple(
-            Line(str(position), line["sku"], "", line.get("category", ""), line["quantity"], line["unit_price"])
-            for position, line in enumerate(self.purchase.lines)
-        )
+        lines = msgspec.convert(self.purchase.lines, tuple[Line, ...])
         bought = PurchaseFacts(self.purchase.total, self.refund.merchant.currency, 0, lines)
         for customer_id, scope, measure in counted:
             if (scope == PER_FRIEND) == (customer_id == self.purchase.customer_id):

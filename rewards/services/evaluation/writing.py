@@ -1,7 +1,6 @@
 """Writing what a batch decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +17,7 @@ CHILD_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True):
     """What is decided about: a work order, or a consequence of one (then it has a cause)."""
 
     evaluation_id: int
@@ -31,8 +29,7 @@ class Occasion:
     cause_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewGrant:
+class NewGrant(msgspec.Struct, frozen=True):
     """A grant that is about to be written."""
 
     customer_id: int

@@ -20,7 +20,7 @@ ONE_PER_UNIT = {"points": {"per_currency_unit": 1}}
 
 
 def line(unit_price: int, *, quantity: int = 1, category: str = "meals", sku: str = "SKU-1") -> Line:
-    return Line(key=sku, sku=sku, name="Thing", category=category, quantity=quantity, unit_price=unit_price)
+    return Line(sku=sku, name="Thing", category=category, quantity=quantity, unit_price=unit_price)
 
 
 def purchase(*lines: Line, total: int | None = None, **kwargs: Any) -> PurchaseFacts:
