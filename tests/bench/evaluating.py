@@ -23,7 +23,7 @@ TOLD = """
         (SELECT coalesce(sum(points), 0) FROM credits_entry),
         (SELECT coalesce(sum(available + pending + held - owed), 0) FROM credits_account),
         (SELECT count(*) FROM credits_entry) + (SELECT count(*) FROM credits_lot)
-            + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM credits_qualifyingamount) + (SELECT count(*) FROM rewards_evaluation)
+            + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM credits_qualifyingamount) + (SELECT count(*) FROM rewards_evaluation)
             + (SELECT count(*) FROM credits_account) + (SELECT count(*) FROM rewards_counter)
 """
 
@@ -69,7 +69,8 @@ def rate(words: list[str], url: str, workers: int, purchases: int) -> float:
             process.stdin.write("go\n")
             process.stdin.flush()
         for process in processes:
-            process.stdout.readline()
+            if not process.stdout.readline():
+                raise RuntimeError("A worker ended before its work did.")
         return purchases / (time.perf_counter() - begin)
 
 

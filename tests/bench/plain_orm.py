@@ -43,15 +43,20 @@ def evaluate(merchant: Merchant, evaluation_id: int) -> None:
     wallet = Wallet.objects.get(merchant=merchant, is_default=True)
     referral = Referral.objects.filter(merchant=merchant, referee=purchase.customer_id).first()
     earn(merchant, wallet, evaluation, purchase, purchase.customer_id, "buyer")
-    if referral is None:
-        referral = Referral(referrer_id=Purchase.objects.exclude(customer=purchase.customer_id).first().customer_id)
-    earn(merchant, wallet, evaluation, purchase, referral.referrer_id, "referrer")
+    referrer_id = referral.referrer_id if referral is not None else host_of(purchase)
+    earn(merchant, wallet, evaluation, purchase, referrer_id, "referrer")
     counter, _ = Counter.objects.get_or_create(
         customer_id=purchase.customer_id, scope="per_friend", measure="purchases", defaults={"amount": 0, "peak": 0}
     )
     Counter.objects.filter(pk=counter.pk).update(amount=counter.amount + 1, peak=counter.peak + 1)
     evaluation.state, evaluation.decision, evaluation.evaluated_at = "done", {"awards": [POINTS]}, timezone.now()
     evaluation.save(update_fields=["state", "decision", "evaluated_at"])
+
+
+def host_of(purchase: Purchase) -> int:
+    """Whoever bought just before or after: somebody of the same merchant who is treated as the referrer."""
+    others = Purchase.objects.filter(merchant=purchase.merchant_id).exclude(customer=purchase.customer_id)
+    return others.filter(pk__gte=purchase.pk - 50).order_by("id").first().customer_id
 
 
 def earn(
