@@ -23,7 +23,8 @@ TOLD = """
         (SELECT coalesce(sum(points), 0) FROM credits_entry),
         (SELECT coalesce(sum(available + pending + held - owed), 0) FROM credits_account),
         (SELECT count(*) FROM credits_entry) + (SELECT count(*) FROM credits_lot)
-            + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM credits_qualifyingamount) + (SELECT count(*) FROM rewards_evaluation)
+            + (SELECT count(*) FROM referrals_event) + (SELECT count(*) FROM credits_qualifyingamount)
+            + (SELECT count(*) FROM rewards_evaluation)
             + (SELECT count(*) FROM credits_account) + (SELECT count(*) FROM rewards_counter)
 """
 

@@ -26,6 +26,8 @@ DATA = Path(__file__).parents[1] / "data" / "cdnow"
 LOG = DATA / "CDNOW_master.txt.gz"
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def run(command, *arguments):
     output = StringIO()
@@ -44,7 +46,7 @@ def _shop(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         apply_programme(programme=read_programme(open_source(DATA / "programme.yaml")), now=timezone.now())
         assert import_log() == {"accepted": 69_659, "repeated": 0, "conflict": 0, "invalid": 0}
-        assert run("drain", "--timeout=110")["drained"] is True
+        assert run("drain", "--timeout=240")["drained"] is True
         yield
         call_command("flush", interactive=False, verbosity=0)
 
