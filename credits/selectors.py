@@ -130,7 +130,9 @@ def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
     wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).first()
     if wallet is None:
         return None
-    tiers = {tier.pk: _as_json(tier) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")}
+    tiers: dict[int | None, msgspec.Raw] = {
+        tier.pk: _as_json(tier) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")
+    }
     lowest = next(iter(tiers.values()), _NO_TIER)
     shown = WalletOnDisplay(wallet.pk, wallet.code, wallet.unit_name, lowest, tiers)
     _on_display[merchant_id] = (now, shown)
