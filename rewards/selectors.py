@@ -14,7 +14,6 @@ from referrals.models.purchases import Purchase
 from referrals.selectors import as_uuid
 from rewards.engine.decision import SENTENCES, Award
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
-from rewards.models.grants import Grant, GrantState
 from rewards.models.policies import PolicyVersion
 
 _CREDITS = """
@@ -26,6 +25,12 @@ _CREDITS = """
     WHERE customer.merchant_id = %s AND {identity}
 """
 """A customer's credits in one row and one round trip: checkouts ask for nothing more often."""
+
+_GRANTS = """
+    SELECT issued.uuid, option.code, option.name, issued.quantity, issued.issued_at
+    FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
+    WHERE issued.customer_id = %s AND issued.state = 'issued' ORDER BY issued.id
+"""
 
 _BY_EXTERNAL_ID = _CREDITS.format(identity="customer.external_id = %s")
 _BY_UUID = _CREDITS.format(identity="customer.uuid = %s")
@@ -74,17 +79,8 @@ def credits_of(*, merchant_id: int, reference: str, now: datetime) -> Credits | 
 
 
 def _usable_grants(customer_id: int) -> list[dict[str, Any]]:
-    grants = Grant.objects.filter(customer=customer_id, state=GrantState.ISSUED).select_related("option")
-    return [
-        {
-            "id": grant.uuid,
-            "option": grant.option.code,
-            "name": grant.option.name,
-            "quantity": grant.quantity,
-            "issued_at": grant.issued_at,
-        }
-        for grant in grants.order_by("id")
-    ]
+    columns = ("id", "option", "name", "quantity", "issued_at")
+    return [dict(zip(columns, row, strict=True)) for row in execute_prepared(_GRANTS, [customer_id])]
 
 
 STATUS_NAMES = {

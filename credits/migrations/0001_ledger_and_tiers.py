@@ -283,7 +283,11 @@ class Migration(migrations.Migration):
             model_name="account",
             name="wallet",
             field=models.ForeignKey(
-                db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="credits.wallet"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="credits.wallet",
             ),
         ),
         migrations.AddField(
@@ -321,7 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="qualifyingamount",
-            constraint=models.UniqueConstraint(fields=("account", "evaluation_id"), name="qualifying_amount_once"),
+            constraint=models.UniqueConstraint(fields=("evaluation_id", "account"), name="qualifying_amount_once"),
         ),
         migrations.AddConstraint(
             model_name="tiermove",

@@ -21,7 +21,7 @@ class Account(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     available = models.BigIntegerField(default=0)
     pending = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)

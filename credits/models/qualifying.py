@@ -23,7 +23,7 @@ class QualifyingAmount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "evaluation_id"], name="qualifying_amount_once"),
+            models.UniqueConstraint(fields=["evaluation_id", "account"], name="qualifying_amount_once"),
         ]
         triggers = [*immutable("qualifying_amount")]
 

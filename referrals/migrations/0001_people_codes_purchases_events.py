@@ -144,7 +144,10 @@ class Migration(migrations.Migration):
                 (
                     "merchant",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="customers", to="referrals.merchant"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customers",
+                        to="referrals.merchant",
                     ),
                 ),
             ],
@@ -437,11 +440,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.UniqueConstraint(fields=("merchant", "external_id"), name="customer_external_id_once"),
+            constraint=models.UniqueConstraint(fields=("external_id", "merchant"), name="customer_external_id_once"),
         ),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.UniqueConstraint(fields=("merchant", "user"), name="customer_user_once"),
+            constraint=models.UniqueConstraint(fields=("user", "merchant"), name="customer_user_once"),
         ),
         migrations.AddConstraint(
             model_name="customer",
@@ -467,7 +470,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="purchase",
-            constraint=models.UniqueConstraint(fields=("merchant", "order_id"), name="purchase_order_once"),
+            constraint=models.UniqueConstraint(fields=("order_id", "merchant"), name="purchase_order_once"),
         ),
         migrations.AddConstraint(
             model_name="purchase",

@@ -14,7 +14,7 @@ class Customer(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="customers")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="customers", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
     external_id = models.CharField(max_length=100, null=True, blank=True)
     name = models.CharField(max_length=100, blank=True)
@@ -30,8 +30,8 @@ class Customer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "external_id"], name="customer_external_id_once"),
-            models.UniqueConstraint(fields=["merchant", "user"], name="customer_user_once"),
+            models.UniqueConstraint(fields=["external_id", "merchant"], name="customer_external_id_once"),
+            models.UniqueConstraint(fields=["user", "merchant"], name="customer_user_once"),
             models.UniqueConstraint(fields=["id", "merchant"], name="customer_id_merchant"),
             models.CheckConstraint(condition=~models.Q(external_id=""), name="customer_external_id_not_blank"),
         ]

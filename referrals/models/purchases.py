@@ -40,7 +40,7 @@ class Purchase(models.Model):
     class Meta:
         constraints = [
             SameMerchant(field="customer", name="purchase_same_merchant"),
-            models.UniqueConstraint(fields=["merchant", "order_id"], name="purchase_order_once"),
+            models.UniqueConstraint(fields=["order_id", "merchant"], name="purchase_order_once"),
             models.UniqueConstraint(fields=["id", "merchant"], name="purchase_id_merchant"),
             models.CheckConstraint(condition=models.Q(total__range=(0, 10**12)), name="purchase_total_in_range"),
         ]

@@ -163,7 +163,7 @@ def reward_referral(referral: OpenReferral, *, now: datetime) -> None:
     """Something was given for this referral."""
     if referral.rewarded_at is None:
         referral.rewarded_at, referral.changed = now, True
-    if referral.qualified_at and referral.status != ReferralStatus.REWARDED:
+    if referral.status == ReferralStatus.QUALIFIED:
         referral.status, referral.changed = ReferralStatus.REWARDED, True
 
 

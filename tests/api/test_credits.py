@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from tests.api.caller import CUSTOMERS, assert_problem, contents, evaluate_all
@@ -81,11 +82,25 @@ def test_queries_are_ignored(api, query):
     assert api.get(f"{CREDITS}?{query}").json()["customer"] == "bob"
 
 
-def test_reading_takes_one_statement_whatever_there_is(api, code_of):
+def executions(call, monkeypatch) -> int:
+    """How many statements PostgreSQL is sent; the prepared ones go past Django's own count."""
+    sent = []
+    execute = psycopg.Cursor.execute
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            psycopg.Cursor, "execute", lambda self, *args, **kw: (sent.append(1), execute(self, *args, **kw))[1]
+        )
+        counted_by_django = statements(call)
+    return counted_by_django + len(sent)
+
+
+def test_reading_takes_one_statement_and_another_where_there_are_grants(api, code_of, monkeypatch):
     api.buy(customer={"id": "carol"}, referral_code=code_of("bob"))
     evaluate_all()
-    api.get(CREDITS)
-    assert statements(lambda: api.get(CREDITS)) == 1
+    for customer, expected in (("carol", 1), ("bob", 2)):
+        path = CREDITS.replace("bob", customer)
+        api.get(path)
+        assert executions(lambda path=path: api.get(path), monkeypatch) == expected
 
 
 def test_the_answer_is_plain_json(api):

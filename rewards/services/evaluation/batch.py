@@ -176,18 +176,20 @@ class Batch:
     def _count(self, customer_id: int, referral: OpenReferral | None, purchase: PurchaseFacts) -> Reached:
         """Count the purchase for the buyer, and for whoever referred them."""
         reached: Reached = {}
-        for scope, measure in self.policies.measures | {(PER_FRIEND, PURCHASES)}:
-            owner = customer_id if scope == PER_FRIEND else referral.referrer_id if referral is not None else None
-            if owner is not None:
+        owners = [(customer_id, PER_FRIEND)]
+        if referral is not None:
+            owners.append((referral.referrer_id, ACROSS_FRIENDS))
+        for owner, scope in owners:
+            for measure in self.counters.of(owner, scope):
                 reached[scope, measure] = self.counters.advance(owner, scope, measure, measured(purchase, measure))
         return reached
 
     def _bring_counts(self, referral: OpenReferral) -> None:
         """What a friend bought before they joined counts for the referrer from now on."""
-        for scope, measure in self.policies.measures:
-            if scope == ACROSS_FRIENDS and (referral.referrer_id, scope, measure) not in self.counters.from_history:
+        for measure in self.counters.of(referral.referrer_id, ACROSS_FRIENDS):
+            if (referral.referrer_id, ACROSS_FRIENDS, measure) not in self.counters.from_history:
                 brought = self.counters.amount(referral.referee_id, PER_FRIEND, measure)
-                self.counters.advance(referral.referrer_id, scope, measure, brought)
+                self.counters.advance(referral.referrer_id, ACROSS_FRIENDS, measure, brought)
 
     def _give(self, occasion: Occasion, award: Award, known: _Known) -> None:
         key = cause_key(occasion.evaluation_id, award)

@@ -38,10 +38,21 @@ class Counters:
     values: dict[Key, tuple[int, int]]
     from_history: set[Key] = field(default_factory=set)
     moved: set[Key] = field(default_factory=set)
+    measures: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for customer_id, scope, measure in self.values:
+            self.measures.setdefault((customer_id, scope), []).append(measure)
+
+    def of(self, customer_id: int, scope: str) -> list[str]:
+        """What is counted of a customer: for the policies in force, and for any that ever were."""
+        return self.measures.get((customer_id, scope), [])
 
     def amount(self, customer_id: int, scope: str, measure: str) -> int:
         """How often it has happened, net of refunds."""
-        return self.values[customer_id, scope, measure][0]
+        if (customer_id, scope, measure) in self.values:
+            return self.values[customer_id, scope, measure][0]
+        return count_history(scope, measure, [customer_id]).get(customer_id, 0)
 
     def advance(self, customer_id: int, scope: str, measure: str, by: int) -> tuple[int, int]:
         """Count `by` more (or less); a peak never falls.
@@ -78,18 +89,21 @@ class Counters:
         )
 
 
-def load_counters(keys: Iterable[Key], *, without_history: Collection[int] = ()) -> Counters:
-    """Read counters; one that is not there yet is counted from history.
+def load_counters(
+    keys: Iterable[Key], *, also_of: Collection[int] = (), without_history: Collection[int] = ()
+) -> Counters:
+    """Read all counters of customers; one of `keys` that is not there yet is counted from history.
 
     Call it with the accounts of these customers locked.
 
+    :param also_of: customers whose counters are read even if none of `keys` is theirs.
     :param without_history: customers for whom nothing has been evaluated yet.
     """
     wanted = set(keys)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id, scope, measure, amount, peak FROM rewards_counter WHERE customer_id = ANY(%s)",
-            [list({customer_id for customer_id, _, _ in wanted})],
+            [list({customer_id for customer_id, _, _ in wanted} | set(also_of))],
         )
         found = {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
     from_history = {key for key in wanted - found.keys() if key[0] not in without_history}

@@ -46,6 +46,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         refused_codes=refused_codes,
         counters=counters.load_counters(
             _counter_keys(policies, buyers, referrers),
+            also_of=referrers,
             without_history=[account.customer_id for account in book.accounts.values() if account.is_new],
         ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),

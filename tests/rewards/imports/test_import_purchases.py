@@ -158,6 +158,11 @@ def test_a_packed_file_and_a_byte_order_mark_are_read_too(shop, write):
     assert run(path) == (0, told(accepted=1), "")
 
 
+def test_where_nobody_watches_there_is_no_progress_bar(shop, write, capsys):
+    run(write(HEADER + GOOD))
+    assert capsys.readouterr().err == ""
+
+
 def test_more_rows_than_a_chunk_are_all_taken(shop, write):
     rows = "".join(f"N-{n},2026-11-20T12:00:00Z,{n},c{n},\n" for n in range(1_001))
     assert run(write(HEADER + rows)) == (0, told(accepted=1_001), "")
