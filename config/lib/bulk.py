@@ -17,12 +17,11 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Take `count` identifiers from the sequence of the model's table, in ascending order."""
     if not count:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [f'"{model._meta.db_table}"', count],
-        )
-        return sorted(row[0] for row in cursor.fetchall())
+    rows = execute_prepared(
+        "SELECT nextval(sequence) FROM pg_get_serial_sequence(%s, 'id') AS sequence, generate_series(1, %s)",
+        [f'"{model._meta.db_table}"', count],
+    )
+    return sorted(id_ for (id_,) in rows)
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

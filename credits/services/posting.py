@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from config.lib.bulk import copy_rows, execute_rows, next_ids
 from config.lib.ids import uuid7_text
+from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account
 from credits.models.entries import Entry
 from credits.models.lots import Lot, LotUse
@@ -32,6 +32,9 @@ ENTRY_COLUMNS = (
 LOT_COLUMNS = (
     "entry_id", "account_id", "granted", "remaining", "earned_at", "active_at", "waiting_for", "expires_at",
 )  # fmt: skip
+TIER_MOVE_COLUMNS = (
+    "account_id", "from_tier_id", "to_tier_id", "reason", "evaluation_id", "effective_at", "recorded_at",
+)  # fmt: skip
 
 
 def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> dict[int, OpenAccount]:
@@ -43,36 +46,29 @@ def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> dict[
     :returns: the accounts by customer.
     """
     ids = sorted(customer_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO credits_account (merchant_id, customer_id, wallet_id, available, pending, held, owed,
-                lifetime_points, qualifying_spend, qualifying_orders, qualifying_points, tier_id, event_sequence)
-            SELECT %s, wanted.id, %s, 0, 0, 0, 0, 0, 0, 0, 0, %s, 0
-            FROM unnest(%s::bigint[]) AS wanted (id)
-            WHERE NOT EXISTS (SELECT FROM credits_account WHERE customer_id = wanted.id AND wallet_id = %s)
-            ORDER BY wanted.id
-            ON CONFLICT DO NOTHING
-            RETURNING customer_id
-            """,
-            [
-                terms.merchant_id,
-                terms.wallet_id,
-                terms.tiers[0].id if terms.tiers else None,
-                ids,
-                terms.wallet_id,
-            ],
-        )
-        new = {customer_id for (customer_id,) in cursor.fetchall()}
-        cursor.execute(
-            f"""
-            SELECT id, customer_id, {ACCOUNT_SUMS} FROM credits_account
-            WHERE customer_id = ANY(%s) AND wallet_id = %s
-            ORDER BY id FOR UPDATE
-            """,  # noqa: S608 (column names are ours)
-            [ids, terms.wallet_id],
-        )
-        accounts = [OpenAccount(*row) for row in cursor.fetchall()]
+    made = execute_prepared(
+        """
+        INSERT INTO credits_account (merchant_id, customer_id, wallet_id, available, pending, held, owed,
+            lifetime_points, qualifying_spend, qualifying_orders, qualifying_points, tier_id, event_sequence)
+        SELECT %s, wanted.id, %s, 0, 0, 0, 0, 0, 0, 0, 0, %s::bigint, 0
+        FROM unnest(%s::bigint[]) AS wanted (id)
+        WHERE NOT EXISTS (SELECT FROM credits_account WHERE customer_id = wanted.id AND wallet_id = %s)
+        ORDER BY wanted.id
+        ON CONFLICT DO NOTHING
+        RETURNING customer_id
+        """,
+        [terms.merchant_id, terms.wallet_id, terms.tiers[0].id if terms.tiers else None, ids, terms.wallet_id],
+    )
+    new = {customer_id for (customer_id,) in made}
+    rows = execute_prepared(
+        f"""
+        SELECT id, customer_id, {ACCOUNT_SUMS} FROM credits_account
+        WHERE customer_id = ANY(%s) AND wallet_id = %s
+        ORDER BY id FOR UPDATE
+        """,  # noqa: S608 (column names are ours)
+        [ids, terms.wallet_id],
+    )
+    accounts = [OpenAccount(*row) for row in rows]
     for account in accounts:
         account.is_new = account.customer_id in new
     return {account.customer_id: account for account in accounts}
@@ -94,6 +90,7 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
         return
     for entry, entry_id in zip(entries, next_ids(Entry, len(entries)), strict=True):
         entry.id = entry_id
+    posted_at = now.isoformat()  # Once, not for each row: dates are the dearest part of a row.
     copy_rows(
         Entry,
         ENTRY_COLUMNS,
@@ -103,7 +100,7 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
                 entry.cause.source_type, entry.cause.source_id, entry.cause.evaluation_id,
                 entry.cause.policy_version_id, entry.cause.reason,
                 msgspec.json.encode(entry.cause.reason_args).decode(), entry.actor, entry.cause.key,
-                entry.cause.occurred_at, now,
+                entry.cause.occurred_at, posted_at,
             )
             for entry in entries
         ),
@@ -155,18 +152,18 @@ def write_qualifying(rows: Sequence[tuple[Any, ...]]) -> None:
 
 def write_tier_moves(*, moves: Sequence[Move], now: datetime) -> None:
     """Write the history of tiers."""
-    TierMove.objects.bulk_create(
-        TierMove(
-            account_id=move.account_id,
-            from_tier_id=move.from_tier_id,
-            to_tier_id=move.to_tier.id,
-            reason=move.reason,
-            evaluation_id=move.evaluation_id,
-            effective_at=move.effective_at,
-            recorded_at=now,
-        )
-        for move in moves
-    )
+    if moves:
+        copy_rows(
+            TierMove,
+            TIER_MOVE_COLUMNS,
+            (
+                (
+                    move.account_id, move.from_tier_id, move.to_tier.id, move.reason, move.evaluation_id,
+                    move.effective_at, now,
+                )
+                for move in moves
+            ),
+        )  # fmt: skip
 
 
 def write_accounts(accounts: Sequence[OpenAccount]) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Min
 
 from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
+from config.lib.prepared import execute_prepared
 from referrals.models.codes import ReferralCode
 from referrals.models.purchases import Purchase
 from referrals.models.referrals import Referral, ReferralStatus
@@ -64,18 +64,16 @@ def lock_referrals(
     """
     movable = "" if settled_too else "AND status <> 'rewarded'"
     referrals: dict[int, OpenReferral] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(referee_ids)]
+    ids = list(referee_ids)
+    execute_prepared("SELECT id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [ids])
+    for part in (f"{movable} ORDER BY id FOR UPDATE", "AND status = 'rewarded'"):
+        rows = execute_prepared(
+            f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s) {part}",  # noqa: S608
+            [merchant_id, ids],
         )
-        for part in (f"{movable} ORDER BY id FOR UPDATE", "AND status = 'rewarded'"):
-            cursor.execute(
-                f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s) {part}",  # noqa: S608
-                [merchant_id, list(referee_ids)],
-            )
-            for row in cursor.fetchall():
-                referral = OpenReferral(*row)
-                referrals.setdefault(referral.referee_id, referral)
+        for row in rows:
+            referral = OpenReferral(*row)
+            referrals.setdefault(referral.referee_id, referral)
     return referrals
 
 

@@ -1,7 +1,7 @@
 """One evaluation worker: says that it is ready, waits for the start signal, and works until nothing is left.
 
-It runs what the Celery task runs. Everything that is done once a process (imports, the connection, the compiled
-policies) is done before the signal.
+It runs what the Celery task runs, in a process prepared like Celery's. Everything that is done once a process
+(imports, the connection, the compiled policies) is done before the signal.
 """
 
 import resource
@@ -14,6 +14,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from config.celery import leave_imports_to_rest  # noqa: E402
 from referrals.models.merchants import Merchant  # noqa: E402
 from rewards.services.evaluation.policies import policies_in_force  # noqa: E402
 from rewards.services.evaluation.queue import pending_count  # noqa: E402
@@ -24,6 +25,7 @@ def main() -> None:
     """Work off the queue once the signal has come, and print the seconds of CPU that it took."""
     for merchant in Merchant.objects.all():
         policies_in_force(merchant.pk)
+    leave_imports_to_rest()
     print("ready", flush=True)
     sys.stdin.readline()
     before = _cpu_seconds()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from config.lib.bulk import execute_rows
+from config.lib.prepared import execute_prepared
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
 
 Key = tuple[int, str, str]
@@ -100,12 +101,11 @@ def load_counters(
     :param without_history: customers for whom nothing has been evaluated yet.
     """
     wanted = set(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT customer_id, scope, measure, amount, peak FROM rewards_counter WHERE customer_id = ANY(%s)",
-            [list({customer_id for customer_id, _, _ in wanted} | set(also_of))],
-        )
-        found = {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
+    rows = execute_prepared(
+        "SELECT customer_id, scope, measure, amount, peak FROM rewards_counter WHERE customer_id = ANY(%s)",
+        [list({customer_id for customer_id, _, _ in wanted} | set(also_of))],
+    )
+    found = {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
     from_history = {key for key in wanted - found.keys() if key[0] not in without_history}
     missing: dict[tuple[str, str], list[int]] = {}
     for customer_id, scope, measure in wanted - found.keys():

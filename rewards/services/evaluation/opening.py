@@ -47,7 +47,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         counters=counters.load_counters(
             _counter_keys(policies, buyers, referrers),
             also_of=referrers,
-            without_history=[account.customer_id for account in book.accounts.values() if account.is_new],
+            without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),

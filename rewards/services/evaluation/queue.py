@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from config.lib.prepared import execute_prepared
 from referrals.models.purchases import PaymentStatus
 from rewards.engine.facts import Line
 from rewards.models.evaluations import SHARDS, Evaluation, EvaluationState, Trigger
@@ -40,21 +41,30 @@ class WorkOrder(msgspec.Struct, frozen=True):
 _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 
 
-def shards_with_work(now: datetime) -> list[tuple[int, int]]:
-    """Merchants and shards that have due work orders, in random order, so that workers spread over them."""
+def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
+    """Merchants and shards that have due work orders, in random order, so that workers spread over them.
+
+    :returns: merchant, shard, and whether there are refunds among the work.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
+            # Ordered, so that each shard is one look into the index of the queue: for a mere EXISTS the planner may
+            # read the whole table.
             """
-            SELECT merchant.id, shard FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard
-            WHERE EXISTS (
+            SELECT merchant.id, shard, EXISTS (
+                SELECT FROM rewards_evaluation AS refund
+                WHERE refund.merchant_id = merchant.id AND refund.shard = shard.shard
+                    AND state = 'pending' AND trigger = 'purchase.refunded' AND due_at <= %s)
+            FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard, LATERAL (
                 SELECT FROM rewards_evaluation AS evaluation
-                WHERE evaluation.merchant_id = merchant.id AND evaluation.shard = shard.shard
-                    AND state = 'pending' AND due_at <= %s)
+                WHERE evaluation.merchant_id = merchant.id
+                    AND evaluation.shard BETWEEN shard.shard AND shard.shard AND state = 'pending' AND due_at <= %s
+                ORDER BY evaluation.shard, evaluation.id LIMIT 1) AS work
             ORDER BY random()
             """,
-            [SHARDS - 1, now],
+            [now, SHARDS - 1, now],
         )
-        return [(merchant_id, shard) for merchant_id, shard in cursor.fetchall()]
+        return [(merchant_id, shard, has_refunds) for merchant_id, shard, has_refunds in cursor.fetchall()]
 
 
 def lock_shard(*, merchant_id: int, shard: int) -> bool:
@@ -77,22 +87,20 @@ def claim(
     :returns: a row each, its id first, for `work_order` to read: what cannot be read is claimed like the others,
         and fails on its own.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
-                purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
-            FROM rewards_evaluation AS evaluation
-            LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
-            WHERE evaluation.merchant_id = %s AND shard BETWEEN %s AND %s AND state = 'pending' AND due_at <= %s
-                AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
-            ORDER BY shard, evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
-            """,
-            # Written as a range, so that only the index of the queue gives this order: for an equal shard the
-            # planner may take the primary key for it, and then reads all that was ever evaluated.
-            [merchant_id, shard, shard, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
-        )
-        return cursor.fetchall()  # type: ignore[no-any-return]
+    return execute_prepared(
+        """
+        SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
+            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
+        FROM rewards_evaluation AS evaluation
+        LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
+        WHERE evaluation.merchant_id = %s AND shard BETWEEN %s AND %s AND state = 'pending' AND due_at <= %s
+            AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
+        ORDER BY shard, evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
+        """,
+        # Written as a range, so that only the index of the queue gives this order: for an equal shard the
+        # planner may take the primary key for it, and then reads all that was ever evaluated.
+        [merchant_id, shard, shard, now, list(DECIDED), *[list(only) if only is not None else None] * 2, limit],
+    )
 
 
 def work_order(

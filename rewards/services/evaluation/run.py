@@ -23,11 +23,12 @@ def evaluate_due(*, now: datetime, limit: int = BATCH_SIZE) -> int:
 
     :returns: how many work orders were claimed; 0 if nothing is due that no other worker has.
     """
-    return sum(
-        evaluate_batch(merchant_id=merchant_id, shard=shard, now=now, limit=limit)
-        + evaluate_refund(merchant_id=merchant_id, shard=shard, now=now)
-        for merchant_id, shard in queue.shards_with_work(now)
-    )
+    claimed = 0
+    for merchant_id, shard, has_refunds in queue.shards_with_work(now):
+        claimed += evaluate_batch(merchant_id=merchant_id, shard=shard, now=now, limit=limit)
+        if has_refunds:
+            claimed += evaluate_refund(merchant_id=merchant_id, shard=shard, now=now)
+    return claimed
 
 
 def evaluate_batch(*, merchant_id: int, shard: int, now: datetime, limit: int = BATCH_SIZE) -> int:

@@ -44,15 +44,16 @@ def write_decisions(*, merchant_id: int, decided: Sequence[tuple[Occasion, dict[
     """Close the work orders, and write their consequences beside them."""
     execute_rows(
         """
-        UPDATE rewards_evaluation AS evaluation SET state = 'done', decision = done.decision, evaluated_at = done.at
-        FROM json_to_recordset(%s) AS done (id bigint, decision jsonb, at timestamptz)
+        UPDATE rewards_evaluation AS evaluation SET state = 'done', decision = done.decision, evaluated_at = %s
+        FROM jsonb_to_recordset(%s) AS done (id bigint, decision jsonb)
         WHERE evaluation.id = done.id
         """,
         [
-            {"id": occasion.evaluation_id, "decision": decision, "at": now}
+            {"id": occasion.evaluation_id, "decision": decision}
             for occasion, decision in decided
             if occasion.cause_id is None
         ],
+        before=[now],
     )
     consequences = [(occasion, decision) for occasion, decision in decided if occasion.cause_id is not None]
     if consequences:
