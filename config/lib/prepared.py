@@ -20,6 +20,7 @@ def execute_prepared(statement: str, params: Sequence[Any]) -> list[tuple[Any, .
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.adapters.register_loader("timestamptz", _MOMENTS)
+        if _MOMENTS is not None:
+            cursor.adapters.register_loader("timestamptz", _MOMENTS)
         cursor.execute(statement, params, prepare=True)
         return cursor.fetchall() if cursor.description else []
