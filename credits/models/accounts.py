@@ -32,7 +32,11 @@ class Account(models.Model):
     qualifying_points = models.BigIntegerField(default=0)
     tier = models.ForeignKey("credits.Tier", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     tier_since = models.DateTimeField(null=True)
+    tier_review_at = models.DateTimeField(null=True, help_text="When it is looked whether the tier is kept.")
+    tier_warned_at = models.DateTimeField(null=True, help_text="When the customer was told that it will not be kept.")
+    tier_locked_until = models.DateTimeField(null=True, help_text="Staff gave the tier, and until then it stays.")
     next_change_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     event_sequence = models.BigIntegerField(default=0)
 
     class Meta:

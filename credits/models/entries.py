@@ -11,7 +11,16 @@ class EntryKind(models.TextChoices):
     """The other side of a movement: where points came from or went."""
 
     EARNED = "earned", "Earned"
+    REDEEMED = "redeemed", "Redeemed"
+    RESTORED = "restored", "Restored"
+    EXPIRED = "expired", "Expired"
     REVERSED = "reversed", "Reversed"
+    ADJUSTED = "adjusted", "Adjusted"
+    TRANSFERRED = "transferred", "Transferred"
+
+
+COMING = (EntryKind.EARNED, EntryKind.RESTORED)
+GOING = (EntryKind.REDEEMED, EntryKind.EXPIRED, EntryKind.REVERSED)
 
 
 class Entry(models.Model):
@@ -30,7 +39,7 @@ class Entry(models.Model):
         Account, on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
     )
     points = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=EntryKind.choices)
+    kind = models.CharField(max_length=12, choices=EntryKind.choices)
     source_type = models.CharField(max_length=20)
     source_id = models.BigIntegerField()
     evaluation_id = models.BigIntegerField(null=True)
@@ -49,6 +58,10 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(points=0) & models.Q(points__range=(-(10**9), 10**9)),
                 name="entry_points_in_range",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=COMING, points__lt=0) & ~models.Q(kind__in=GOING, points__gt=0),
+                name="entry_goes_the_way_of_its_kind",
             ),
         ]
         indexes = [models.Index(fields=["account", "id"], name="entry_by_account")]

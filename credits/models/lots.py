@@ -11,7 +11,8 @@ class Lot(models.Model):
 
     There is one lot for each entry that brought points. `active_at` empty waits for a cause that
     `waiting_for` names. What remains goes down when the lot pays for something (LotUse) and up when that
-    is undone; the original expiry stays.
+    is undone; the original expiry stays. `held` of what remains is promised to holds: it is spent by
+    nothing else, and does not expire while it is held.
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="lot")
@@ -21,6 +22,7 @@ class Lot(models.Model):
     )
     granted = models.BigIntegerField()
     remaining = models.BigIntegerField()
+    held = models.BigIntegerField(default=0, db_default=0)
     earned_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True)
     waiting_for = models.CharField(max_length=20, blank=True)
@@ -32,6 +34,7 @@ class Lot(models.Model):
                 condition=Q(remaining__gte=0, remaining__lte=F("granted"), granted__gt=0),
                 name="lot_remaining_in_range",
             ),
+            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("remaining")), name="lot_held_in_range"),
             models.CheckConstraint(
                 condition=Q(active_at__isnull=False, waiting_for="") | (Q(active_at__isnull=True) & ~Q(waiting_for="")),
                 name="lot_waits_for_a_cause",

@@ -25,6 +25,7 @@ class QualifyingAmount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["evaluation_id", "account"], name="qualifying_amount_once"),
         ]
+        indexes = [models.Index(fields=["account", "occurred_at"], name="qualifying_by_account")]
         triggers = [*immutable("qualifying_amount")]
 
     def __str__(self) -> str:

@@ -76,3 +76,26 @@ class TierMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.from_tier_id} → {self.to_tier_id}"
+
+
+class TierAssignment(models.Model):
+    """A person put a customer into a tier, and says why; it stays there until `until`."""
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tier_assignments", db_constraint=False)
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=500)
+    actor = models.CharField(max_length=40, help_text="The person or the key, in the words of entries.")
+    until = models.DateTimeField(null=True, help_text="Empty: it is not locked, and the next review decides.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            SameMerchant(field="account", name="tier_assignment_same_merchant"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="tier_assignment_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.tier_id}"
