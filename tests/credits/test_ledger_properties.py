@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.credits.machine import Postings
 
-STEPS = {"max_examples": 6, "stateful_step_count": 50}
+STEPS = {"max_examples": 40, "stateful_step_count": 50}
 STEPS_IN_SOAK = {"max_examples": 1000, "stateful_step_count": 50}
 
 
@@ -17,6 +17,7 @@ def run(steps):
     return Postings.steps
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.django_db
 def test_the_ledger_is_what_the_model_says():
     run(STEPS)
