@@ -40,12 +40,14 @@ class Ledger:
         for rank, tier in enumerate(TIERS):
             TierFactory(wallet=self.wallet, rank=rank, **tier)
         self.numbers = count(1)
+        self.latest = NOON
 
     @contextmanager
     def book(self, *, now=NOON, earliest=None):
         with transaction.atomic():
             terms = default_wallet_terms(merchant=self.merchant)
             book = open_book(terms=terms, customer_ids=[self.customer.pk], now=now, earliest=earliest)
+            self.latest = max(self.latest, now)
             yield book
             book.write()
 
@@ -71,6 +73,22 @@ class Ledger:
             spend(book=book, customer_id=self.customer.pk, points=points, cause=cause_of(key, now))
         return key
 
+    def earn_and_spend(self, points):
+        """Earn and spend at once; the key of what was earned is returned."""
+        key = self.earn(points)
+        self.spend(points)
+        return key
+
+    def settle(self, *, now):
+        with self.book(now=now):
+            pass
+
+    def posted(self, kind):
+        """The points of all entries of a kind, in their order."""
+        return list(
+            Entry.objects.filter(account=self.account, kind=kind).order_by("id").values_list("points", flat=True)
+        )
+
     def restore(self, key, points=None, *, now=NOON):
         entry = Entry.objects.get(merchant=self.merchant, key=key)
         cause = cause_of(f"restore:{key}:{next(self.numbers)}", now)
@@ -94,12 +112,13 @@ class Ledger:
         with self.book(now=now) as book:
             return release_waiting(book=book, keys=keys, waiting_for=waiting_for)
 
-    def give(self, points, receiver, *, key="", now=NOON):
+    def give(self, points, receiver, *, key="", giver=None, now=NOON):
         """Give points away; whether they were given now is returned."""
         key = key or str(next(self.numbers))
+        self.latest = max(self.latest, now)
         return transfer_points(
             terms=default_wallet_terms(merchant=self.merchant),
-            giver_id=self.customer.pk,
+            giver_id=(giver or self.customer).pk,
             receiver_id=receiver.pk,
             points=points,
             key=key,
