@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "forget answers that nobody will ask for again": {
+        "task": "referrals.tasks.forget_old_replies",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────

@@ -9,12 +9,14 @@ from referrals.models.merchants import Merchant
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
+from referrals.models.replies import IdempotencyRecord
 from referrals.models.users import User
 
 __all__ = [
     "ApiKey",
     "Customer",
     "Event",
+    "IdempotencyRecord",
     "InboundEvent",
     "Merchant",
     "PaymentStatus",

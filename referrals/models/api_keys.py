@@ -11,6 +11,9 @@ class Scope(models.TextChoices):
     CUSTOMERS = "customers", "Register customers"
     REFERRALS = "referrals", "Issue referral codes"
     CREDITS = "credits", "Read credits"
+    POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
+    ADJUSTMENTS = "adjustments", "Adjust points"
+    EXPORTS = "exports", "Export statements"
 
 
 class ApiKey(models.Model):
