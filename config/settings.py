@@ -184,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
     },
+    "review tiers whose day has come": {
+        "task": "credits.tasks.review_due_tiers",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
