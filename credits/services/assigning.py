@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from config.lib.errors import DomainError, Invalid
 from credits.models.tiers import TierAssignment
-from credits.selectors import TierTerms, WalletTerms, default_wallet_terms
+from credits.models.wallets import Wallet
+from credits.selectors import TierTerms, default_wallet_terms
 from credits.selectors.tiers import review_date
 from credits.services.book import Book, open_book
 from referrals.models.merchants import Merchant
@@ -54,7 +55,10 @@ def assign_tier(
     :raises LockIsOver: if `until` has passed.
     :raises AssignedOtherwise: if the key was used for something else.
     """
-    terms = default_wallet_terms(merchant=merchant)
+    try:
+        terms = default_wallet_terms(merchant=merchant)
+    except Wallet.DoesNotExist as error:
+        raise UnknownTier from error
     tier = next((each for each in terms.tiers if each.code == tier_code), None)
     if tier is None:
         raise UnknownTier
@@ -100,10 +104,8 @@ def _assign(book: Book, customer_id: int, tier: TierTerms, asked: TierAssignment
     else:
         book.tell(customer_id, "tier.locked", {"tier": tier.id, "until": asked.until})
     account.tier_warned_at = None
-    account.tier_review_at = asked.until or _review_date(book.terms, tier, account.tier_since or book.now, book.now)
+    account.tier_review_at = asked.until or review_date(
+        book.terms, tier=tier, since=account.tier_since or book.now, after=book.now
+    )
     book.write()
     return asked
-
-
-def _review_date(terms: WalletTerms, tier: TierTerms, since: datetime, now: datetime) -> datetime | None:
-    return review_date(terms, tier=tier, since=since, after=now)
