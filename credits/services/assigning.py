@@ -9,7 +9,8 @@ from credits.models.tiers import TierAssignment
 from credits.models.wallets import Wallet
 from credits.selectors import TierTerms, default_wallet_terms
 from credits.selectors.tiers import review_date
-from credits.services.book import Book, open_book
+from credits.services.book import Book
+from credits.services.opening import open_book
 from referrals.models.merchants import Merchant
 
 

@@ -8,8 +8,9 @@ from config.lib.dates import end_of_day
 from credits.models.wallets import TierDowngrade, Wallet
 from credits.selectors import TierTerms, WalletTerms, tier_reached, wallet_terms
 from credits.selectors.tiers import Claims, claims_after, review_date, review_opens
-from credits.services.book import Book, open_book
+from credits.services.book import Book
 from credits.services.ledger_rows import OpenAccount
+from credits.services.opening import open_book
 
 CHUNK = 500
 

@@ -9,14 +9,14 @@ from tests.factories.referrals import NOON
 @pytest.fixture
 def new_ledger(db):
     """Make ledgers, each of another merchant."""
-    made = []
+    ledgers = []
 
-    def make(**terms):
-        made.append(Ledger(**terms))
-        return made[-1]
+    def make(**wallet):
+        ledgers.append(Ledger(**wallet))
+        return ledgers[-1]
 
     yield make
-    assert_books_are_right(max((ledger.now for ledger in made), default=NOON))
+    assert_books_are_right(max([ledger.latest for ledger in ledgers], default=NOON))
 
 
 @pytest.fixture

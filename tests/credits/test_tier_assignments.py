@@ -80,7 +80,7 @@ def test_the_same_key_again_has_no_second_effect(ledger):
     first = ledger.assign("gold", until=UNTIL, key="once")
     assert ledger.assign("gold", until=UNTIL, key="once", now=UNTIL + DAY) == first
     assert (TierAssignment.objects.count(), ledger.told) == (1, ["changed"])
-    ledger.now = NOON
+    ledger.latest = NOON
     with pytest.raises(AssignedOtherwise):
         ledger.assign("silver", until=UNTIL, key="once")
 

@@ -212,7 +212,7 @@ def test_new_terms_lift_at_once_and_begin_a_whole_term(new_ledger):
     ledger = new_ledger()
     ledger.buy(**SILVER, at=REACHED, now=REACHED)
     ledger.wallet.tiers.filter(code="gold").update(min_spend=500_00, min_orders=5, min_points=0)
-    ledger.now = REVIEW
+    ledger.latest = REVIEW
     realign_tiers(merchant=ledger.merchant, now=REVIEW)
     assert ledger.moves == [("bronze", "silver"), ("silver", "gold")]
     ledger.wallet.tier_window = "rolling_year"

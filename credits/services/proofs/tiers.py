@@ -1,8 +1,8 @@
-"""What is always true of tiers, and of what counts towards them."""
+"""What is always true of tiers."""
 
 from config.lib.proof import Invariant
 
-TIERS = (
+INVARIANTS = (
     Invariant(
         "I-32",
         "qualifying_sums",

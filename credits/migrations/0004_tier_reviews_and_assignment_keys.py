@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credits', '0002_holds_expiry_rules_adjustments'),
+        ('credits', '0003_accounts_settle_and_repay'),
     ]
 
     operations = [
