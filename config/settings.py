@@ -128,7 +128,9 @@ DATABASES["default"] |= {
         "connect_timeout": 2,
         # Money is never acknowledged before it is on disk, whatever the server's default says.
         "options": f"-c synchronous_commit=on -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-        " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+        # What is prepared is planned once a connection, for lists of any length: looks into indexes, at any size.
+        " -c plan_cache_mode=force_generic_plan",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "credits.tasks.announce_expiry",
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
+    },
+    "review tiers whose day has come": {
+        "task": "credits.tasks.review_due_tiers",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",

@@ -13,6 +13,7 @@ from msgspec import Meta
 from config.lib.errors import Invalid
 
 MONEY_MAX = 10**12
+POINTS_MAX = 10_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -24,12 +25,14 @@ _ADDRESS = rf"^[^@\s{_CONTROL}]+@[^@\s{_CONTROL}]+\.[^@\s{_CONTROL}]+{_END}"
 
 # Identifiers are printable and have no space at either end; texts have no control characters.
 Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=_UNSPACED)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_UNSPACED)]
 Text = Annotated[str, Meta(max_length=200, pattern=_PRINTABLE)]
 Category = Annotated[str, Meta(max_length=50, pattern=_PRINTABLE)]
 Email = Annotated[str, Meta(max_length=254, pattern=_ADDRESS)]
 PersonName = Annotated[str, Meta(max_length=100, pattern=_PRINTABLE)]
 Code = Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)]
 Money = Annotated[int, Meta(ge=0, le=MONEY_MAX, description="Minor units of the merchant's currency.")]
+Points = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset; 1990 to 2100.")]
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)

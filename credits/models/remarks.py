@@ -10,7 +10,7 @@ class Remark(models.Model):
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="remark")
-    text = models.CharField(max_length=200)
+    text = models.CharField(max_length=500)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="remark_says_something")]

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from config.lib.bulk import copy_rows, execute_rows, next_ids
-from config.lib.ids import uuid7_text
+from config.lib.ids import uuid7_texts
 from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account
 from credits.models.entries import Entry
@@ -23,7 +23,7 @@ from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, O
 
 ACCOUNT_SUMS = (
     "available, pending, held, owed, lifetime_points, qualifying_spend, qualifying_orders, qualifying_points,"
-    " tier_id, tier_since, next_change_at, event_sequence"
+    " tier_id, tier_since, next_change_at, event_sequence, tier_review_at, tier_warned_at, tier_locked_until"
 )
 ENTRY_COLUMNS = (
     "id", "uuid", "merchant_id", "account_id", "points", "kind", "source_type", "source_id", "evaluation_id",
@@ -96,13 +96,13 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
         ENTRY_COLUMNS,
         (
             (
-                entry.id, uuid7_text(), terms.merchant_id, entry.account_id, entry.points, entry.kind,
+                entry.id, uuid, terms.merchant_id, entry.account_id, entry.points, entry.kind,
                 entry.cause.source_type, entry.cause.source_id, entry.cause.evaluation_id,
                 entry.cause.policy_version_id, entry.cause.reason,
                 msgspec.json.encode(entry.cause.reason_args).decode(), entry.actor, entry.cause.key,
                 entry.cause.occurred_at, posted_at,
             )
-            for entry in entries
+            for entry, uuid in zip(entries, uuid7_texts(len(entries)), strict=True)
         ),
     )  # fmt: skip
     copy_rows(
@@ -188,12 +188,13 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
         SET ({ACCOUNT_SUMS}) = (
             sums.available, sums.pending, sums.held, sums.owed, sums.lifetime_points, sums.qualifying_spend,
             sums.qualifying_orders, sums.qualifying_points, sums.tier_id, sums.tier_since, sums.next_change_at,
-            sums.event_sequence),
+            sums.event_sequence, sums.tier_review_at, sums.tier_warned_at, sums.tier_locked_until),
             closed_at = CASE WHEN sums.available + sums.pending = 0 AND sums.lifetime_points <= account.lifetime_points
                 THEN account.closed_at END
         FROM json_to_recordset(%s) AS sums (id bigint, available bigint, pending bigint, held bigint, owed bigint,
             lifetime_points bigint, qualifying_spend bigint, qualifying_orders bigint, qualifying_points bigint,
-            tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint)
+            tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint,
+            tier_review_at timestamptz, tier_warned_at timestamptz, tier_locked_until timestamptz)
         WHERE account.id = sums.id
         """,  # noqa: S608 (column names are ours)
         accounts,

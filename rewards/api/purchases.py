@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
+import msgspec
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -11,7 +12,7 @@ from rest_framework.views import APIView
 
 from config.lib.errors import Invalid
 from config.lib.openapi import WITH_A_BODY, problems
-from config.lib.problems import problem_body
+from config.lib.problems import CONTENT_TYPE, problem_body
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.models.merchants import Merchant
@@ -40,7 +41,7 @@ class PurchasesView(APIView):
         request={"application/json": PURCHASES_BODY},
         responses={202: PURCHASES_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
     )
-    def post(self, request: ApiRequest) -> Response:
+    def post(self, request: ApiRequest) -> HttpResponse:
         """Record purchases. 202 means durably recorded; the points follow within moments.
 
         The same event again gets 200 and the same body; other content under a known id gets 409. A list gets 202
@@ -51,15 +52,15 @@ class PurchasesView(APIView):
         event = read_purchase_event(request.data, currency=request.auth.merchant.currency)
         (outcome,) = _accept(request.auth.merchant, [event])
         status, body = _answer(request, outcome)
-        return Response(body, status=status, content_type=_content_type(status))
+        return _render(body, status)
 
-    def _record_list(self, request: ApiRequest, items: Sequence[Any]) -> Response:
+    def _record_list(self, request: ApiRequest, items: Sequence[Any]) -> HttpResponse:
         if not 0 < len(items) <= LIST_MAX:
             raise Invalid(f"Send 1 to {LIST_MAX} purchases at a time, not {len(items)}.")
         read = [_read(item, request.auth.merchant.currency) for item in items]
         outcomes = iter(_accept(request.auth.merchant, [event for event in read if isinstance(event, PurchaseEvent)]))
         answers = [_answer(request, next(outcomes) if isinstance(result, PurchaseEvent) else result) for result in read]
-        return Response({"results": [{"http_status": status, **body} for status, body in answers]}, status=202)
+        return _render({"results": [{"http_status": status, **body} for status, body in answers]}, 202)
 
 
 class PurchaseView(APIView):
@@ -117,12 +118,14 @@ def _answer(request: ApiRequest, result: Outcome | Invalid) -> tuple[int, dict[s
     if result.kind == "conflict":
         return 409, problem_body(request._request, status=409, code=result.code, detail=CONFLICTS[result.code])
     body = {
-        "id": str(result.purchase),
+        "id": result.purchase,
         "status": "pending",
-        "status_url": reverse("purchase", args=[result.purchase]),
+        "status_url": f"{request.path}/{result.purchase}",
     }
     return (202 if result.kind == "accepted" else 200), body
 
 
-def _content_type(status: int) -> str | None:
-    return "application/problem+json" if status >= 400 else None
+def _render(body: dict[str, Any], status: int) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(body), status=status, content_type=CONTENT_TYPE if status >= 400 else "application/json"
+    )
