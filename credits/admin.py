@@ -19,6 +19,7 @@ from credits.models.accounts import Account
 from credits.models.entries import Entry
 from credits.models.lots import Lot, LotUse
 from credits.models.qualifying import QualifyingAmount
+from credits.models.remarks import Remark
 from credits.models.tiers import Tier, TierMove
 from credits.models.wallets import Wallet
 
@@ -166,3 +167,13 @@ class TierMoveAdmin(OfEvaluation, ReadOnlyAdmin):
     list_select_related = ("account", "from_tier", "to_tier")
     fields = ("account", "from_tier", "to_tier", "reason", "made_by", "effective_at", "recorded_at")
     readonly_fields = ("made_by",)
+
+
+@admin.register(Remark)
+class RemarkAdmin(ReadOnlyAdmin):
+    """What other systems said of entries, in their own words."""
+
+    merchant_path = "entry__merchant"
+    list_display = ("entry", "text")
+    list_filter = (MerchantFilter,)
+    list_select_related = ("entry",)

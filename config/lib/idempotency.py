@@ -85,7 +85,7 @@ def call_of(request: Request) -> Call:
     content = json.dumps([request.path, request.data], sort_keys=True).encode()
     return Call(
         method=str(request.method),
-        route=request.resolver_match.url_name,
+        route=getattr(request.resolver_match, "url_name", ""),
         key=idempotency_key(request),
         content_hash=keyed_hash(content),
     )

@@ -44,7 +44,10 @@ def entries_before(*, account_id: int, before: int | None, limit: int) -> list[E
 def last_at(*, account_id: int, kind: EntryKind) -> datetime | None:
     """When the last entry of a kind happened."""
     return (
-        Entry.objects.filter(account=account_id, kind=kind).order_by("-pk").values_list("occurred_at", flat=True).first()
+        Entry.objects.filter(account=account_id, kind=kind)
+        .order_by("-pk")
+        .values_list("occurred_at", flat=True)
+        .first()
     )
 
 

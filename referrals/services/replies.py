@@ -16,7 +16,9 @@ KEPT = timedelta(days=30)
 CHUNK = 5_000
 
 
-def reply_once(*, api_key_id: int, call: Call, now: datetime, act: Callable[[], tuple[int, Mapping[str, Any]]]) -> Reply:
+def reply_once(
+    *, api_key_id: int, call: Call, now: datetime, act: Callable[[], tuple[int, Mapping[str, Any]]]
+) -> Reply:
     """Do what a call asks for and keep the answer, in one transaction; or give the answer that it had before.
 
     What is refused leaves nothing behind, so the same key may be sent again once the mistake is mended.
@@ -63,8 +65,9 @@ def forget_replies(*, now: datetime, limit: int = CHUNK) -> int:
                 """,
                 [now - KEPT, limit],
             )
-            forgotten += cursor.rowcount
-            if cursor.rowcount < limit:
+            deleted: int = cursor.rowcount
+            forgotten += deleted
+            if deleted < limit:
                 return forgotten
 
 

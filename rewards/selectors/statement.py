@@ -8,6 +8,8 @@ import msgspec
 
 from credits.models.accounts import Account
 from credits.models.entries import Entry, EntryKind
+from credits.models.lots import Lot
+from credits.models.remarks import Remark
 from credits.selectors.accounts import entries_before
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
@@ -79,7 +81,7 @@ class _Names(NamedTuple):
         """Look up all that these entries name. Of orders only the customer's own: a friend's are not theirs to know."""
         orders = Purchase.objects.filter(pk__in=_sources(entries, "purchase"), customer=customer_id)
         refunds = Refund.objects.filter(pk__in=_sources(entries, "refund"), purchase__customer=customer_id)
-        versions = PolicyVersion.objects.filter(pk__in={entry.policy_version_id for entry in entries} - {None})
+        versions = PolicyVersion.objects.filter(pk__in={entry.policy_version_id or 0 for entry in entries})
         return cls(
             dict(orders.values_list("pk", "order_id")),
             dict(refunds.values_list("pk", "purchase__order_id")),
@@ -100,7 +102,8 @@ def _line(entry: Entry, names: _Names, now: datetime) -> Line:
     told: dict[str, Any] = entry.reason_args
     order, policy = names.order_of(entry), names.policies.get(entry.policy_version_id or 0)
     known = {**told, "order": order, "policy": policy}
-    lot, remark = getattr(entry, "lot", None), getattr(entry, "remark", None)
+    lot: Lot | None = getattr(entry, "lot", None)
+    remark: Remark | None = getattr(entry, "remark", None)
     return Line(
         id=str(entry.uuid),
         kind=entry.kind,
@@ -111,7 +114,7 @@ def _line(entry: Entry, names: _Names, now: datetime) -> Line:
         reason=entry.reason,
         policy=policy,
         reference=order or told.get("reference") or None,
-        pending=bool(lot) and lot.remaining > 0 and (lot.active_at is None or lot.active_at > now),
+        pending=lot is not None and lot.remaining > 0 and (lot.active_at is None or lot.active_at > now),
         expires_at=lot.expires_at if lot else None,
         occurred_at=entry.occurred_at,
         posted_at=entry.posted_at,

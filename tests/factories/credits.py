@@ -2,7 +2,7 @@
 
 import factory
 
-from credits.models import Account, Entry, EntryKind, Lot, LotUse, QualifyingAmount, Tier, TierMove, Wallet
+from credits.models import Account, Entry, EntryKind, Lot, LotUse, QualifyingAmount, Remark, Tier, TierMove, Wallet
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory
 
 
@@ -91,3 +91,11 @@ class TierMoveFactory(factory.django.DjangoModelFactory):
     to_tier = factory.SubFactory(TierFactory, wallet=factory.SelfAttribute("..account.wallet"))
     reason = "reached"
     effective_at = recorded_at = NOON
+
+
+class RemarkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Remark
+
+    entry = factory.SubFactory(EntryFactory)
+    text = "Product review bonus"

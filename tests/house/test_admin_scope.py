@@ -33,6 +33,7 @@ WHOSE = {
     "Lot": "entry__account__customer__merchant",
     "LotUse": "lot__entry__account__customer__merchant",
     "QualifyingAmount": "account__customer__merchant",
+    "Remark": "entry__account__customer__merchant",
     "Tier": "wallet__merchant",
     "TierMove": "account__customer__merchant",
     "Wallet": "merchant",
