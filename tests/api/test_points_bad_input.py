@@ -19,7 +19,6 @@ def unchanged(till, generous):
     assert contents() == before
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("name", ["earn", "hold"])
 def test_a_body_that_two_readers_could_read_differently_is_refused(till, name, spoil):

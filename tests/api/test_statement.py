@@ -1,9 +1,6 @@
 """Statements: every movement with what caused it, in pages and as a file; and what lapses when."""
 
-import csv
-import io
 import json
-import tracemalloc
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -240,43 +237,6 @@ def test_a_statement_is_its_merchants_and_needs_its_scope(till, shop, new_mercha
     others = new_caller(shop, scopes=[other for other in Scope if other != scope])
     assert_problem(others.get(path), 403, "permission_denied")
     assert_problem(new_caller(new_merchant("elsewhere")).get(path), 404, "not_found")
-
-
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"]
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_spreadsheet_runs_nothing_of_an_export(till, text):
-    till.earn(5, reference=text, description=text)
-    (row,) = csv.DictReader(io.StringIO(exported(till.api)))
-    assert (row["remark"], row["reference"], row["points"]) == (f"'{text}", f"'{text}", "5")
-    assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in row.values())
-
-
-def test_an_export_says_what_the_statement_says(till):
-    till.earn(5, reference='quotes " and, commas')
-    till.redeem(2)
-    rows = list(csv.DictReader(io.StringIO(exported(till.api))))
-    lines = till.lines()
-    assert json.loads(exported(till.api, "json"))["entries"] == lines
-    assert [(row["id"], row["points"], row["sentence"]) for row in rows] == [
-        (line["id"], str(line["points"]), line["sentence"]) for line in lines
-    ]
-    answer = till.api.get(EXPORT, headers={"Accept": "text/csv"})
-    assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/csv; charset=utf-8", "no-store")
-    assert answer["Content-Disposition"] == 'attachment; filename="statement.csv"'
-    assert_problem(till.api.get(f"{EXPORT}?as=xlsx"), 400, "invalid_parameter")
-
-
-def test_an_export_of_10000_rows_is_never_held_as_a_whole(till, shop):
-    earn(shop, 1, times=10_000)
-    answer = till.api.get(EXPORT)
-    tracemalloc.start()
-    rows = sum(part.count(b"\n") for part in answer.streaming_content)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert rows == 10_001
-    assert peak < 8_000_000
 
 
 def test_what_lapses_is_told_day_by_day_of_the_merchants_calendar(till, shop):
