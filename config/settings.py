@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
@@ -183,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rewards.tasks.evaluate_pending",
         "schedule": 5.0,
         "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
+    },
+    "record birthdays": {
+        "task": "rewards.tasks.record_birthdays_due",
+        "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
+        "options": {"expires": 600.0},
     },
 }
 

@@ -10,7 +10,6 @@ import msgspec
 from config.lib.prepared import execute_prepared
 from credits.selectors import WalletOnDisplay, balance_now, wallet_on_display
 from referrals.models.customers import Customer
-from referrals.models.purchases import Purchase
 from referrals.selectors import as_uuid
 from rewards.engine.decision import SENTENCES, Award
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
@@ -92,17 +91,23 @@ STATUS_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What became of a purchase or a refund: its status and, once it is evaluated, what was given and what not."""
+    """What became of a fact: its status and, once it is evaluated, what was given and what not."""
 
     status: str
     evaluated_at: datetime | None
     grants: list[dict[str, Any]]
     refusals: list[dict[str, Any]]
 
+    def as_json(self) -> dict[str, Any]:
+        """What an API answers beside the fact itself."""
+        is_evaluated = self.status == STATUS_NAMES[EvaluationState.DONE]
+        decision = {"grants": self.grants, "refusals": self.refusals} if is_evaluated else None
+        return {"status": self.status, "evaluated_at": self.evaluated_at, "decision": decision}
 
-def explain_purchase(purchase: Purchase) -> Explanation:
-    """What was decided for a purchase, and for what followed from it, each in a sentence."""
-    root = Evaluation.objects.get(subject_id=purchase.pk, trigger=Trigger.PURCHASE_COMPLETED, cause=None)
+
+def explain(*, trigger: Trigger, subject_id: int) -> Explanation:
+    """What was decided for a fact, and for what followed from it, each in a sentence."""
+    root = Evaluation.objects.get(subject_id=subject_id, trigger=trigger, cause=None)
     evaluations = [root, *Evaluation.objects.filter(cause=root).order_by("id")]
     decisions = [(evaluation, evaluation.decision or {}) for evaluation in evaluations]
     people = _people(decisions)
@@ -150,7 +155,7 @@ def _explain_award(trigger: str, kept: Mapping[str, Any], people: Mapping[int, s
         "sentence": SENTENCES[award.code].format(**award.args),
     }
     if award.kind == "points":
-        explained["points"] = award.points
+        explained |= {"points": award.points, **award.terms.to_json()}
     else:
         explained |= {"option": award.option, "quantity": award.quantity}
     if award.milestone is not None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
+from rewards.services.birthdays import record_birthdays
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 
 NUDGED = "nudged:evaluate"
@@ -23,6 +24,13 @@ def evaluate_pending(**_newer: object) -> None:
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:
             nudge()
+
+
+@shared_task
+def record_birthdays_due(**_newer: object) -> None:
+    """Record the birthdays that are not on record, and have them evaluated."""
+    while record_birthdays(now=timezone.now()):
+        nudge()
 
 
 def nudge() -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from rewards.api.activities import ActivitiesView, ActivityView
 from rewards.api.credits import credits_view
 from rewards.api.customers import CustomersView
 from rewards.api.purchases import PurchasesView, PurchaseView
@@ -12,6 +13,8 @@ urlpatterns = [
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
+    path("activities", ActivitiesView.as_view(), name="activities"),
+    path("activities/<str:reference>", ActivityView.as_view(), name="activity"),
     path("customers", CustomersView.as_view(), name="customers"),
     path("customers/<path:reference>/credits", credits_view, name="credits"),
 ]

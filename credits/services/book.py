@@ -14,7 +14,7 @@ from config.lib.dates import expiry_of
 from credits.models.entries import EntryKind
 from credits.selectors import TierTerms, WalletTerms, tier_reached
 from credits.services import posting
-from credits.services.ledger_rows import Cause, Move, NewEntry, NewLot, NewLotUse, OpenAccount
+from credits.services.ledger_rows import NEVER, Cause, Move, NewEntry, NewLot, NewLotUse, OpenAccount
 from referrals.services.events import NewEvent, record_events
 
 ACTOR = "engine"
@@ -42,17 +42,24 @@ class Book:
         cause: Cause,
         *,
         waiting_for: str = "",
+        active_at: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
         """Post earned points: a debt is repaid first, the rest becomes a lot.
 
         :param waiting_for: what must happen before the points can be spent; empty: at once.
-        :param expires_at: overrides the wallet's term.
+        :param active_at: from when on they can be spent, if that is later than now.
+        :param expires_at: overrides the wallet's term; NEVER if the points do not lapse.
         """
         account = self._touch(customer_id)
         if expires_at is None and self.terms.expiry_months is not None:
             expires_at = expiry_of(cause.occurred_at, self.terms.expiry_months, self.terms.zone)
-        repaid = 0 if waiting_for else min(account.owed, points)
+        if expires_at == NEVER:
+            expires_at = None
+        # A shop's clock may be ahead of ours; what it says was bought is there at once.
+        active_at = min(cause.occurred_at, self.now) if active_at is None else active_at
+        is_pending = bool(waiting_for) or active_at > self.now
+        repaid = 0 if is_pending else min(account.owed, points)
         entry = NewEntry(
             account_id=account.id,
             points=points,
@@ -61,8 +68,7 @@ class Book:
             actor=ACTOR,
             lot=NewLot(
                 remaining=points - repaid,
-                # A shop's clock may be ahead of ours; what it says was bought is there at once.
-                active_at=None if waiting_for else min(cause.occurred_at, self.now),
+                active_at=None if waiting_for else active_at,
                 waiting_for=waiting_for,
                 expires_at=expires_at,
             ),
@@ -71,14 +77,14 @@ class Book:
         if repaid:
             self.lot_uses.append(NewLotUse(lot=entry, entry=entry, points=repaid))
         account.owed -= repaid
-        if waiting_for:
+        if is_pending:
             account.pending += points
         else:
             account.available += points - repaid
         account.lifetime_points += points
-        if expires_at is not None and (account.next_change_at is None or expires_at < account.next_change_at):
-            account.next_change_at = expires_at
-        self._tell(account, "points.earned", {"points": points, "reason": cause.reason, "pending": bool(waiting_for)})
+        changes = [account.next_change_at, expires_at, None if waiting_for or not is_pending else active_at]
+        account.next_change_at = min((moment for moment in changes if moment is not None), default=None)
+        self._tell(account, "points.earned", {"points": points, "reason": cause.reason, "pending": is_pending})
 
     def qualify(
         self,

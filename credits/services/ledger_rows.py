@@ -3,12 +3,15 @@
 Structs, because thousands are made a second: a frozen dataclass takes ten times as long to make.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from credits.selectors import TierTerms
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When points lapse that never do, whatever their wallet says."""
 
 
 class OpenAccount(msgspec.Struct):

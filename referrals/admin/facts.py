@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml, link_to
 from config.lib.money import format_amount
+from referrals.models.activities import Activity
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
 from referrals.models.purchases import Purchase
@@ -60,6 +61,26 @@ class RefundAdmin(ReadOnlyAdmin):
     def paid_back(self, refund: Refund) -> str:
         """What was paid back, in the merchant's currency."""
         return format_amount(refund.amount, refund.merchant.currency)
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyAdmin):
+    """What customers did besides buying."""
+
+    list_display = ("activity_id", "kind", "person", "source", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "kind", "occurred_at")
+    list_select_related = ("customer", "merchant")
+    search_fields = ("activity_id__exact",)
+    search_help_text = "The whole activity id."
+    fields = (
+        "activity_id", "uuid", "merchant", "customer", "kind", "reference", "source", "occurred_at", "received_at",
+    )  # fmt: skip
+    readonly_fields = ("uuid",)
+
+    @admin.display(description="customer")
+    def person(self, activity: Activity) -> str:
+        """Who did it."""
+        return link_to(activity.customer)
 
 
 @admin.register(InboundEvent)

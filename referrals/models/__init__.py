@@ -1,5 +1,6 @@
 """The nouns of the ground floor: who."""
 
+from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
@@ -12,6 +13,7 @@ from referrals.models.refunds import Refund
 from referrals.models.users import User
 
 __all__ = [
+    "Activity",
     "ApiKey",
     "Customer",
     "Event",

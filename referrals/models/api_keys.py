@@ -11,6 +11,7 @@ class Scope(models.TextChoices):
     CUSTOMERS = "customers", "Register customers"
     REFERRALS = "referrals", "Issue referral codes"
     CREDITS = "credits", "Read credits"
+    ACTIVITIES = "activities", "Record and read activities"
 
 
 class ApiKey(models.Model):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.lib.openapi import NUMBER, TEXT, object_of, shape_of
+from rewards.services.activity_events import ActivityEvent
 from rewards.services.purchase_events import PurchaseEvent
 
 
@@ -16,7 +17,14 @@ NULL = {"type": "null"}
 PURCHASE_BODY = shape_of(PurchaseEvent)
 PURCHASES_BODY = {"oneOf": [PURCHASE_BODY, _list(PURCHASE_BODY, minItems=1, maxItems=1000)]}
 ACCEPTED = object_of(id=TEXT, status={"const": "pending"}, status_url=TEXT)
-PURCHASES_ACCEPTED = {"oneOf": [ACCEPTED, object_of(results=_list({"type": "object"}))]}
+EVENTS_ACCEPTED = {"oneOf": [ACCEPTED, object_of(results=_list({"type": "object"}))]}
+ACTIVITY_BODY = shape_of(ActivityEvent)
+ACTIVITIES_BODY = {"oneOf": [ACTIVITY_BODY, _list(ACTIVITY_BODY, minItems=1, maxItems=1000)]}
+EXPLANATION = {
+    "status": {"enum": ["pending", "evaluated", "failed"]},
+    "evaluated_at": {"anyOf": [MOMENT, NULL]},
+    "decision": {"anyOf": [object_of(grants=_list({"type": "object"}), refusals=_list({"type": "object"})), NULL]},
+}
 PURCHASE = object_of(
     id=TEXT,
     order_id=TEXT,
@@ -26,12 +34,13 @@ PURCHASE = object_of(
     total=NUMBER,
     payment_status=TEXT,
     refunded={"type": "boolean"},
-    status={"enum": ["pending", "evaluated", "failed"]},
-    evaluated_at={"anyOf": [MOMENT, NULL]},
-    decision={"anyOf": [object_of(grants=_list({"type": "object"}), refusals=_list({"type": "object"})), NULL]},
+    **EXPLANATION,
+)
+ACTIVITY = object_of(
+    id=TEXT, activity_id=TEXT, customer=TEXT, kind=TEXT, reference=TEXT, occurred_at=MOMENT, **EXPLANATION
 )
 REFUND = object_of(
-    id=TEXT, refund_id=TEXT, order_id=TEXT, amount=NUMBER, occurred_at=MOMENT, status=PURCHASE["properties"]["status"]
+    id=TEXT, refund_id=TEXT, order_id=TEXT, amount=NUMBER, occurred_at=MOMENT, status=EXPLANATION["status"]
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(

@@ -9,7 +9,7 @@ from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.kinds.base import Valuation
 from rewards.engine.limits import period_key
-from rewards.engine.triggers import BUYER, REFEREE, REFERRER, TRIGGERS
+from rewards.engine.triggers import BUYER, CUSTOMER, REFEREE, REFERRER, TRIGGERS
 
 People = Mapping[str, CustomerFacts | None]
 
@@ -80,14 +80,16 @@ class PolicySet:
             trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS
         }
 
-    def set_off_by(self, trigger: str) -> tuple[CompiledPolicy, ...]:
+    def set_off_by(self, trigger: str, activity: str = "") -> tuple[CompiledPolicy, ...]:
         """Return the policies of a trigger in the order in which they are asked: by priority, then by code.
 
-        Raises ValueError for a trigger that is not in the table.
+        Of an activity only those that wait for its kind, or for any. Raises ValueError for a trigger that is not in
+        the table.
         """
         if trigger not in self._by_trigger:
             raise ValueError(f"there is no trigger {trigger}")
-        return self._by_trigger[trigger]
+        asked = self._by_trigger[trigger]
+        return tuple(policy for policy in asked if policy.definition.activity in {"", activity}) if activity else asked
 
 
 def people_of(facts: Facts) -> People:
@@ -97,6 +99,7 @@ def people_of(facts: Facts) -> People:
     """
     return {
         BUYER: facts.buyer,
+        CUSTOMER: facts.buyer,
         REFERRER: facts.referrer,
         REFEREE: facts.buyer if facts.referrer is not None else None,
     }

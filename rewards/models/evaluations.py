@@ -13,6 +13,7 @@ class Trigger(models.TextChoices):
     PURCHASE_REFUNDED = "purchase.refunded", "Purchase refunded"
     REFERRAL_JOINED = "referral.joined", "Referral joined"
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
+    ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
 
 
 SHARDS = 8

@@ -22,8 +22,9 @@ from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
-from rewards.models.evaluations import SHARDS, Trigger
+from rewards.models.evaluations import Trigger
 from rewards.services.purchase_events import PurchaseEvent, content_hash
+from rewards.services.work_orders import Fact, order_work
 
 EVENT_CONFLICT = "event_conflict"
 ORDER_CONFLICT = "order_conflict"
@@ -33,12 +34,12 @@ ORDER_CONFLICT = "order_conflict"
 class Outcome:
     """What became of one event.
 
-    `accepted`: a new purchase; `repeated`: one that is known already; `conflict`: other content under a known
-    id, `code` says which id.
+    `accepted`: a new fact, whose id is `uuid`; `repeated`: one that is known already; `conflict`: other content under
+    a known id, `code` says which id.
     """
 
     kind: Literal["accepted", "repeated", "conflict"]
-    purchase: UUID | None = None
+    uuid: UUID | None = None
     code: str = ""
 
 
@@ -171,18 +172,12 @@ def _record_orders(
         [_purchase_row(event, customers[event.customer.id]) for event in events],
         before=[merchant.pk, now],
     )
-    execute_rows(
-        """
-        INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, shard,
-            occurred_at, depth, state, attempts, due_at, failure, created_at)
-        SELECT %s, %s, 'purchase', purchase, customer, mod(coalesce(root_id, id), %s), occurred_at, 0, 'pending', 0,
-            %s, '', %s
-        FROM json_to_recordset(%s) AS work (purchase bigint, customer bigint, occurred_at timestamptz)
-        JOIN referrals_customer ON id = customer
-        ORDER BY purchase
-        """,
-        [{"purchase": row[0], "customer": row[3], "occurred_at": row[5]} for row in rows],
-        before=[merchant.pk, Trigger.PURCHASE_COMPLETED, SHARDS, now, now],
+    order_work(
+        merchant_id=merchant.pk,
+        trigger=Trigger.PURCHASE_COMPLETED,
+        subject_type="purchase",
+        facts=[Fact(row[0], row[3], row[5]) for row in rows],
+        now=now,
     )
     return {order_id: _Order(uuid, customer, total) for _, uuid, order_id, customer, total, _ in rows}
 

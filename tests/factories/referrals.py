@@ -6,6 +6,7 @@ import factory
 
 from config.lib.encryption import lookup_hash
 from referrals.models import (
+    Activity,
     ApiKey,
     Customer,
     Event,
@@ -100,6 +101,18 @@ class RefundFactory(factory.django.DjangoModelFactory):
     merchant = factory.SelfAttribute("purchase.merchant")
     amount = factory.SelfAttribute("purchase.total")
     refund_id = factory.Sequence(lambda n: f"refund-{n}")
+    occurred_at = received_at = NOON
+
+
+class ActivityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    source = "api"
+    activity_id = factory.Sequence(lambda n: f"activity-{n}")
+    kind = "product_review"
     occurred_at = received_at = NOON
 
 

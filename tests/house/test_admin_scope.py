@@ -20,6 +20,7 @@ FACTORIES = {
 }
 # How each factory is told the merchant of what it makes.
 WHOSE = {
+    "Activity": "customer__merchant",
     "ApiKey": "merchant",
     "Customer": "merchant",
     "Event": "merchant",
@@ -194,7 +195,16 @@ def test_the_ledger_and_the_facts_are_read_only():
     names = {model.__name__ for model in LEDGER_AND_FACTS}
 
     assert names >= {"Account", "Entry", "Lot", "LotUse", "QualifyingAmount", "TierMove"}
-    assert names >= {"Purchase", "Refund", "InboundEvent", "Event", "Referral", "Evaluation", "PolicyVersion"}
+    assert names >= {
+        "Purchase",
+        "Refund",
+        "Activity",
+        "InboundEvent",
+        "Event",
+        "Referral",
+        "Evaluation",
+        "PolicyVersion",
+    }
 
 
 @pytest.mark.parametrize("model", OF_A_MERCHANT)

@@ -69,7 +69,7 @@ class Shop:
     def buys(self, customer, dollars=10, **said):
         """A purchase that waits to be evaluated."""
         (outcome,) = self.accept(self.event(customer, dollars, **said))
-        return Purchase.objects.get(uuid=outcome.purchase)
+        return Purchase.objects.get(uuid=outcome.uuid)
 
     def joins(self, friend, *, code):
         identity = Identity(friend, f"{friend}@example.com")

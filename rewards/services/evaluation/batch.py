@@ -21,6 +21,7 @@ from rewards.models.evaluations import Trigger
 from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
 AWAITS_PAYMENT = "payment"
@@ -43,6 +44,7 @@ class _Known:
     purchases_before: int = 0
     reached: Reached = field(default_factory=dict)
     refused_code: str = ""
+    activity: str = ""
 
 
 @dataclass(slots=True)
@@ -74,12 +76,13 @@ class Batch:
     def decide(self, order: WorkOrder) -> None:
         """Decide a work order and what follows from it: the friend joined, the referral qualified."""
         referral = self.referrals.get(order.customer_id)
-        subject_type = "purchase" if order.purchase else "referral"
+        subject_type = "purchase" if order.purchase else "activity" if order.activity else "referral"
         occasion = Occasion(
             order.id, order.trigger, subject_type, order.subject_id, order.customer_id, order.occurred_at
         )
         if order.purchase is None:
-            self._evaluate(occasion, _Known(referral))
+            purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
+            self._evaluate(occasion, _Known(referral, purchases_before=purchases, activity=order.activity))
             return
         self._decide_purchase(occasion, referral, order.purchase)
 
@@ -155,6 +158,7 @@ class Batch:
             purchase=known.purchase,
             reached=known.reached,
             usage=self.limits.values,
+            activity=known.activity,
         )
 
     def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:
@@ -208,7 +212,8 @@ class Batch:
                 occasion.occurred_at,
             )
             waiting_for = AWAITS_PAYMENT if known.awaits_payment else ""
-            self.book.earn(award.customer_id, award.points, cause, waiting_for=waiting_for)
+            terms = lot_terms(award.terms, occurred_at=occasion.occurred_at, zone=self.book.terms.zone)
+            self.book.earn(award.customer_id, award.points, cause, waiting_for=waiting_for, **terms)
         else:
             self.grants.append(
                 NewGrant(

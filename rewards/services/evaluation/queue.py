@@ -14,7 +14,7 @@ from rewards.models.evaluations import SHARDS, Evaluation, EvaluationState, Trig
 
 ATTEMPTS_MAX = 5
 BACKOFF = timedelta(seconds=2)
-DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED)
+DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED, Trigger.ACTIVITY_RECORDED)
 """The triggers of work orders that policies decide; refunds are worked out from what was decided."""
 
 
@@ -28,7 +28,7 @@ class PurchaseRow(msgspec.Struct, frozen=True):
 
 
 class WorkOrder(msgspec.Struct, frozen=True):
-    """A claimed evaluation with the fact that it is about."""
+    """A claimed evaluation with the fact that it is about: a purchase, the kind of an activity, or neither."""
 
     id: int
     trigger: str
@@ -36,6 +36,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
     customer_id: int
     occurred_at: datetime
     purchase: PurchaseRow | None
+    activity: str
 
 
 _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
@@ -90,9 +91,11 @@ def claim(
     return execute_prepared(
         """
         SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
-            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
+            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status, activity.kind
         FROM rewards_evaluation AS evaluation
         LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
+        LEFT JOIN referrals_activity AS activity
+            ON activity.id = CASE WHEN trigger = 'activity.recorded' THEN subject_id END
         WHERE evaluation.merchant_id = %s AND shard BETWEEN %s AND %s AND state = 'pending' AND due_at <= %s
             AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
         ORDER BY shard, evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
@@ -113,6 +116,7 @@ def work_order(
     lines: str,
     code: str,
     payment: str,
+    activity: str | None,
 ) -> WorkOrder:
     """Read a claimed row.
 
@@ -126,7 +130,7 @@ def work_order(
             referral_code=code,
             is_paid=payment == PaymentStatus.PAID,
         )
-    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase)
+    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase, activity or "")
 
 
 def claim_refund(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
