@@ -32,6 +32,29 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "I-19",
+        "own_activities_are_named",
+        "What Grapevine records itself is named by what it is and by its customer, so that it cannot be recorded twice.",
+        """
+        SELECT 'referrals_activity' AS "table", activity.id, activity_id AS found, customer.uuid AS customer
+        FROM referrals_activity AS activity JOIN referrals_customer AS customer ON customer.id = activity.customer_id
+        WHERE source = 'grapevine' AND activity_id !~ ('^' || kind || '(:[0-9]{4})?:' || customer.uuid || '$')
+        """,
+    ),
+    Invariant(
+        "I-19",
+        "birthdays_come_once_a_year",
+        "A customer's birthdays are most of a year apart, whatever becomes of their birthday or of the time zone.",
+        """
+        SELECT 'referrals_activity' AS "table", id, occurred_at AS found, before AS expected_later_than
+        FROM (
+            SELECT id, occurred_at, lag(occurred_at) OVER (PARTITION BY customer_id ORDER BY occurred_at, id) AS before
+            FROM referrals_activity WHERE kind = 'birthday'
+        ) AS birthday
+        WHERE occurred_at < before + interval '290 days'
+        """,
+    ),
+    Invariant(
         "I-17",
         "referral_events",
         "A referral's events are numbered without gaps, as far as the referral says, and it joined once.",
@@ -101,6 +124,7 @@ FIGURES = (
         SELECT (SELECT count(*) FROM referrals_customer) AS customers,
             (SELECT count(*) FROM referrals_purchase) AS purchases,
             (SELECT count(*) FROM referrals_refund) AS refunds,
+            (SELECT count(*) FROM referrals_activity) AS activities,
             (SELECT count(*) FROM referrals_inboundevent WHERE conflict_count > 0) AS conflicts
         """
     ),

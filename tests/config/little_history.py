@@ -1,11 +1,14 @@
 """A shop with a little of everything in its books: made by the product itself, and true."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
 from referrals.models import Customer, Merchant, Purchase
 from referrals.services.codes import issue_code
+from rewards.services.activities import accept_activities
+from rewards.services.activity_events import read_activity_event
+from rewards.services.birthdays import record_birthdays
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
 from rewards.services.programmes.applying import apply_programme
@@ -63,6 +66,13 @@ policies:
   - code: qualified
     name: A new friend
     definition: {trigger: referral.qualified, beneficiary: referrer, give: {points: {fixed: 100}}}
+  - code: share
+    name: Points for sharing, spendable two days later
+    definition:
+      trigger: activity.recorded
+      activity: social_share
+      beneficiary: customer
+      give: {points: {fixed: 10, pending_days: 2, expires: never}}
 """
 
 
@@ -87,6 +97,8 @@ def write_history():
     buy(merchant, "bob-3", "bob", quantity=2)
     work_off()
     buy(merchant, "bob-4", "bob")
+    celebrate(merchant, "alice")
+    share(merchant, "alice")
     work_off()
     return merchant
 
@@ -110,6 +122,24 @@ def buy(merchant, order_id, customer, *, quantity=1, code=None, payment_status="
     }
     read = read_purchase_event(event, currency="USD")
     return accept_purchases(merchant=merchant, source="api", events=[read], now=timezone.now())[0]
+
+
+def share(merchant, customer):
+    """A customer shares something."""
+    event = {
+        "activity_id": "share-1",
+        "kind": "social_share",
+        "occurred_at": LONG_AGO.isoformat(),
+        "customer": {"id": customer},
+    }
+    now = timezone.now()
+    accept_activities(merchant=merchant, source="api", events=[read_activity_event(event, now=now)], now=now)
+
+
+def celebrate(merchant, customer):
+    """It was a customer's birthday long ago, and the sweep came by."""
+    Customer.objects.filter(merchant=merchant, external_id=customer).update(birthday=date(1990, 3, 1))
+    record_birthdays(now=LONG_AGO)
 
 
 def pay_back(merchant, order_id):

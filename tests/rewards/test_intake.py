@@ -42,7 +42,7 @@ def test_an_event_becomes_a_fact_and_a_work_order(shop):
 def test_a_repetition_changes_nothing_and_is_answered_alike(shop):
     event = shop.event("bob")
     (first,), (second,) = shop.accept(event), shop.accept(event)
-    assert (first.kind, second.kind, second.purchase) == ("accepted", "repeated", first.purchase)
+    assert (first.kind, second.kind, second.uuid) == ("accepted", "repeated", first.uuid)
     assert Purchase.objects.count() == Evaluation.objects.count() == InboundEvent.objects.count() == 1
 
 
@@ -57,7 +57,7 @@ def test_an_order_that_comes_through_two_doors_is_one(shop):
     event = shop.event("bob")
     (first,) = shop.accept(event, source="api")
     (second,) = shop.accept(other(event, event_id="file-1"), source="import")
-    assert (second.kind, second.purchase) == ("repeated", first.purchase)
+    assert (second.kind, second.uuid) == ("repeated", first.uuid)
     assert Evaluation.objects.count() == 1
 
 
