@@ -34,7 +34,7 @@ INVARIANTS = (
     Invariant(
         "I-19",
         "own_activities_are_named",
-        "What Grapevine records itself is named by what it is and by its customer, so that it cannot be recorded twice.",
+        "What Grapevine records itself is named by its kind and its customer, so that it cannot be recorded twice.",
         """
         SELECT 'referrals_activity' AS "table", activity.id, activity_id AS found, customer.uuid AS customer
         FROM referrals_activity AS activity JOIN referrals_customer AS customer ON customer.id = activity.customer_id

@@ -14,6 +14,7 @@ PROBLEM = "application/problem+json"
 PURCHASES = "/api/v1/purchases"
 CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
+ACTIVITIES = "/api/v1/activities"
 
 
 class Caller:
@@ -65,6 +66,17 @@ def purchase(**changes):
         **changes,
     }
     return {key: value for key, value in body.items() if value is not ...}
+
+
+def activity(**changes):
+    """The body of an activity, with changes."""
+    return {
+        "activity_id": "share-1",
+        "kind": "social_share",
+        "occurred_at": "2026-06-01T12:00:00Z",
+        "customer": {"id": "bob"},
+        **changes,
+    }
 
 
 def evaluate_all():

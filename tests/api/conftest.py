@@ -4,11 +4,12 @@ import pytest
 
 from referrals.models import Purchase
 from referrals.selectors import get_customer
-from tests.api.caller import CODES, CUSTOMERS, PURCHASES, contents, purchase
+from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, contents, purchase
 
 BODIES = {
     "purchases": (PURCHASES, purchase()),
     "customers": (CUSTOMERS, {"id": "carol", "email": "carol@example.com"}),
+    "activities": (ACTIVITIES, activity()),
     "codes": (CODES, {"customer": "alice"}),
     "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
 }

@@ -6,7 +6,17 @@ import pytest
 
 from referrals.models import ApiKey, Scope
 from referrals.services.api_keys import REMEMBERED_SECONDS, forget_keys, revoke_api_key
-from tests.api.caller import CODES, CUSTOMERS, PURCHASES, Caller, assert_problem, contents, purchase
+from tests.api.caller import (
+    ACTIVITIES,
+    CODES,
+    CUSTOMERS,
+    PURCHASES,
+    Caller,
+    activity,
+    assert_problem,
+    contents,
+    purchase,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +25,7 @@ CALLS = {
     "purchase": (Scope.PURCHASES, "GET", f"{PURCHASES}/order-0", b"", 200),
     "refund": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}, 202),
     "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
+    "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
 }

@@ -10,6 +10,8 @@ from referrals.models import Customer, Purchase, Referral
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
 from rewards.models import Evaluation, Grant
+from rewards.services.activities import accept_activities
+from rewards.services.activity_events import read_activity_event
 from rewards.services.enrolment import enrol_customer
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
@@ -71,8 +73,26 @@ class Shop:
         (outcome,) = self.accept(self.event(customer, dollars, **said))
         return Purchase.objects.get(uuid=outcome.uuid)
 
-    def joins(self, friend, *, code):
-        identity = Identity(friend, f"{friend}@example.com")
+    def tell(self, *activities):
+        """Activities that another system tells: (customer, kind) each, and perhaps more that is said of it."""
+        now = self.now
+        said = [
+            {"activity_id": f"activity-{next(self.numbers)}", "occurred_at": now.isoformat()}
+            | {"kind": kind, "customer": {"id": customer}}
+            | (more[0] if more else {})
+            for customer, kind, *more in activities
+        ]
+        events = [read_activity_event(each, now=now) for each in said]
+        return accept_activities(merchant=self.merchant, source="api", events=events, now=now)
+
+    def does(self, customer, kind, **said):
+        """An activity, evaluated."""
+        (outcome,) = self.tell((customer, kind, said))
+        self.works()
+        return outcome
+
+    def joins(self, friend, *, code="", birthday=None):
+        identity = Identity(friend, f"{friend}@example.com", birthday=birthday)
         return enrol_customer(merchant=self.merchant, identity=identity, referral_code=code, now=self.now)
 
     def refunds(self, purchase, refund_id=""):

@@ -108,7 +108,8 @@ INVARIANTS = (
         JOIN credits_lot AS lot ON lot.entry_id = given.entry_id
         WHERE given.terms ?| ARRAY['pending_days', 'expiry_months', 'expires'] AND (
             lot.active_at < lot.earned_at + (given.terms ->> 'pending_days')::int * interval '1 day'
-            OR lot.expires_at < lot.earned_at + (given.terms ->> 'expiry_months')::int * interval '1 month' - interval '4 days'
+            OR lot.expires_at + interval '4 days'
+                < lot.earned_at + (given.terms ->> 'expiry_months')::int * interval '1 month'
             OR (given.terms ->> 'expires' = 'never' AND lot.expires_at IS NOT NULL))
         """,
     ),

@@ -19,11 +19,13 @@ KEYS = [
     "trigger", "beneficiary", "give", "when", "milestones", "limits", "on_refund", "priority", "exclusive_group",
     "schedule", "points", "grant", "fixed", "per_unit", "per_currency_unit", "category", "categories", "option",
     "quantity", "scope", "measure", "at", "every", "per_purchase", "per_customer", "times", "per", "from", "to",
-    "weekdays", "hours", "activity", "pending_days", "expires", "tier_multiplier", "only_categories", "excluded_categories", "max_multiplier", "meals", "",
+    "weekdays", "hours", "tier_multiplier", "only_categories", "excluded_categories", "max_multiplier", "meals", "",
+    "activity", "pending_days", "expires",
 ]  # fmt: skip
 WORDS = [
-    "purchase.completed", "referral.joined", "activity.recorded", "customer", "buyer", "referrer", "revoke", "per_friend", "purchases", "units:meals",
+    "purchase.completed", "referral.joined", "buyer", "referrer", "revoke", "per_friend", "purchases", "units:meals",
     "day", "sat", "18:00", "2026-11-01", "true", "1.5", "purchase.total > 1", "meals", "",
+    "activity.recorded", "customer", "never",
 ]  # fmt: skip
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(0, 5), st.floats(), st.text(max_size=5), st.sampled_from(WORDS)

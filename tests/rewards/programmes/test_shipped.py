@@ -130,6 +130,17 @@ def test_acme_shop_pays_for_purchases_and_referrals_as_its_document_says():
     assert rules["refer-a-friend"]["trigger"] == rules["friend-bonus"]["trigger"] == "referral.qualified"
 
 
+def test_acme_shop_pays_for_activities_as_its_document_says():
+    rules = [rule for rule in definitions("acme-shop").values() if rule["trigger"] == "activity.recorded"]
+    assert {rule["activity"]: rule["give"]["points"]["fixed"] for rule in rules} == {
+        "account_creation": 100,
+        "product_review": 25,
+        "social_share": 10,
+        "birthday": 100,
+    }
+    assert all(rule["limits"]["per_customer"]["times"] <= 3 for rule in rules)
+
+
 def test_the_catalogue_of_acme_shop_is_that_of_its_document():
     costs = {code: item["points_required"] for code, item in by_code("acme-shop", "reward_options").items()}
     assert costs == {"REWARD-001": 500, "REWARD-002": 200, "REWARD-101": 1000, "REWARD-201": 5000}
