@@ -190,6 +190,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "settle accounts whose points became spendable or lapsed": {
+        "task": "credits.tasks.settle_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "announce points that will lapse": {
+        "task": "credits.tasks.announce_expiry",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────

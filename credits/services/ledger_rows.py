@@ -3,15 +3,12 @@
 Structs, because thousands are made a second: a frozen dataclass takes ten times as long to make.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from credits.selectors import TierTerms
-
-NEVER = datetime.max.replace(tzinfo=UTC)
-"""When points lapse that never do, whatever their wallet says."""
 
 
 class OpenAccount(msgspec.Struct):
@@ -68,6 +65,7 @@ class Move(msgspec.Struct, frozen=True):
 class NewLot(msgspec.Struct):
     """A lot that an entry brings."""
 
+    granted: int
     remaining: int
     active_at: datetime | None
     waiting_for: str
@@ -87,8 +85,16 @@ class NewEntry(msgspec.Struct):
 
 
 class NewLotUse(msgspec.Struct):
-    """A lot pays: the lot of an entry of this batch, or one that is already in the database (its id)."""
+    """A lot pays for an entry; each is of this batch, or already in the database (its id)."""
 
     lot: NewEntry | int
-    entry: NewEntry
+    entry: NewEntry | int
     points: int
+
+
+class LotChange(msgspec.Struct):
+    """What becomes of a lot that was there before: how much less remains, and how much more is held."""
+
+    id: int
+    drawn: int = 0
+    held: int = 0

@@ -120,11 +120,11 @@ def give(**terms):
 
 
 def test_points_can_be_spent_after_as_many_days_as_their_policy_says(open_shop):
-    shop = open_shop(on("product_review", 0) | give(pending_days=14))
+    shop = open_shop(on("product_review", 0) | give(pending_days=14), time_zone="UTC")
     shop.does("bob", "product_review")
-    account = shop.account("bob")
-    assert (account.available, account.pending, account.next_change_at) == (0, 10, NOON + timedelta(days=14))
-    assert Lot.objects.get().active_at == NOON + timedelta(days=14)
+    account, end_of_the_day = shop.account("bob"), NOON + timedelta(days=14, hours=12)
+    assert (account.available, account.pending, account.next_change_at) == (0, 10, end_of_the_day)
+    assert Lot.objects.get().active_at == end_of_the_day
 
 
 def test_days_that_are_over_already_are_not_waited_for(open_shop):

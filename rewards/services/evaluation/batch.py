@@ -212,7 +212,7 @@ class Batch:
                 occasion.occurred_at,
             )
             waiting_for = AWAITS_PAYMENT if known.awaits_payment else ""
-            terms = lot_terms(award.terms, occurred_at=occasion.occurred_at, zone=self.book.terms.zone)
+            terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
             self.book.earn(award.customer_id, award.points, cause, waiting_for=waiting_for, **terms)
         else:
             self.grants.append(
