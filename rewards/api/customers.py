@@ -26,6 +26,7 @@ class CustomerBody(msgspec.Struct, frozen=True):
 
     id: Identifier
     email: Email | None = None
+    email_verified: Annotated[bool, Meta(description="Whether you have verified that the e-mail is theirs.")] = False
     name: PersonName | None = None
     referral_code: Code | None = None
     birthday: Annotated[date | None, Meta(description="In the past, and at most 120 years ago.")] = None
@@ -56,6 +57,7 @@ class CustomersView(APIView):
             identity=Identity(body.id, body.email or "", body.name or "", body.birthday),
             referral_code=body.referral_code or "",
             now=now,
+            email_is_verified=body.email_verified,
         )
         if enrolment.has_work:
             nudge()

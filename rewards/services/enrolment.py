@@ -16,6 +16,7 @@ from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, register_customer
 from rewards.models.evaluations import Trigger
 from rewards.services.activities import NewActivity, record_activities
+from rewards.services.confirmations import confirm_email
 from rewards.services.work_orders import Fact, order_work
 
 
@@ -34,13 +35,16 @@ class Enrolment:
     has_work: bool
 
 
-def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str, now: datetime) -> Enrolment:
+def enrol_customer(
+    *, merchant: Merchant, identity: Identity, referral_code: str, now: datetime, email_is_verified: bool = False
+) -> Enrolment:
     """Register a customer; with a code, join them to the friend who brought them and leave that to be evaluated.
 
     Whoever has bought something is no new customer, and their code is refused; the registration stands either way.
     The same call again changes nothing.
 
     :param referral_code: as it was typed; empty for none.
+    :param email_is_verified: whoever registers them has verified the e-mail.
     :raises CustomerConflict: if the customer is known with another e-mail.
     :raises BirthdayConflict: if their birthday was changed less than a year ago.
     """
@@ -63,5 +67,7 @@ def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str
             write_referrals(merchant_id=merchant.pk, referrals=[referral], now=now)
         creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
         created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
+        if email_is_verified and customer.email:
+            confirm_email(customer=customer, now=now)
     joined_now = referral is not None and referral.joined_now
     return Enrolment(customer, is_new, referral is not None, refused, has_work=bool(created) or joined_now)

@@ -1,5 +1,6 @@
 """T2: a batch of work orders of one merchant is decided in memory and posted, in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -25,6 +26,7 @@ from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
 AWAITS_PAYMENT = "payment"
+AWAITS_EMAIL = "email"
 MAY_QUALIFY = (ReferralStatus.JOINED, ReferralStatus.REVERSED)
 
 Reached = dict[tuple[str, str], tuple[int, int]]
@@ -52,7 +54,7 @@ class Batch:
     """What a batch knows, and what it has decided so far.
 
     `refused_codes` says why the code that a purchase carried was refused, by its work order; `spare_ids` are
-    evaluation ids for consequences.
+    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, if any policy asks.
     """
 
     merchant: Merchant
@@ -64,6 +66,7 @@ class Batch:
     counters: Counters
     limits: LimitUses
     spare_ids: list[int]
+    unverified: Collection[int]
     now: datetime
     decided: list[tuple[Occasion, dict[str, Any]]] = field(default_factory=list)
     grants: list[NewGrant] = field(default_factory=list)
@@ -211,9 +214,10 @@ class Batch:
                 arguments,
                 occasion.occurred_at,
             )
-            waiting_for = AWAITS_PAYMENT if known.awaits_payment else ""
             terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
-            self.book.earn(award.customer_id, award.points, cause, waiting_for=waiting_for, **terms)
+            self.book.earn(
+                award.customer_id, award.points, cause, waiting_for=self._waits_for(occasion, award, known), **terms
+            )
         else:
             self.grants.append(
                 NewGrant(
@@ -228,6 +232,11 @@ class Batch:
             self.book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
         if award.beneficiary == REFERRER and known.referral is not None:
             reward_referral(known.referral, now=self.now)
+
+    def _waits_for(self, occasion: Occasion, award: Award, known: _Known) -> str:
+        if known.awaits_payment:
+            return AWAITS_PAYMENT
+        return AWAITS_EMAIL if award.terms.pending_until and occasion.customer_id in self.unverified else ""
 
     def _use_limit(self, award: Award, facts: Facts) -> str:
         """Count an award against its policy's limit.

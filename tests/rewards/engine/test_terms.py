@@ -8,7 +8,14 @@ from tests.rewards.engine.examples import decide, facts, policy
 
 
 @pytest.mark.parametrize(
-    "said", [{"pending_days": 0}, {"pending_days": 14, "expiry_months": 6}, {"expires": "never"}, {}]
+    "said",
+    [
+        {"pending_days": 0},
+        {"pending_days": 14, "expiry_months": 6},
+        {"expires": "never"},
+        {"pending_until": "email_verified"},
+        {},
+    ],
 )
 def test_an_award_keeps_what_its_policy_says_and_no_more(said):
     (award,) = decide(facts(), policy(1, {"points": {"fixed": 10, **said}})).awards

@@ -82,8 +82,8 @@ def test_the_credit_ranking_of_farmacy_food_asks_for_points_alone():
 def test_rs_systems_gives_500_and_100_for_joining():
     given = {d["beneficiary"]: (d["trigger"], d["give"]) for d in definitions("rs-systems").values()}
     assert given == {
-        "referrer": ("referral.joined", {"points": {"fixed": 500}}),
-        "referee": ("referral.joined", {"points": {"fixed": 100}}),
+        "referrer": ("referral.joined", {"points": {"fixed": 500, "pending_until": "email_verified"}}),
+        "referee": ("referral.joined", {"points": {"fixed": 100, "pending_until": "email_verified"}}),
     }
 
 
