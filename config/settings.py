@@ -129,7 +129,9 @@ DATABASES["default"] |= {
         "connect_timeout": 2,
         # Money is never acknowledged before it is on disk, whatever the server's default says.
         "options": f"-c synchronous_commit=on -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-        " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+        # What is prepared is planned once a connection, for lists of any length: looks into indexes, at any size.
+        " -c plan_cache_mode=force_generic_plan",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,12 +5,23 @@ inserts, identifiers taken from the sequence beforehand) or through one JSON par
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
+import psycopg
 from django.db import connection, models
 
 from config.lib.prepared import execute_prepared
+
+
+class _MomentDumper(psycopg.adapt.Dumper):
+    """Writes moments as text through msgspec, which takes a tenth of the time that Python's own way takes."""
+
+    oid = psycopg.adapters.types["timestamptz"].oid
+
+    def dump(self, obj: datetime) -> bytes:
+        return msgspec.json.encode(obj)[1:-1]
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -31,6 +42,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.adapters.register_dumper(datetime, _MomentDumper)
         statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         with cursor.copy(statement) as copy:
             for row in rows:

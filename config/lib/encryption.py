@@ -59,4 +59,11 @@ def lookup_hash(text: str) -> bytes | None:
 
 def keyed_hash(content: bytes) -> bytes:
     """A keyed hash of `content` (BLAKE2b, 32 bytes); without the key nothing can be guessed from it."""
-    return hashlib.blake2b(content, key=bytes.fromhex(settings.LOOKUP_HASH_KEY), digest_size=32).digest()
+    keyed = _keyed(settings.LOOKUP_HASH_KEY).copy()
+    keyed.update(content)
+    return keyed.digest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: str) -> "hashlib.blake2b":
+    return hashlib.blake2b(key=bytes.fromhex(key), digest_size=32)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from config.lib.bulk import copy_rows, execute_rows, next_ids
-from config.lib.ids import uuid7_text
+from config.lib.ids import uuid7_texts
 from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account
 from credits.models.entries import Entry
@@ -96,13 +96,13 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
         ENTRY_COLUMNS,
         (
             (
-                entry.id, uuid7_text(), terms.merchant_id, entry.account_id, entry.points, entry.kind,
+                entry.id, uuid, terms.merchant_id, entry.account_id, entry.points, entry.kind,
                 entry.cause.source_type, entry.cause.source_id, entry.cause.evaluation_id,
                 entry.cause.policy_version_id, entry.cause.reason,
                 msgspec.json.encode(entry.cause.reason_args).decode(), entry.actor, entry.cause.key,
                 entry.cause.occurred_at, posted_at,
             )
-            for entry in entries
+            for entry, uuid in zip(entries, uuid7_texts(len(entries)), strict=True)
         ),
     )  # fmt: skip
     copy_rows(

@@ -1,22 +1,18 @@
 """Who brought whom: joining a friend to the one referrer they will ever have, and moving referrals on."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+import msgspec
 
 from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
 from config.lib.prepared import execute_prepared
-from referrals.models.codes import ReferralCode
-from referrals.models.purchases import Purchase
-from referrals.models.referrals import Referral, ReferralStatus
+from referrals.models.referrals import ReferralStatus
 from referrals.services.events import NewEvent, record_events
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A friend came with a code; `key` is the caller's own name for the claim."""
 
     key: int
@@ -25,8 +21,7 @@ class Claim:
     occurred_at: datetime
 
 
-@dataclass(slots=True)
-class OpenReferral:
+class OpenReferral(msgspec.Struct):
     """A referral as a batch works with it; changed ones are under lock."""
 
     id: int
@@ -40,6 +35,14 @@ class OpenReferral:
     reversed_at: datetime | None
     joined_now: bool = False
     changed: bool = False
+
+
+class _Code(msgspec.Struct, frozen=True):
+    """What is on record of a referral code."""
+
+    id: int
+    customer_id: int
+    retired_at: datetime | None
 
 
 FIELDS = (
@@ -62,19 +65,21 @@ def lock_referrals(
 
     :param settled_too: lock also those that are rewarded, which only a refund can move.
     """
-    movable = "" if settled_too else "AND status <> 'rewarded'"
-    referrals: dict[int, OpenReferral] = {}
     ids = list(referee_ids)
     execute_prepared("SELECT id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [ids])
-    for part in (f"{movable} ORDER BY id FOR UPDATE", "AND status = 'rewarded'"):
+    rows = execute_prepared(
+        f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s)",  # noqa: S608
+        [merchant_id, ids],
+    )
+    found = [OpenReferral(*row) for row in rows]
+    movable = [each.id for each in found if settled_too or each.status != ReferralStatus.REWARDED]
+    if movable:
         rows = execute_prepared(
-            f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s) {part}",  # noqa: S608
-            [merchant_id, ids],
+            f"SELECT {FIELDS} FROM referrals WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608
+            [movable],
         )
-        for row in rows:
-            referral = OpenReferral(*row)
-            referrals.setdefault(referral.referee_id, referral)
-    return referrals
+        found += [OpenReferral(*row) for row in rows]
+    return {referral.referee_id: referral for referral in found}
 
 
 def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict[int, OpenReferral]) -> dict[int, str]:
@@ -87,21 +92,21 @@ def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict
     first_purchases = _first_purchases({claim.referee_id for claim in claims})
     links = {referee_id: referral.referral_link_id for referee_id, referral in referrals.items()}
     refused: dict[int, str] = {}
-    accepted: dict[int, tuple[Claim, ReferralCode]] = {}
+    accepted: dict[int, tuple[Claim, _Code]] = {}
     for claim in sorted(claims, key=lambda claim: (claim.occurred_at, claim.key)):
         code = codes.get(claim.code)
         reason = _refusal(claim, code, links.get(claim.referee_id), first_purchases.get(claim.referee_id))
         if reason:
             refused[claim.key] = reason
         elif code is not None and claim.referee_id not in links:
-            links[claim.referee_id] = code.pk
+            links[claim.referee_id] = code.id
             accepted[claim.referee_id] = (claim, code)
     if accepted:
-        _insert(merchant_id, list(accepted.values()))
+        _insert(merchant_id, accepted.values())
         joined = lock_referrals(merchant_id=merchant_id, referee_ids=accepted.keys())
         for referee_id, (claim, code) in accepted.items():
             referral = joined[referee_id]
-            if referral.referral_link_id == code.pk:
+            if referral.referral_link_id == code.id:
                 referral.joined_now = referral.event_sequence == 0
             else:  # Another transaction was quicker, with another code.
                 refused[claim.key] = ALREADY_REFERRED
@@ -170,26 +175,30 @@ def reverse_referral(referral: OpenReferral, *, now: datetime) -> None:
     referral.status, referral.reversed_at, referral.changed = ReferralStatus.REVERSED, now, True
 
 
-def _codes(merchant_id: int, wanted: set[str]) -> dict[str, ReferralCode]:
-    if not wanted:
-        return {}
-    return {code.code: code for code in ReferralCode.objects.filter(merchant_id=merchant_id, code__in=wanted)}
+def _codes(merchant_id: int, wanted: set[str]) -> dict[str, _Code]:
+    rows = execute_prepared(
+        "SELECT code, id, customer_id, retired_at FROM referrals_referralcode"
+        " WHERE merchant_id = %s AND code = ANY(%s)",
+        [merchant_id, list(wanted)],
+    )
+    return {code: _Code(*of_code) for code, *of_code in rows}
 
 
-def _first_purchases(referee_ids: Collection[int]) -> dict[int, datetime]:
-    if not referee_ids:
-        return {}
-    rows = Purchase.objects.filter(customer__in=list(referee_ids)).values("customer").annotate(Min("occurred_at"))
-    return {row["customer"]: row["occurred_at__min"] for row in rows}
+def _first_purchases(referee_ids: set[int]) -> dict[int, datetime]:
+    rows = execute_prepared(
+        "SELECT customer_id, min(occurred_at) FROM referrals_purchase WHERE customer_id = ANY(%s) GROUP BY customer_id",
+        [list(referee_ids)],
+    )
+    return dict(rows)
 
 
-def _refusal(claim: Claim, code: ReferralCode | None, link_id: int | None, first_purchase: datetime | None) -> str:
+def _refusal(claim: Claim, code: _Code | None, link_id: int | None, first_purchase: datetime | None) -> str:
     if code is None:
         return UNKNOWN_CODE
     if code.customer_id == claim.referee_id:
         return OWN_CODE
     if link_id is not None:
-        return "" if link_id == code.pk else ALREADY_REFERRED
+        return "" if link_id == code.id else ALREADY_REFERRED
     if code.retired_at is not None and code.retired_at <= claim.occurred_at:
         return CODE_RETIRED
     if first_purchase is not None and first_purchase < claim.occurred_at:
@@ -197,20 +206,28 @@ def _refusal(claim: Claim, code: ReferralCode | None, link_id: int | None, first
     return ""
 
 
-def _insert(merchant_id: int, accepted: Sequence[tuple[Claim, ReferralCode]]) -> None:
-    Referral.objects.bulk_create(
-        (
-            Referral(
-                uuid=uuid7(),
-                merchant_id=merchant_id,
-                referee_id=claim.referee_id,
-                referrer_id=code.customer_id,
-                referral_link_id=code.pk,
-                joined_at=claim.occurred_at,
-            )
-            for claim, code in sorted(accepted, key=lambda pair: pair[0].referee_id)
-        ),
-        ignore_conflicts=True,
+def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, _Code]]) -> None:
+    execute_rows(
+        """
+        INSERT INTO referrals (uuid, merchant_id, customer_id, referrer_id, referral_link_id, status, joined_at,
+            event_sequence)
+        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0
+        FROM json_to_recordset(%s)
+            AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz)
+        ORDER BY referee
+        ON CONFLICT DO NOTHING
+        """,
+        [
+            {
+                "uuid": uuid7(),
+                "referee": claim.referee_id,
+                "referrer": code.customer_id,
+                "code": code.id,
+                "joined_at": claim.occurred_at,
+            }
+            for claim, code in accepted
+        ],
+        before=[merchant_id],
     )
 
 

@@ -1,15 +1,16 @@
 """Becoming known to a merchant: finding the customer whom an event names, or making one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from django.db import IntegrityError, transaction
 
 from config.lib.encryption import lookup_hash
 from config.lib.errors import DomainError
 from config.lib.ids import uuid7
+from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 
@@ -17,8 +18,7 @@ BETWEEN_BIRTHDAYS = timedelta(days=365)
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """How another system names a customer: its own id, and what else it tells."""
 
     external_id: str
@@ -94,8 +94,11 @@ def legible_name(name: str) -> str:
 
 
 def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
-    rows = Customer.objects.filter(merchant=merchant, external_id__in=list(wanted))
-    return {str(external_id): id_ for external_id, id_ in rows.values_list("external_id", "id")}
+    rows = execute_prepared(
+        "SELECT external_id, id FROM referrals_customer WHERE merchant_id = %s AND external_id = ANY(%s)",
+        [merchant.pk, list(wanted)],
+    )
+    return dict(rows)
 
 
 def _link_by_verified_email(merchant: Merchant, missing: Mapping[str, Identity]) -> None:

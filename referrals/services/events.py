@@ -1,13 +1,13 @@
 """Writing the outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from config.lib.bulk import copy_rows
-from config.lib.ids import uuid7_text
+from config.lib.ids import uuid7_texts
 from referrals.models.events import Event
 
 COLUMNS = (
@@ -35,7 +35,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     payload: dict[str, Any]
 
 
-def record_events(*, merchant_id: int, events: Iterable[NewEvent], now: datetime) -> None:
+def record_events(*, merchant_id: int, events: Sequence[NewEvent], now: datetime) -> None:
     """Write events into the outbox, in the transaction of what they tell."""
     at = now.isoformat()  # Once, not for each row: dates are the dearest part of a row.
     copy_rows(
@@ -43,7 +43,7 @@ def record_events(*, merchant_id: int, events: Iterable[NewEvent], now: datetime
         COLUMNS,
         (
             (
-                uuid7_text(),
+                uuid,
                 merchant_id,
                 event.type,
                 event.subject_type,
@@ -52,6 +52,6 @@ def record_events(*, merchant_id: int, events: Iterable[NewEvent], now: datetime
                 msgspec.json.encode(event.payload).decode(),
                 at,
             )
-            for event in events
+            for event, uuid in zip(events, uuid7_texts(len(events)), strict=True)
         ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,7 +27,6 @@ class ActivitiesView(IntakeView[ActivityEvent]):
     """Activities come in here: one, or a list of up to 1,000."""
 
     scope = Scope.ACTIVITIES
-    fact = "activity"
     plural = "activities"
     conflicts: ClassVar = {
         ACTIVITY_CONFLICT: "This activity_id is known, with other content. The first delivery stands."
@@ -37,7 +37,7 @@ class ActivitiesView(IntakeView[ActivityEvent]):
         request={"application/json": ACTIVITIES_BODY},
         responses={202: EVENTS_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
     )
-    def post(self, request: ApiRequest) -> Response:
+    def post(self, request: ApiRequest) -> HttpResponse:
         """Record what customers did: a review, a share, whatever the merchant's policies give points for.
 
         The same activity again gets 200 and the same body; other content under a known id gets 409. A list gets 202

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +26,6 @@ class PurchasesView(IntakeView[PurchaseEvent]):
     """Purchase events come in here: one, or a list of up to 1,000."""
 
     scope = Scope.PURCHASES
-    fact = "purchase"
     plural = "purchases"
     conflicts: ClassVar = {
         EVENT_CONFLICT: "This event_id is known, with other content. The first delivery stands.",
@@ -37,7 +37,7 @@ class PurchasesView(IntakeView[PurchaseEvent]):
         request={"application/json": PURCHASES_BODY},
         responses={202: EVENTS_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
     )
-    def post(self, request: ApiRequest) -> Response:
+    def post(self, request: ApiRequest) -> HttpResponse:
         """Record purchases. 202 means durably recorded; the points follow within moments.
 
         The same event again gets 200 and the same body; other content under a known id gets 409. A list gets 202

@@ -4,9 +4,11 @@ A refund is worked out from the decision that was kept, never from today's polic
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, TypeAlias
+
+import msgspec
 
 from rewards.engine.definition import REVOKE
 from rewards.engine.terms import AS_THE_WALLET_SAYS, Terms
@@ -37,8 +39,7 @@ SENTENCES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(msgspec.Struct, frozen=True):
     """Points or a grant for one customer, from one policy, once.
 
     `shares` are the points of each line of the purchase, in its order: they add up to `points`, or are empty
@@ -92,8 +93,7 @@ class Award:
             "to": self.beneficiary,
             "customer": self.customer_id,
         }
-        for name, default in _AWARD_DEFAULTS:
-            value = getattr(self, name)
+        for (name, default), value in zip(_AWARD_DEFAULTS, _defaulted_values(self), strict=True):
             if value != default:
                 kept[name] = value
         if self.shares:
@@ -133,25 +133,24 @@ _AWARD_DEFAULTS: tuple[tuple[str, object], ...] = (
     ("counts_for_tier", True),
     ("on_refund", REVOKE),
 )
+_defaulted_values = attrgetter(*(name for name, _ in _AWARD_DEFAULTS))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A policy that gave nothing, or less than it might have; `code` is a key of SENTENCES and says why."""
 
     policy_id: int
     version_id: int
     policy_code: str
     code: str
-    args: Arguments = field(default_factory=dict)
+    args: Arguments = {}
 
     def to_json(self) -> list[Any]:
         """Return [version id, code], or [version id, code, args]."""
         return [self.version_id, self.code, dict(self.args)] if self.args else [self.version_id, self.code]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The awards and the refusals of one evaluation, each in the order in which the policies were asked."""
 
     awards: tuple[Award, ...] = ()

@@ -5,7 +5,6 @@ the same facts always give the same decision.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -24,8 +23,7 @@ class Line(msgspec.Struct, frozen=True):
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseFacts:
+class PurchaseFacts(msgspec.Struct, frozen=True):
     """A purchase as the policies see it.
 
     `total` is what was paid, in minor units, and may be less than its lines say (a discount on the whole
@@ -41,12 +39,12 @@ class PurchaseFacts:
     minor_digits: int
     lines: tuple[Line, ...]
     payment_status: str = "paid"
-    units: Mapping[str, int] = field(init=False, repr=False, compare=False)
-    categories: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    skus: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    quantity: int = field(init=False, repr=False, compare=False)
-    values: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    lines_value: int = field(init=False, repr=False, compare=False)
+    units: Mapping[str, int] = {}
+    categories: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+    quantity: int = 0
+    values: tuple[int, ...] = ()
+    lines_value: int = 0
 
     def __post_init__(self) -> None:
         if self.total < 0 or not 0 <= self.minor_digits <= MINOR_DIGITS_MAX:
@@ -61,7 +59,7 @@ class PurchaseFacts:
                 units[line.category] = units.get(line.category, 0) + line.quantity
         values = tuple([line.quantity * line.unit_price for line in self.lines])
         # The class is frozen, so its own derived fields are set past the guard.
-        derive = object.__setattr__
+        derive = msgspec.structs.force_setattr
         derive(self, "units", units)
         derive(self, "categories", tuple(units))
         derive(self, "skus", tuple([line.sku for line in self.lines]))
@@ -70,8 +68,7 @@ class PurchaseFacts:
         derive(self, "lines_value", sum(values))
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerFacts:
+class CustomerFacts(msgspec.Struct, frozen=True):
     """A customer at the moment of the trigger.
 
     `tier` and `tier_multiplier` are those of `occurred_at`. `purchases` counts earlier purchases net of
@@ -85,8 +82,7 @@ class CustomerFacts:
     is_referred: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """Everything that one evaluation may look at.
 
     `buyer` is the person the trigger is about: the purchaser, whoever was active, or for the referral triggers the

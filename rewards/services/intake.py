@@ -6,12 +6,12 @@ table, so that two intakes of the same events wait for each other and never cros
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.db.models import F
 
@@ -22,16 +22,14 @@ from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
-from rewards.models.evaluations import Trigger
+from rewards.models.evaluations import SHARDS, Trigger
 from rewards.services.purchase_events import PurchaseEvent, content_hash
-from rewards.services.work_orders import Fact, order_work
 
 EVENT_CONFLICT = "event_conflict"
 ORDER_CONFLICT = "order_conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of one event.
 
     `accepted`: a new fact, whose id is `uuid`; `repeated`: one that is known already; `conflict`: other content under
@@ -43,8 +41,7 @@ class Outcome:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
+class _Delivery(msgspec.Struct, frozen=True):
     """What is on record of an event id."""
 
     order_id: str
@@ -52,8 +49,7 @@ class _Delivery:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(msgspec.Struct, frozen=True):
     """What is on record of an order id."""
 
     uuid: UUID
@@ -158,28 +154,34 @@ def _record_orders(
     merchant: Merchant, events: Iterable[PurchaseEvent], customers: Mapping[str, int], now: datetime
 ) -> dict[str, _Order]:
     """Write the purchases that are new, and their work orders; each event is of another order."""
+    purchases = {event.order_id: _purchase_row(event, customers[event.customer.id]) for event in events}
     rows = execute_rows(
-        """
-        INSERT INTO referrals_purchase (uuid, merchant_id, customer_id, order_id, occurred_at, received_at, total,
-            lines, referral_code, payment_status)
-        SELECT uuid, %s, customer_id, order_id, occurred_at, %s, total, lines, referral_code, payment_status
-        FROM json_to_recordset(%s) AS purchase (uuid uuid, customer_id bigint, order_id text,
-            occurred_at timestamptz, total bigint, lines jsonb, referral_code text, payment_status text)
-        ORDER BY order_id
-        ON CONFLICT (merchant_id, order_id) DO NOTHING
-        RETURNING id, uuid, order_id, customer_id, total, occurred_at
-        """,
-        [_purchase_row(event, customers[event.customer.id]) for event in events],
+        f"""
+        WITH purchase AS (
+            INSERT INTO referrals_purchase (uuid, merchant_id, customer_id, order_id, occurred_at, received_at, total,
+                lines, referral_code, payment_status)
+            SELECT uuid, %s, customer_id, order_id, occurred_at, %s, total, lines, referral_code, payment_status
+            FROM json_to_recordset(%s) AS purchase (uuid uuid, customer_id bigint, order_id text,
+                occurred_at timestamptz, total bigint, lines jsonb, referral_code text, payment_status text)
+            ORDER BY order_id
+            ON CONFLICT (merchant_id, order_id) DO NOTHING
+            RETURNING id, merchant_id, customer_id, order_id, occurred_at, received_at
+        ), work AS (
+            INSERT INTO rewards_evaluation (merchant_id, trigger, subject_type, subject_id, customer_id, shard,
+                occurred_at, depth, state, attempts, due_at, failure, created_at)
+            SELECT purchase.merchant_id, '{Trigger.PURCHASE_COMPLETED}', 'purchase', purchase.id, customer.id,
+                mod(coalesce(customer.root_id, customer.id), {SHARDS}), purchase.occurred_at, 0, 'pending', 0,
+                purchase.received_at, '', purchase.received_at
+            FROM purchase JOIN referrals_customer AS customer ON customer.id = purchase.customer_id
+            ORDER BY purchase.id
+        )
+        SELECT order_id FROM purchase
+        """,  # noqa: S608 (the constants are ours)
+        list(purchases.values()),
         before=[merchant.pk, now],
     )
-    order_work(
-        merchant_id=merchant.pk,
-        trigger=Trigger.PURCHASE_COMPLETED,
-        subject_type="purchase",
-        facts=[Fact(row[0], row[3], row[5]) for row in rows],
-        now=now,
-    )
-    return {order_id: _Order(uuid, customer, total) for _, uuid, order_id, customer, total, _ in rows}
+    created = (purchases[order_id] for (order_id,) in rows)
+    return {row["order_id"]: _Order(row["uuid"], row["customer_id"], row["total"]) for row in created}
 
 
 def _purchase_row(event: PurchaseEvent, customer_id: int) -> dict[str, Any]:

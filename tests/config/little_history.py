@@ -2,8 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
+from credits.selectors import default_wallet_terms
+from credits.services.holds import place_hold
+from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
+from credits.services.spending import restore, spend
 from referrals.models import Customer, Merchant, Purchase
 from referrals.services.codes import issue_code
 from rewards.services.activities import accept_activities
@@ -100,6 +106,7 @@ def write_history():
     celebrate(merchant, "alice")
     share(merchant, "alice")
     work_off()
+    spend_some(merchant, alice)
     return merchant
 
 
@@ -149,6 +156,24 @@ def pay_back(merchant, order_id):
     accept_refund(
         merchant=merchant, purchase=purchase, refund_id=f"back-{order_id}", amount=None, occurred_at=now, now=now
     )
+
+
+def spend_some(merchant, customer):
+    """Five points are spent; eight are spent and given back; six are held for a cart."""
+    now = timezone.now()
+    terms = default_wallet_terms(merchant=merchant)
+    for points, key in ((5, "tea"), (8, "cake")):
+        cause = Cause(f"spend:{key}", "redemption", 1, None, None, "redeemed", {}, now)
+        with transaction.atomic():
+            book = open_book(terms=terms, customer_ids=[customer.pk], now=now)
+            spent = spend(book=book, customer_id=customer.pk, points=points, cause=cause).entry
+            book.write()
+    back = Cause("restore:cake", "redemption", 1, None, None, "restored", {}, now)
+    with transaction.atomic():
+        book = open_book(terms=terms, customer_ids=[customer.pk], now=now)
+        restore(book=book, customer_id=customer.pk, entry_id=spent.id, cause=back)
+        place_hold(book=book, customer_id=customer.pk, points=6, key="cart", expires_at=now + timedelta(days=1))
+        book.write()
 
 
 def work_off():

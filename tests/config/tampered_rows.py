@@ -52,7 +52,7 @@ HOW_MUCH = [
     Tampering(
         "account_sums",
         "credits_account",
-        "UPDATE credits_account SET owed = owed + 1 WHERE customer_id = @bob RETURNING id",
+        "UPDATE credits_account SET owed = owed + 1 WHERE customer_id = @dave RETURNING id",
     ),
     Tampering(
         "lifetime_points",
@@ -74,11 +74,6 @@ HOW_MUCH = [
         "lots_remain",
         "credits_lot",
         "DELETE FROM credits_lotuse WHERE id = (SELECT min(id) FROM credits_lotuse) RETURNING lot_id",
-    ),
-    Tampering(
-        "lots_make_the_balance",
-        "credits_account",
-        "UPDATE credits_account SET held = held + 1, owed = owed + 1 WHERE customer_id = @bob RETURNING id",
     ),
     Tampering(
         "lots_that_wait",
@@ -257,8 +252,14 @@ WHY = [
 
 AND_MORE = [
     Tampering(
+        "lots_make_the_balance",
+        "credits_account",
+        "UPDATE credits_account SET held = held + 1, owed = owed + 1 WHERE customer_id = @dave RETURNING id",
+    ),
+    Tampering(
         "entry_signs",
         "credits_entry",
+        "ALTER TABLE credits_entry DROP CONSTRAINT entry_goes_the_way_of_its_kind;"
         "UPDATE credits_entry SET kind = 'earned' WHERE id = (SELECT max(id) FROM credits_entry WHERE points < 0)"
         " RETURNING id",
     ),

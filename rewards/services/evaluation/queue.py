@@ -74,9 +74,8 @@ def lock_shard(*, merchant_id: int, shard: int) -> bool:
     It keeps workers from waiting for each other's accounts. What is right does not depend on it: that is held by
     the locks on the rows.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [merchant_id, shard])
-        return bool(cursor.fetchone()[0])
+    ((is_ours,),) = execute_prepared("SELECT pg_try_advisory_xact_lock(%s, %s)", [merchant_id, shard])
+    return bool(is_ours)
 
 
 def claim(

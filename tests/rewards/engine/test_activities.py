@@ -1,8 +1,7 @@
 """What customers do besides buying sets off the policies of its kind."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.rewards.engine.examples import ALICE, BOB, decide, facts, points_of, policy, reasons
 

@@ -1,11 +1,11 @@
 """The order in which policies are asked, who benefits, and why not."""
 
 import copy
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rewards.engine.evaluate import evaluate
 from rewards.engine.policy import PolicySet

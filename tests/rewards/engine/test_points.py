@@ -1,9 +1,9 @@
 """How many points a purchase gives: exact, and rounded down once."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from tests.rewards.engine.examples import (
     BOB,

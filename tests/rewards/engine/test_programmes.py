@@ -1,10 +1,10 @@
 """The rules of the three programmes that ship can be said, and do what their documents say."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from rewards.engine.definition import parse
 from rewards.engine.policy import compile_policy

@@ -1,8 +1,7 @@
 """What conditions mean, where examples say it better than the comparison with CEL."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.expressions.errors import ConditionError
