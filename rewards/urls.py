@@ -5,6 +5,7 @@ from django.urls import path
 from rewards.api.activities import ActivitiesView, ActivityView
 from rewards.api.credits import credits_view
 from rewards.api.customers import CustomersView
+from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 
@@ -17,4 +18,5 @@ urlpatterns = [
     path("activities/<str:reference>", ActivityView.as_view(), name="activity"),
     path("customers", CustomersView.as_view(), name="customers"),
     path("customers/<path:reference>/credits", credits_view, name="credits"),
+    path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
 ]

@@ -1,7 +1,6 @@
 import config.lib.constraints
 import config.lib.ids
 import datetime
-import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
@@ -41,11 +40,6 @@ class Migration(migrations.Migration):
             model_name='customer',
             name='birthday_changed_at',
             field=models.DateTimeField(blank=True, help_text='When another birthday took the place of the first.', null=True),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('purchases', 'Record and read purchases and refunds'), ('customers', 'Register customers'), ('referrals', 'Issue referral codes'), ('credits', 'Read credits'), ('activities', 'Record and read activities')], max_length=20), size=None),
         ),
         migrations.AddIndex(
             model_name='customer',

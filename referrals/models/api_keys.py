@@ -12,6 +12,7 @@ class Scope(models.TextChoices):
     REFERRALS = "referrals", "Issue referral codes"
     CREDITS = "credits", "Read credits"
     ACTIVITIES = "activities", "Record and read activities"
+    TIERS = "tiers", "Put customers into a tier"
 
 
 class ApiKey(models.Model):
