@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.contrib import admin
+
+from config.lib.admin import link_to_id
+
+
+class OfEvaluation:
+    """For rows that name the evaluation which made them; it is on a floor above, so it is known by its id."""
+
+    @admin.display(description="evaluation")
+    def made_by(self, row: Any) -> str:
+        """The evaluation that explains this row."""
+        return link_to_id("rewards.evaluation", row.evaluation_id)
+
+
+class OfAccount:
+    """For rows of an account, which is what staff know a customer's points by."""
+
+    @admin.display(description="customer")
+    def owner(self, row: Any) -> str:
+        """Whose points they are."""
+        return link_to_id("credits.account", row.account_id, row.account.customer)
