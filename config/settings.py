@@ -184,6 +184,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
     },
+    "settle accounts whose points became spendable or lapsed": {
+        "task": "credits.tasks.settle_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "announce points that will lapse": {
+        "task": "credits.tasks.announce_expiry",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
 
-from credits.models.lots import Lot
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
@@ -36,8 +35,14 @@ class WalletTerms:
 
     wallet_id: int
     merchant_id: int
+    expiry_rule: str
     expiry_months: int | None
+    expiry_day: str
+    pending_days: int
     return_policy: str
+    restore_grace_days: int
+    adjustment_max: int
+    transfer_day_max: int | None
     zone: ZoneInfo
     tiers: tuple[TierTerms, ...]
     tiers_by_id: Mapping[int | None, TierTerms]
@@ -64,8 +69,14 @@ def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
     return WalletTerms(
         wallet_id=wallet.pk,
         merchant_id=merchant.pk,
+        expiry_rule=wallet.expiry_rule,
         expiry_months=wallet.expiry_months,
+        expiry_day=wallet.expiry_day,
+        pending_days=wallet.pending_days,
         return_policy=wallet.return_policy,
+        restore_grace_days=wallet.restore_grace_days,
+        adjustment_max=wallet.adjustment_max,
+        transfer_day_max=wallet.transfer_day_max,
         zone=ZoneInfo(merchant.time_zone),
         tiers=tiers,
         tiers_by_id={tier.id: tier for tier in tiers},
@@ -84,18 +95,41 @@ def tier_reached(tiers: Sequence[TierTerms], *, spend: int, orders: int, points:
     return None
 
 
-def balance_now(*, account_id: int, held: int, now: datetime) -> tuple[int, int]:
+class Balance(NamedTuple):
+    """What a customer has at a moment."""
+
+    available: int
+    pending: int
+    held: int
+    owed: int
+
+
+_BALANCE = """
+    SELECT coalesce(sum(remaining - promised) FILTER (WHERE in_force AND active_at <= %(now)s), 0)::bigint,
+        coalesce(sum(remaining) FILTER (WHERE in_force AND (active_at IS NULL OR active_at > %(now)s)), 0)::bigint,
+        coalesce(sum(promised), 0)::bigint
+    FROM credits_lot AS lot
+    CROSS JOIN LATERAL (
+        SELECT expires_at IS NULL OR expires_at > %(now)s AS in_force, CASE WHEN held = 0 THEN 0 ELSE (
+            SELECT coalesce(sum(held_lot.points), 0) FROM credits_heldlot AS held_lot
+            JOIN credits_hold AS hold ON hold.id = held_lot.hold_id
+            WHERE held_lot.lot_id = lot.entry_id AND hold.state = 'open' AND hold.expires_at > %(now)s) END AS promised
+    ) AS at_that_time
+    WHERE account_id = %(account)s AND remaining > 0
+"""
+
+
+def balance_now(*, account_id: int, owed: int, now: datetime) -> Balance:
     """A balance computed from the lots, for the time after `next_change_at` and before the sums are settled.
 
-    :param held: points set aside, which stay in their lots.
-    :returns: available and pending points at `now`.
+    What becomes spendable repays a debt first; a hold whose time has passed holds nothing any more.
+
+    :param owed: the debt that the account says.
     """
-    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    sums = Lot.objects.filter(in_force, account=account_id, remaining__gt=0).aggregate(
-        active=Coalesce(Sum("remaining", filter=Q(active_at__lte=now)), 0),
-        waiting=Coalesce(Sum("remaining", filter=Q(active_at__isnull=True) | Q(active_at__gt=now)), 0),
-    )
-    return max(0, sums["active"] - held), sums["waiting"]
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE, {"account": account_id, "now": now})
+        available, pending, held = cursor.fetchone()
+    return Balance(max(0, available - owed), pending, held, max(0, owed - available))
 
 
 DISPLAYED_SECONDS = 5.0

@@ -65,7 +65,7 @@ def credits_of(*, merchant_id: int, reference: str, now: datetime) -> Credits | 
         return None
     customer_id, name, account_id, available, pending, held, owed, tier_id, next_change_at, has_grants = rows[0]
     if next_change_at is not None and next_change_at <= now:
-        available, pending = balance_now(account_id=account_id, held=held, now=now)
+        available, pending, held, owed = balance_now(account_id=account_id, owed=owed, now=now)
     return Credits(
         customer=name,
         terms=terms,

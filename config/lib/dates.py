@@ -2,7 +2,6 @@
 
 import calendar
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -18,14 +17,21 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
-def expiry_of(earned_at: datetime, months: int, zone: ZoneInfo) -> datetime:
-    """When points earned at `earned_at` lapse: the end of the day, `months` calendar months later.
-
-    2024-02-29 plus 24 months is 2026-02-28 (requirement 004: "24 months from earning date").
-    """
-    return _end_of_later_day(earned_at.astimezone(zone).date(), months, zone)
+def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant of the day in `zone` to which `moment` belongs."""
+    return datetime.combine(moment.astimezone(zone).date(), time.min, tzinfo=zone)
 
 
-@lru_cache(maxsize=1024)
-def _end_of_later_day(day: date, months: int, zone: ZoneInfo) -> datetime:
-    return end_of_day(add_months(day, months), zone)
+def end_of_period(day: date, months: int) -> date:
+    """The last day of the period of `months` months (1: month, 3: quarter, 12: year) to which `day` belongs."""
+    month = -(-day.month // months) * months
+    return date(day.year, month, calendar.monthrange(day.year, month)[1])
+
+
+def next_day_of_year(day: date, month: int, number: int) -> date:
+    """The first such day of a year that is not before `day`; 29 February is the 28th in common years."""
+    for year in (day.year, day.year + 1):
+        found = date(year, month, min(number, calendar.monthrange(year, month)[1]))
+        if found >= day:
+            return found
+    raise ValueError(f"There is no day {month}-{number} within a year of {day}.")

@@ -49,6 +49,16 @@ class Account(models.Model):
                 condition=models.Q(available__gte=0, pending__gte=0, held__gte=0, owed__gte=0),
                 name="account_never_below_zero",
             ),
+            models.CheckConstraint(
+                condition=models.Q(owed=0) | models.Q(available=0), name="account_repays_before_it_has"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_change_at"],
+                name="account_to_settle",
+                condition=models.Q(next_change_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

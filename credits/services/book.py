@@ -5,19 +5,28 @@ transaction with all the customers that the batch touches; from then on their su
 because nobody else can move them.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
+from types import MappingProxyType
 from typing import Any
 
-from config.lib.dates import expiry_of
 from credits.models.entries import EntryKind
+from credits.models.wallets import ExpiryRule
 from credits.selectors import TierTerms, WalletTerms, tier_reached
-from credits.services import posting
-from credits.services.ledger_rows import Cause, Move, NewEntry, NewLot, NewLotUse, OpenAccount
+from credits.services import expiry, posting
+from credits.services.ledger_rows import Cause, LotChange, Move, NewEntry, NewLot, NewLotUse, OpenAccount
 from referrals.services.events import NewEvent, record_events
 
 ACTOR = "engine"
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Term(Enum):
+    """Stands for a moment that the wallet's own rule gives."""
+
+    OF_THE_WALLET = auto()
 
 
 @dataclass(slots=True)
@@ -30,10 +39,12 @@ class Book:
     tier_history: dict[int, list[tuple[datetime, int | None, int]]]
     entries: list[NewEntry] = field(default_factory=list)
     lot_uses: list[NewLotUse] = field(default_factory=list)
-    lot_draws: dict[int, int] = field(default_factory=dict)
+    lot_changes: dict[int, LotChange] = field(default_factory=dict)
+    active: dict[int, datetime] = field(default_factory=dict)
     qualifying: list[tuple[Any, ...]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
+    actor: str = ACTOR
 
     def earn(
         self,
@@ -41,44 +52,80 @@ class Book:
         points: int,
         cause: Cause,
         *,
+        kind: EntryKind = EntryKind.EARNED,
         waiting_for: str = "",
-        expires_at: datetime | None = None,
-    ) -> None:
-        """Post earned points: a debt is repaid first, the rest becomes a lot.
+        active_at: datetime | None = None,
+        expires_at: datetime | Term | None = Term.OF_THE_WALLET,
+    ) -> NewEntry:
+        """Post points that come, as a lot: what can be spent at once repays a debt first.
 
-        :param waiting_for: what must happen before the points can be spent; empty: at once.
-        :param expires_at: overrides the wallet's term.
+        :param waiting_for: what must happen before the points can be spent; empty: nothing but time.
+        :param active_at: from when they can be spent; by the wallet's rule if None.
+        :param expires_at: when they lapse; None: never.
         """
         account = self._touch(customer_id)
-        if expires_at is None and self.terms.expiry_months is not None:
-            expires_at = expiry_of(cause.occurred_at, self.terms.expiry_months, self.terms.zone)
-        repaid = 0 if waiting_for else min(account.owed, points)
-        entry = NewEntry(
-            account_id=account.id,
-            points=points,
-            kind=EntryKind.EARNED,
-            cause=cause,
-            actor=ACTOR,
-            lot=NewLot(
-                remaining=points - repaid,
-                # A shop's clock may be ahead of ours; what it says was bought is there at once.
-                active_at=None if waiting_for else min(cause.occurred_at, self.now),
-                waiting_for=waiting_for,
-                expires_at=expires_at,
-            ),
-        )
-        self.entries.append(entry)
+        if expires_at is Term.OF_THE_WALLET:
+            expires_at = expiry.expires_at(self.terms, cause.occurred_at)
+        if active_at is None:
+            active_at = expiry.active_at(self.terms, cause.occurred_at, self.now)
+        is_pending = bool(waiting_for) or active_at > self.now
+        repaid = 0 if is_pending else min(account.owed, points)
+        entry = self.post(customer_id, points, kind, cause, {"pending": is_pending})
+        entry.lot = NewLot(points, points - repaid, None if waiting_for else active_at, waiting_for, expires_at)
         if repaid:
             self.lot_uses.append(NewLotUse(lot=entry, entry=entry, points=repaid))
         account.owed -= repaid
-        if waiting_for:
+        if is_pending:
             account.pending += points
+            self.expect_change(account, None if waiting_for else active_at)
         else:
             account.available += points - repaid
-        account.lifetime_points += points
-        if expires_at is not None and (account.next_change_at is None or expires_at < account.next_change_at):
-            account.next_change_at = expires_at
-        self._tell(account, "points.earned", {"points": points, "reason": cause.reason, "pending": bool(waiting_for)})
+        if kind == EntryKind.EARNED:
+            account.lifetime_points += points
+        self.expect_change(account, expires_at)
+        self.be_active(account, cause.occurred_at)
+        return entry
+
+    def post(
+        self, customer_id: int, points: int, kind: EntryKind, cause: Cause, told: Mapping[str, Any] = NOTHING_MORE
+    ) -> NewEntry:
+        """Add an entry and tell of it; which lots and sums it moves is the caller's to say.
+
+        :param told: what the event says besides how many points, and why.
+        """
+        account = self._touch(customer_id)
+        entry = NewEntry(account.id, points, kind, cause, self.actor)
+        self.entries.append(entry)
+        self._tell(account, f"points.{kind.value}", {"points": abs(points), "reason": cause.reason, **told})
+        return entry
+
+    def draw_on(self, lot_id: int, points: int) -> None:
+        """Lower what remains of a lot (negative points raise it)."""
+        self._change(lot_id).drawn += points
+
+    def hold_on(self, lot_id: int, points: int) -> None:
+        """Bind points of a lot to a hold (negative points set them free)."""
+        self._change(lot_id).held += points
+
+    def free_of(self, lot_id: int, remaining: int, held: int) -> int:
+        """What of a lot nobody has been promised, with what this book has done about it already."""
+        change = self.lot_changes.get(lot_id)
+        return remaining - held if change is None else remaining - held - change.drawn - change.held
+
+    def drawn_from(self, lot_id: int) -> int:
+        """How much this book has taken from a lot that was there before."""
+        change = self.lot_changes.get(lot_id)
+        return 0 if change is None else change.drawn
+
+    def expect_change(self, account: OpenAccount, moment: datetime | None) -> None:
+        """The account's balance changes by itself at `moment`, if it is not None."""
+        if moment is not None and (account.next_change_at is None or moment < account.next_change_at):
+            account.next_change_at = moment
+
+    def be_active(self, account: OpenAccount, moment: datetime | None = None) -> None:
+        """The customer earned or spent: where points lapse by inactivity, all of them live on."""
+        if self.terms.expiry_rule == ExpiryRule.INACTIVITY:
+            self.active[account.id] = max(self.active.get(account.id, moment or self.now), moment or self.now)
 
     def qualify(
         self,
@@ -159,7 +206,9 @@ class Book:
     def write(self) -> None:
         """Write everything that was posted: a fixed number of statements, whatever the size of the batch."""
         posting.write_entries(terms=self.terms, entries=self.entries, now=self.now)
-        posting.write_lot_uses(uses=self.lot_uses, draws=self.lot_draws)
+        posting.write_lot_uses(uses=self.lot_uses, changes=self.lot_changes)
+        if self.active:
+            posting.extend_lots({id_: expiry.expires_at(self.terms, at) for id_, at in self.active.items()})
         posting.write_qualifying(self.qualifying)
         posting.write_tier_moves(moves=self.moves, now=self.now)
         posting.write_accounts([account for account in self.accounts.values() if account.touched])
@@ -173,6 +222,9 @@ class Book:
             points=account.qualifying_points,
         )
 
+    def _change(self, lot_id: int) -> LotChange:
+        return self.lot_changes.setdefault(lot_id, LotChange(lot_id))
+
     def _touch(self, customer_id: int) -> OpenAccount:
         account = self.accounts[customer_id]
         account.touched = True
@@ -181,19 +233,3 @@ class Book:
     def _tell(self, account: OpenAccount, type_: str, payload: dict[str, Any]) -> None:
         account.event_sequence += 1
         self.events.append(NewEvent(type_, "account", account.id, account.event_sequence, payload))
-
-
-def open_book(
-    *, terms: WalletTerms, customer_ids: Collection[int], now: datetime, earliest: datetime | None = None
-) -> Book:
-    """Lock the accounts of these customers, by id, and make those that are missing.
-
-    :param earliest: the earliest moment that the batch speaks of, so that tiers of that day can be told.
-    """
-    accounts = posting.lock_accounts(terms=terms, customer_ids=customer_ids)
-    late = [
-        account.id
-        for account in accounts.values()
-        if earliest is not None and account.tier_since is not None and earliest < account.tier_since
-    ]
-    return Book(terms=terms, now=now, accounts=accounts, tier_history=posting.tier_history(late))

@@ -65,6 +65,7 @@ class Move(msgspec.Struct, frozen=True):
 class NewLot(msgspec.Struct):
     """A lot that an entry brings."""
 
+    granted: int
     remaining: int
     active_at: datetime | None
     waiting_for: str
@@ -84,8 +85,16 @@ class NewEntry(msgspec.Struct):
 
 
 class NewLotUse(msgspec.Struct):
-    """A lot pays: the lot of an entry of this batch, or one that is already in the database (its id)."""
+    """A lot pays for an entry; each is of this batch, or already in the database (its id)."""
 
     lot: NewEntry | int
-    entry: NewEntry
+    entry: NewEntry | int
     points: int
+
+
+class LotChange(msgspec.Struct):
+    """What becomes of a lot that was there before: how much less remains, and how much more is held."""
+
+    id: int
+    drawn: int = 0
+    held: int = 0

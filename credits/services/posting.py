@@ -4,7 +4,7 @@ Nothing is decided here, and only the Book calls it. Columns are named and typed
 past the ORM: creating model instances would cost more than the database does.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from credits.models.lots import Lot, LotUse
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
 from credits.selectors import WalletTerms
-from credits.services.ledger_rows import Move, NewEntry, NewLotUse, OpenAccount
+from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, OpenAccount
 
 ACCOUNT_SUMS = (
     "available, pending, held, owed, lifetime_points, qualifying_spend, qualifying_orders, qualifying_points,"
@@ -110,7 +110,7 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
         LOT_COLUMNS,
         (
             (
-                entry.id, entry.account_id, entry.points, entry.lot.remaining, entry.cause.occurred_at,
+                entry.id, entry.account_id, entry.lot.granted, entry.lot.remaining, entry.cause.occurred_at,
                 entry.lot.active_at, entry.lot.waiting_for, entry.lot.expires_at,
             )
             for entry in entries
@@ -119,25 +119,37 @@ def write_entries(*, terms: WalletTerms, entries: Sequence[NewEntry], now: datet
     )  # fmt: skip
 
 
-def write_lot_uses(*, uses: Sequence[NewLotUse], draws: dict[int, int]) -> None:
-    """Write which lot paid for what, and lower what remains of lots that were there before.
-
-    :param draws: points taken from a lot, by the lot's id.
-    """
+def write_lot_uses(*, uses: Sequence[NewLotUse], changes: Mapping[int, LotChange]) -> None:
+    """Write which lot paid for what, and what becomes of lots that were there before."""
     if uses:
         copy_rows(
             LotUse,
             ("lot_id", "entry_id", "points"),
-            ((use.lot if isinstance(use.lot, int) else use.lot.id, use.entry.id, use.points) for use in uses),
+            ((_id_of(use.lot), _id_of(use.entry), use.points) for use in uses),
         )
-    if draws:
-        execute_rows(
-            """
-            UPDATE credits_lot SET remaining = remaining - draw.points
-            FROM json_to_recordset(%s) AS draw (lot bigint, points bigint) WHERE entry_id = draw.lot
-            """,
-            [{"lot": lot, "points": points} for lot, points in draws.items()],
-        )
+    execute_rows(
+        """
+        UPDATE credits_lot SET remaining = remaining - change.drawn, held = credits_lot.held + change.held
+        FROM json_to_recordset(%s) AS change (id bigint, drawn bigint, held bigint) WHERE entry_id = change.id
+        """,
+        [change for change in changes.values() if change.drawn or change.held],
+    )
+
+
+def extend_lots(expires_at: Mapping[int, datetime | None]) -> None:
+    """Let all points of accounts live as long as these moments say, by account; none lapses earlier than before."""
+    execute_rows(
+        """
+        UPDATE credits_lot SET expires_at = change.expires_at
+        FROM json_to_recordset(%s) AS change (account bigint, expires_at timestamptz)
+        WHERE account_id = change.account AND remaining > 0 AND credits_lot.expires_at < change.expires_at
+        """,
+        [{"account": account_id, "expires_at": moment} for account_id, moment in expires_at.items()],
+    )
+
+
+def _id_of(row: NewEntry | int) -> int:
+    return row if isinstance(row, int) else row.id
 
 
 def write_qualifying(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -4,13 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
-
 from credits.models.entries import Entry, EntryKind
-from credits.models.lots import Lot
 from credits.models.wallets import ReturnPolicy
-from credits.services.book import ACTOR, Book
-from credits.services.ledger_rows import Cause, NewEntry, NewLotUse
+from credits.services.book import Book
+from credits.services.drawing import Draw, draw, take
+from credits.services.ledger_rows import Cause
 
 
 @dataclass(slots=True)
@@ -20,6 +18,7 @@ class EarnedLot:
     entry_id: int
     account_id: int
     remaining: int
+    held: int
     active_at: datetime | None
 
 
@@ -27,9 +26,9 @@ def earned_lots(*, merchant_id: int, keys: Collection[str]) -> dict[str, EarnedL
     """The entries of these causes with their lots; call it with their accounts locked."""
     entries = Entry.objects.filter(merchant=merchant_id, key__in=list(keys), lot__isnull=False)
     return {
-        key: EarnedLot(entry_id, account_id, remaining, active_at)
-        for key, entry_id, account_id, remaining, active_at in entries.values_list(
-            "key", "id", "account_id", "lot__remaining", "lot__active_at"
+        key: EarnedLot(entry_id, account_id, remaining, held, active_at)
+        for key, entry_id, account_id, remaining, held, active_at in entries.values_list(
+            "key", "id", "account_id", "lot__remaining", "lot__held", "lot__active_at"
         )
     }
 
@@ -47,49 +46,28 @@ def take_back(*, book: Book, customer_id: int, points: int, lot: EarnedLot, caus
     account = book.accounts[customer_id]
     is_pending = lot.active_at is None or lot.active_at > book.now
     policy = book.terms.return_policy
-    draws: list[tuple[int, int, bool]] = []
+    draws: list[Draw] = []
     wanted = points
     if policy != ReturnPolicy.PENDING_ONLY or is_pending:
-        own = min(wanted, lot.remaining - book.lot_draws.get(lot.entry_id, 0))
+        own = min(wanted, book.free_of(lot.entry_id, lot.remaining, lot.held))
         if own:
-            draws.append((lot.entry_id, own, is_pending))
+            draws.append(Draw(lot.entry_id, own, None))
             wanted -= own
+        if is_pending:
+            account.pending -= own
+        else:
+            account.available -= own
         if wanted and policy != ReturnPolicy.PENDING_ONLY:
-            others = _from_other_lots(book, account.id, lot.entry_id, wanted)
+            others = draw(book, account, wanted, besides=lot.entry_id)
+            drawn = sum(each.points for each in others)
+            account.available -= drawn
             draws += others
-            wanted -= sum(taken for _, taken, _ in others)
+            wanted -= drawn
     owed = wanted if policy == ReturnPolicy.OWED else 0
-    taken = sum(taken for _, taken, _ in draws)
+    gone = points - wanted + owed
     account.touched = True
     account.lifetime_points -= points
     account.owed += owed
-    for _, drawn, was_pending in draws:
-        if was_pending:
-            account.pending -= drawn
-        else:
-            account.available -= drawn
-    if taken + owed:
-        entry = NewEntry(account.id, -(taken + owed), EntryKind.REVERSED, cause, ACTOR)
-        book.entries.append(entry)
-        for lot_id, drawn, _ in draws:
-            book.lot_uses.append(NewLotUse(lot_id, entry, drawn))
-            book.lot_draws[lot_id] = book.lot_draws.get(lot_id, 0) + drawn
-        book.tell(customer_id, "points.reversed", {"points": taken + owed, "owed": owed, "reason": cause.reason})
-    return taken + owed
-
-
-def _from_other_lots(book: Book, account_id: int, own_lot: int, wanted: int) -> list[tuple[int, int, bool]]:
-    """Draw on spendable lots, the soonest-expiring first, then in the order of earning."""
-    spendable = Q(active_at__lte=book.now) & (Q(expires_at__isnull=True) | Q(expires_at__gt=book.now))
-    lots = Lot.objects.filter(spendable, account=account_id, remaining__gt=0).exclude(pk=own_lot)
-    draws: list[tuple[int, int, bool]] = []
-    for lot_id, remaining in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk").values_list(
-        "pk", "remaining"
-    ):
-        drawn = min(wanted, remaining - book.lot_draws.get(lot_id, 0))
-        if drawn > 0:
-            draws.append((lot_id, drawn, False))
-            wanted -= drawn
-        if not wanted:
-            break
-    return draws
+    if gone:
+        take(book, draws, book.post(customer_id, -gone, EntryKind.REVERSED, cause, {"owed": owed}))
+    return gone

@@ -3,13 +3,20 @@
 import pytest
 
 from tests.credits.ledger import Ledger, assert_books_are_right
+from tests.factories.referrals import NOON
 
 
 @pytest.fixture
 def new_ledger(db):
     """Make ledgers, each of another merchant."""
-    yield Ledger
-    assert_books_are_right()
+    ledgers = []
+
+    def make(**wallet):
+        ledgers.append(Ledger(**wallet))
+        return ledgers[-1]
+
+    yield make
+    assert_books_are_right(max([ledger.latest for ledger in ledgers], default=NOON))
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ from contextlib import contextmanager
 from itertools import count
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from config.lib.proof import check
-from credits.models import Account, EntryKind, Lot, TierMove
-from credits.selectors import default_wallet_terms
+from credits.models import Account, Entry, Lot, TierMove
+from credits.selectors import Balance, balance_now, default_wallet_terms
 from credits.services import proof
-from credits.services.book import open_book
-from credits.services.ledger_rows import Cause, NewEntry, NewLotUse
+from credits.services.holds import capture_hold, place_hold, release_hold
+from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
+from credits.services.releasing import release_waiting
 from credits.services.reversals import earned_lots, take_back
+from credits.services.spending import restore, spend
+from credits.services.transfers import transfer_points
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, CustomerFactory
 
@@ -27,22 +30,6 @@ def cause_of(key, at=NOON):
     return Cause(key, "purchase", 1, 1, None, "purchase.completed", {}, at)
 
 
-def spend(book, customer_id, points, cause):
-    """Pay with the lots that expire soonest, until redemptions do so."""
-    account = book.accounts[customer_id]
-    entry = NewEntry(account.id, -points, EntryKind.REVERSED, cause, "tests")
-    book.entries.append(entry)
-    account.available -= points
-    in_force = Q(expires_at=None) | Q(expires_at__gt=book.now)
-    lots = Lot.objects.filter(in_force, account=account.id, active_at__lte=book.now, remaining__gt=0)
-    for lot in lots.order_by(F("expires_at").asc(nulls_last=True), "earned_at", "pk"):
-        if drawn := min(points, lot.remaining):
-            book.lot_uses.append(NewLotUse(lot.pk, entry, drawn))
-            book.lot_draws[lot.pk] = drawn
-            points -= drawn
-    book.tell(customer_id, "points.reversed", {})
-
-
 class Ledger:
     """The points of one customer, and what can happen to them."""
 
@@ -53,12 +40,14 @@ class Ledger:
         for rank, tier in enumerate(TIERS):
             TierFactory(wallet=self.wallet, rank=rank, **tier)
         self.numbers = count(1)
+        self.latest = NOON
 
     @contextmanager
     def book(self, *, now=NOON, earliest=None):
         with transaction.atomic():
             terms = default_wallet_terms(merchant=self.merchant)
             book = open_book(terms=terms, customer_ids=[self.customer.pk], now=now, earliest=earliest)
+            self.latest = max(self.latest, now)
             yield book
             book.write()
 
@@ -78,8 +67,70 @@ class Ledger:
         return take_back(book=book, customer_id=self.customer.pk, points=points, lot=lot, cause=cause)
 
     def spend(self, points, *, now=NOON):
+        """Spend; the key of the entry is returned."""
+        key = f"spend:{next(self.numbers)}"
         with self.book(now=now) as book:
-            spend(book, self.customer.pk, points, cause_of(f"spend:{next(self.numbers)}"))
+            spend(book=book, customer_id=self.customer.pk, points=points, cause=cause_of(key, now))
+        return key
+
+    def earn_and_spend(self, points):
+        """Earn and spend at once; the key of what was earned is returned."""
+        key = self.earn(points)
+        self.spend(points)
+        return key
+
+    def settle(self, *, now):
+        with self.book(now=now):
+            pass
+
+    def posted(self, kind):
+        """The points of all entries of a kind, in their order."""
+        return list(
+            Entry.objects.filter(account=self.account, kind=kind).order_by("id").values_list("points", flat=True)
+        )
+
+    def restore(self, key, points=None, *, now=NOON):
+        entry = Entry.objects.get(merchant=self.merchant, key=key)
+        cause = cause_of(f"restore:{key}:{next(self.numbers)}", now)
+        with self.book(now=now) as book:
+            return restore(book=book, customer_id=self.customer.pk, entry_id=entry.pk, cause=cause, points=points)
+
+    def hold(self, points, key, *, until, now=NOON):
+        with self.book(now=now) as book:
+            place_hold(book=book, customer_id=self.customer.pk, points=points, key=key, expires_at=until)
+
+    def capture(self, key, points=None, *, now=NOON):
+        with self.book(now=now) as book:
+            cause = cause_of(f"capture:{key}", now)
+            capture_hold(book=book, customer_id=self.customer.pk, key=key, cause=cause, points=points)
+
+    def unhold(self, key, *, now=NOON):
+        with self.book(now=now) as book:
+            release_hold(book=book, customer_id=self.customer.pk, key=key)
+
+    def release(self, keys, waiting_for, *, now=NOON):
+        with self.book(now=now) as book:
+            return release_waiting(book=book, keys=keys, waiting_for=waiting_for)
+
+    def give(self, points, receiver, *, key="", giver=None, now=NOON):
+        """Give points away; whether they were given now is returned."""
+        key = key or str(next(self.numbers))
+        self.latest = max(self.latest, now)
+        return transfer_points(
+            terms=default_wallet_terms(merchant=self.merchant),
+            giver_id=(giver or self.customer).pk,
+            receiver_id=receiver.pk,
+            points=points,
+            key=key,
+            actor="tests",
+            now=now,
+        )
+
+    def adjoin(self, customer):
+        """Another customer has an account too."""
+        with transaction.atomic():
+            terms = default_wallet_terms(merchant=self.merchant)
+            open_book(terms=terms, customer_ids=[self.customer.pk, customer.pk], now=NOON).write()
 
     def buy(self, spend=0, *, orders=1, points=0, at=NOON, now=NOON):
         """Add to the claim to a tier, and lift; the number of the evaluation is returned."""
@@ -102,6 +153,18 @@ class Ledger:
     def sums(self):
         account = self.account
         return {name: value for name in ("available", "pending", "held", "owed") if (value := getattr(account, name))}
+
+    def read(self, now):
+        """What a read says at a moment, which writes nothing: the sums, or the lots once the sums are past."""
+        account = self.account
+        if account.next_change_at is None or account.next_change_at > now:
+            return Balance(account.available, account.pending, account.held, account.owed)
+        return balance_now(account_id=account.pk, owed=account.owed, now=now)
+
+    def balance(self, now):
+        """What can be spent and what is pending at a moment, computed from the lots."""
+        account = self.account
+        return balance_now(account_id=account.pk, owed=account.owed, now=now)[:2]
 
     @property
     def moves(self):

@@ -7,9 +7,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from config.lib.dates import add_months, end_of_day, expiry_of
+from config.lib.dates import add_months, end_of_day
 from credits.models import Entry, Lot
-from credits.selectors import balance_now
 from credits.services.posting import lock_accounts
 from referrals.models import Event
 from tests.credits.ledger import cause_of
@@ -75,13 +74,13 @@ def test_pending_points_wait_for_their_cause(ledger):
     lot = ledger.lot(ledger.earn(100, waiting_for="payment"))
     assert (lot.active_at, lot.waiting_for) == (None, "payment")
     assert ledger.sums == {"pending": 100}
-    assert balance_now(account_id=ledger.account.pk, held=0, now=NOON) == (0, 100)
+    assert ledger.balance(NOON) == (0, 100)
 
 
 def test_points_of_a_purchase_that_is_dated_ahead_are_there_at_once(ledger):
     tomorrow = NOON + timedelta(days=1)
     key = ledger.earn(100, at=tomorrow)
-    assert balance_now(account_id=ledger.account.pk, held=0, now=NOON) == (100, 0)
+    assert ledger.balance(NOON) == (100, 0)
     assert ledger.take_back(key, 100) == 100
     assert ledger.sums == {}
 
@@ -107,8 +106,8 @@ def test_points_can_be_spent_to_the_end_of_the_day_24_calendar_months_later(new_
     earned, end = datetime.fromisoformat(earned), end_of_day(date.fromisoformat(last_day), ZoneInfo("UTC"))
     lot = ledger.lot(ledger.earn(100, at=earned))
     assert lot.expires_at == end == ledger.account.next_change_at
-    assert balance_now(account_id=ledger.account.pk, held=0, now=end - MICROSECOND) == (100, 0)
-    assert balance_now(account_id=ledger.account.pk, held=0, now=end) == (0, 0)
+    assert ledger.balance(end - MICROSECOND) == (100, 0)
+    assert ledger.balance(end) == (0, 0)
 
 
 @pytest.mark.parametrize("session_zone", ZONES)
@@ -158,10 +157,12 @@ def test_a_day_ends_where_the_next_begins_through_every_change_of_the_clock(zone
         assert (end - MICROSECOND).astimezone(zone).date() == day
 
 
-def test_the_same_instant_expires_later_where_the_day_ends_later():
+def test_the_same_instant_expires_later_where_the_day_ends_later(new_ledger):
     earned = datetime(2026, 11, 20, 23, 30, tzinfo=ZoneInfo("America/New_York"))
-    assert expiry_of(earned, 24, ZoneInfo("America/New_York")) == datetime(2028, 11, 21, 5, tzinfo=UTC)
-    assert expiry_of(earned, 24, ZoneInfo("UTC")) == datetime(2028, 11, 22, tzinfo=UTC)
+    ends = {"America/New_York": datetime(2028, 11, 21, 5, tzinfo=UTC), "UTC": datetime(2028, 11, 22, tzinfo=UTC)}
+    for zone, end in ends.items():
+        ledger = new_ledger(expiry_months=24, time_zone=zone)
+        assert ledger.lot(ledger.earn(100, at=earned)).expires_at == end
 
 
 def test_an_expiry_of_its_own_overrides_the_wallets(new_ledger):

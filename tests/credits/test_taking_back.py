@@ -72,7 +72,7 @@ def test_lots_that_wait_or_have_expired_pay_for_nothing(ledger):
     expired = ledger.earn(100, expires_at=NOON + timedelta(days=1))
     ledger.take_back(taken, 100, now=NOON + timedelta(days=1))
     assert uses_of(f"refund:{taken}") == {}
-    assert (ledger.lot(waiting).remaining, ledger.lot(expired).remaining) == (100, 100)
+    assert (ledger.lot(waiting).remaining, ledger.lot(expired).remaining) == (100, 0)
     assert ledger.account.owed == 100
 
 

@@ -5,11 +5,12 @@ from django.db import transaction
 
 from credits.models import Entry, QualifyingAmount
 from credits.selectors import default_wallet_terms
-from credits.services.book import open_book
+from credits.services.opening import open_book
+from credits.services.spending import spend
 from rewards.models import Counter, Evaluation, LimitUse, RewardOption
 from rewards.services.evaluation.queue import run_again
 from rewards.services.refunds import AlreadyRefunded, RefundConflict
-from tests.credits.ledger import cause_of, spend
+from tests.credits.ledger import cause_of
 from tests.factories.referrals import NOON
 from tests.rewards.shop import MINUTE, PER_DOLLAR, Shop, evaluation_of, policy
 
@@ -158,7 +159,7 @@ def test_spent_points_become_a_debt_that_the_next_purchase_repays():
     bob = shop.customer("bob").pk
     with transaction.atomic():
         book = open_book(terms=default_wallet_terms(merchant=shop.merchant), customer_ids=[bob], now=shop.now)
-        spend(book, bob, 500, cause_of("spend:1"))
+        spend(book=book, customer_id=bob, points=500, cause=cause_of("spend:1"))
         book.write()
     shop.refunded(purchase)
     assert sums(shop, "bob") == (0, 0, 500)

@@ -7,7 +7,7 @@ from babel.numbers import get_currency_precision
 
 from config.lib.bulk import next_ids
 from credits.selectors import default_wallet_terms
-from credits.services.book import open_book
+from credits.services.opening import open_book
 from referrals.models.merchants import Merchant
 from referrals.services.attribution import Claim, OpenReferral, join_referrals, lock_referrals
 from rewards.engine.limits import period_key

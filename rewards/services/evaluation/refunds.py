@@ -12,8 +12,9 @@ from django.db.models import Sum
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
 from credits.selectors import default_wallet_terms
-from credits.services.book import Book, open_book
+from credits.services.book import Book
 from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
 from credits.services.reversals import earned_lots, take_back
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase

@@ -1,0 +1,111 @@
+"""Adjustments: a person gives or takes points and says why; above the wallet's limit a second person decides."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from config.lib.bulk import next_ids
+from config.lib.errors import DomainError, NotFound
+from credits.models.adjustments import Adjustment, AdjustmentState
+from credits.models.entries import EntryKind
+from credits.selectors import default_wallet_terms
+from credits.services.book import Book
+from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
+from credits.services.spending import spend
+from referrals.models.merchants import Merchant
+from referrals.models.users import User
+
+
+class SecondPersonNeeded(DomainError):
+    """So many points need a second person: whoever asked for them cannot grant them."""
+
+    code = "second_person_needed"
+    status = 403
+
+
+class AlreadyDecided(DomainError):
+    """This adjustment has been decided already."""
+
+    code = "already_decided"
+
+
+def ask_adjustment(
+    *, merchant: Merchant, customer_id: int, points: int, reason: str, asked_by: User, now: datetime
+) -> Adjustment:
+    """Give points to a customer, or take them (negative); at once, or after a second person has agreed.
+
+    :param reason: in words, for staff; customers read that their points were adjusted.
+    :raises InsufficientPoints: if more would be taken than can be spent.
+    """
+    with transaction.atomic():
+        book = _open(merchant, customer_id, now)
+        adjustment = Adjustment(
+            pk=next_ids(Adjustment, 1)[0],
+            merchant=merchant,
+            account_id=book.accounts[customer_id].id,
+            points=points,
+            reason=reason,
+            state=AdjustmentState.WAITING,
+            needs_second=abs(points) > book.terms.adjustment_max,
+            asked_by=asked_by,
+            asked_at=now,
+        )
+        if adjustment.needs_second:
+            adjustment.save(force_insert=True)
+            book.write()
+        else:
+            _post(book, customer_id, adjustment, asked_by)
+    return adjustment
+
+
+def decide_adjustment(*, adjustment_id: int, decided_by: User, is_granted: bool, now: datetime) -> Adjustment:
+    """Grant or refuse an adjustment that waits.
+
+    :raises NotFound: if there is no such adjustment.
+    :raises SecondPersonNeeded: if whoever asked for it decides.
+    :raises AlreadyDecided: if it does not wait any more.
+    :raises InsufficientPoints: if more would be taken than can be spent by now.
+    """
+    with transaction.atomic():
+        known = Adjustment.objects.select_related("merchant", "account").filter(pk=adjustment_id).first()
+        if known is None:
+            raise NotFound("There is no such adjustment.")
+        customer_id = known.account.customer_id
+        book = _open(known.merchant, customer_id, now)
+        adjustment = Adjustment.objects.get(pk=adjustment_id)
+        if adjustment.state != AdjustmentState.WAITING:
+            raise AlreadyDecided
+        if adjustment.asked_by_id == decided_by.pk:
+            raise SecondPersonNeeded
+        if is_granted:
+            _post(book, customer_id, adjustment, decided_by)
+        else:
+            _close(adjustment, AdjustmentState.REFUSED, decided_by, now)
+            book.write()
+    return adjustment
+
+
+def _open(merchant: Merchant, customer_id: int, now: datetime) -> Book:
+    """The account's lock is also the lock of its adjustments."""
+    return open_book(terms=default_wallet_terms(merchant=merchant), customer_ids=[customer_id], now=now, actor="staff")
+
+
+def _post(book: Book, customer_id: int, adjustment: Adjustment, decided_by: User) -> None:
+    cause = Cause(
+        f"adjustment:{adjustment.uuid}", "adjustment", adjustment.pk, None, None, "adjusted", {}, adjustment.asked_at
+    )
+    if adjustment.points > 0:
+        entry = book.earn(customer_id, adjustment.points, cause, kind=EntryKind.ADJUSTED)
+    else:
+        entry = spend(
+            book=book, customer_id=customer_id, points=-adjustment.points, cause=cause, kind=EntryKind.ADJUSTED
+        ).entry
+    book.write()
+    adjustment.entry_id = entry.id
+    _close(adjustment, AdjustmentState.POSTED, decided_by, book.now)
+
+
+def _close(adjustment: Adjustment, state: AdjustmentState, decided_by: User, now: datetime) -> None:
+    adjustment.state, adjustment.decided_by, adjustment.decided_at = state, decided_by, now
+    adjustment.save()

@@ -1,0 +1,41 @@
+"""Points that wait for a cause become spendable once it has come: an e-mail is verified, a payment confirmed."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from credits.models.lots import Lot
+from credits.services import expiry
+from credits.services.book import Book
+from credits.services.drawing import Draw, free
+
+
+def release_waiting(*, book: Book, keys: Collection[str], waiting_for: str) -> dict[int, int]:
+    """Let the lots of these causes wait no longer.
+
+    What the wallet makes every point wait (`pending_days`) is waited out; what can be spent at once repays a
+    debt first.
+
+    :param keys: of the entries that brought them; the accounts are the book's.
+    :param waiting_for: the cause that has come.
+    :returns: points by customer.
+    """
+    customers = {account.id: account for account in book.accounts.values()}
+    lots = Lot.objects.filter(
+        account__in=customers, entry__merchant=book.terms.merchant_id, entry__key__in=list(keys),
+        waiting_for=waiting_for,
+    )  # fmt: skip
+    released: dict[int, int] = defaultdict(int)
+    for lot in lots.order_by("pk"):
+        account = customers[lot.account_id]
+        lot.active_at, lot.waiting_for = expiry.active_at(book.terms, lot.earned_at, book.now), ""
+        lot.save(update_fields=["active_at", "waiting_for"])
+        left = book.free_of(lot.pk, lot.remaining, lot.held)
+        released[account.customer_id] += left
+        if lot.active_at > book.now:
+            book.expect_change(account, lot.active_at)
+        else:
+            account.pending -= left
+            free(book, account, [Draw(lot.pk, left, lot.expires_at)])
+    for customer_id, points in released.items():
+        book.tell(customer_id, "points.confirmed", {"points": points, "waited_for": waiting_for})
+    return dict(released)

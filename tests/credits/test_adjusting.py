@@ -1,0 +1,68 @@
+"""A person gives or takes points; above the limit a second person decides."""
+
+import pytest
+
+from credits.models import Adjustment, Entry
+from credits.services.adjusting import AlreadyDecided, SecondPersonNeeded, ask_adjustment, decide_adjustment
+from credits.services.drawing import InsufficientPoints
+from tests.factories.referrals import NOON, UserFactory
+
+
+@pytest.fixture
+def limited(new_ledger):
+    """A ledger with 100 points, where one person may give or take 50."""
+    ledger = new_ledger(adjustment_max=50)
+    ledger.earn(100)
+    return ledger
+
+
+def ask(ledger, points, by):
+    return ask_adjustment(
+        merchant=ledger.merchant, customer_id=ledger.customer.pk, points=points, reason="Sorry", asked_by=by, now=NOON
+    )
+
+
+def decide(adjustment, by, *, is_granted=True):
+    return decide_adjustment(adjustment_id=adjustment.pk, decided_by=by, is_granted=is_granted, now=NOON)
+
+
+@pytest.mark.parametrize("points", [50, -50])
+def test_up_to_the_limit_one_person_is_enough(limited, points):
+    adjustment = ask(limited, points, UserFactory())
+    assert (adjustment.state, adjustment.entry.points, adjustment.entry.kind) == ("posted", points, "adjusted")
+    assert limited.sums == {"available": 100 + points}
+
+
+@pytest.mark.parametrize("points", [51, -51])
+def test_above_it_nothing_moves_until_another_person_agrees(limited, points):
+    anna, ben = UserFactory(), UserFactory()
+    adjustment = ask(limited, points, anna)
+    assert (adjustment.state, limited.sums) == ("waiting", {"available": 100})
+    with pytest.raises(SecondPersonNeeded):
+        decide(adjustment, anna)
+    decide(adjustment, ben)
+    assert limited.sums == {"available": 100 + points}
+    with pytest.raises(AlreadyDecided):
+        decide(adjustment, ben)
+
+
+def test_what_is_refused_moves_nothing(limited):
+    adjustment = ask(limited, 51, UserFactory())
+    assert decide(adjustment, UserFactory(), is_granted=False).state == "refused"
+    assert limited.sums == {"available": 100}
+
+
+def test_more_than_there_is_cannot_be_taken(limited, new_ledger):
+    with pytest.raises(InsufficientPoints):
+        ask(new_ledger(adjustment_max=50), -1, UserFactory())
+    adjustment = ask(limited, -101, UserFactory())
+    with pytest.raises(InsufficientPoints):
+        decide(adjustment, UserFactory())
+    assert Adjustment.objects.get(pk=adjustment.pk).state == "waiting"
+
+
+def test_an_entry_names_the_adjustment_and_keeps_none_of_its_words(limited):
+    adjustment = ask(limited, 10, UserFactory())
+    entry = Entry.objects.get(kind="adjusted")
+    assert (entry.source_type, entry.source_id, entry.actor) == ("adjustment", adjustment.pk, "staff")
+    assert "Sorry" not in str(vars(entry))
