@@ -1,8 +1,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from config.lib.admin import link_to_id
+from config.lib.admin import ReadOnlyAdmin, link_to_id
 
 
 class OfEvaluation:
@@ -14,8 +15,12 @@ class OfEvaluation:
         return link_to_id("rewards.evaluation", row.evaluation_id)
 
 
-class OfAccount:
-    """For rows of an account, which is what staff know a customer's points by."""
+class OfAccount(ReadOnlyAdmin):
+    """Rows of an account, which is what staff know a customer's points by; reports link to those of one wallet."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether a list may be narrowed so; it never shows more than this person's merchants."""
+        return lookup == "account__wallet" or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="customer")
     def owner(self, row: Any) -> str:

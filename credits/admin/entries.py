@@ -1,12 +1,12 @@
 from django.contrib import admin
 
-from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml, link_to_id
+from config.lib.admin import MerchantFilter, as_yaml, link_to_id
 from credits.admin.causes import OfAccount, OfEvaluation
 from credits.models.entries import Entry
 
 
 @admin.register(Entry)
-class EntryAdmin(OfAccount, OfEvaluation, ReadOnlyAdmin):
+class EntryAdmin(OfEvaluation, OfAccount):
     """Every movement of points."""
 
     list_display = ("id", "owner", "points", "kind", "reason", "made_by", "occurred_at", "posted_at", "merchant")

@@ -6,7 +6,7 @@ from credits.models.holds import HeldLot, Hold
 
 
 @admin.register(Hold)
-class HoldAdmin(OfAccount, ReadOnlyAdmin):
+class HoldAdmin(OfAccount):
     """Points that are promised to something, and what became of the promise."""
 
     list_display = ("uuid", "owner", "points", "captured_points", "state", "created_at", "expires_at", "merchant")

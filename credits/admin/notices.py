@@ -1,12 +1,12 @@
 from django.contrib import admin
 
-from config.lib.admin import MerchantFilter, ReadOnlyAdmin
+from config.lib.admin import MerchantFilter
 from credits.admin.causes import OfAccount
 from credits.models.notices import ExpiryNotice
 
 
 @admin.register(ExpiryNotice)
-class ExpiryNoticeAdmin(OfAccount, ReadOnlyAdmin):
+class ExpiryNoticeAdmin(OfAccount):
     """Which customers were told that points will lapse."""
 
     merchant_path = "account__merchant"

@@ -38,7 +38,7 @@ class TierMoveAdmin(OfEvaluation, ReadOnlyAdmin):
 
 
 @admin.register(TierAssignment)
-class TierAssignmentAdmin(OfAccount, ReadOnlyAdmin):
+class TierAssignmentAdmin(OfAccount):
     """Which customers people put into a tier, and why."""
 
     list_display = ("id", "owner", "tier", "reason", "actor", "until", "created_at", "merchant")

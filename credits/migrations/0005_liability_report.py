@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credits", "0002_holds_expiry_rules_adjustments")]
+    dependencies = [("credits", "0003_accounts_settle_and_repay")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -71,6 +71,7 @@ BROKEN_IN_CREDITS = [
         ("account_never_below_zero", row(AccountFactory, **{column: -1}))
         for column in ("available", "pending", "held", "owed")
     ],
+    ("account_repays_before_it_has", row(AccountFactory, owed=1, available=1)),
     ("entry_same_merchant", foreign(EntryFactory)),
     ("entry_one_effect_per_cause", twice(EntryFactory, "account", "key")),
     *[
