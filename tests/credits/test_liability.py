@@ -147,6 +147,7 @@ def test_a_period_begins_with_its_first_moment_and_ends_before_the_next(shop):
         shop.earn(points, at)
     report = shop.report()
     assert (report.opening, report.closing, report.booked) == (1, 11, 111)
+    assert sum(move.came for move in report.movements) == 10
 
 
 def test_another_wallet_is_another_report(shop):
