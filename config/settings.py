@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "review tiers whose day has come": {
+        "task": "credits.tasks.review_due_tiers",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────

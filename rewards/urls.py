@@ -4,6 +4,7 @@ from django.urls import path
 
 from rewards.api.credits import credits_view
 from rewards.api.customers import CustomersView
+from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("customers", CustomersView.as_view(), name="customers"),
     path("customers/<path:reference>/credits", credits_view, name="credits"),
+    path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
 ]

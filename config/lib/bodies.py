@@ -24,6 +24,7 @@ _ADDRESS = rf"^[^@\s{_CONTROL}]+@[^@\s{_CONTROL}]+\.[^@\s{_CONTROL}]+{_END}"
 
 # Identifiers are printable and have no space at either end; texts have no control characters.
 Identifier = Annotated[str, Meta(min_length=1, max_length=100, pattern=_UNSPACED)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_UNSPACED)]
 Text = Annotated[str, Meta(max_length=200, pattern=_PRINTABLE)]
 Category = Annotated[str, Meta(max_length=50, pattern=_PRINTABLE)]
 Email = Annotated[str, Meta(max_length=254, pattern=_ADDRESS)]

@@ -1,7 +1,7 @@
 """Calendar arithmetic in a merchant's time zone; periods are half-open, `[from, to)`."""
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -15,6 +15,18 @@ def add_months(day: date, months: int) -> date:
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant after `day` in `zone`: the exclusive end of that day."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def end_of_year(year: int, zone: ZoneInfo) -> datetime:
+    """The first instant after `year` in `zone`: the exclusive end of that year."""
+    return datetime(year + 1, 1, 1, tzinfo=zone)
+
+
+def year_before(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Twelve calendar months before `moment`, at the same hour of `zone`; before a 29 February it is a 28th."""
+    local = moment.astimezone(zone)
+    day = add_months(local.date(), -12)
+    return local.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
 
 
 def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credits", "0003_accounts_settle_and_repay")]
+    dependencies = [("credits", "0004_tier_reviews_and_assignment_keys")]
 
     operations = [
         migrations.AlterModelOptions(

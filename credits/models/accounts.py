@@ -33,7 +33,7 @@ class Account(models.Model):
     tier = models.ForeignKey("credits.Tier", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     tier_since = models.DateTimeField(null=True)
     tier_review_at = models.DateTimeField(null=True, help_text="When it is looked whether the tier is kept.")
-    tier_warned_at = models.DateTimeField(null=True, help_text="When the customer was told that it will not be kept.")
+    tier_warned_at = models.DateTimeField(null=True, help_text="The review that did not keep it; it was announced.")
     tier_locked_until = models.DateTimeField(null=True, help_text="Staff gave the tier, and until then it stays.")
     next_change_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -54,6 +54,11 @@ class Account(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["wallet", "tier_review_at"],
+                condition=models.Q(tier_review_at__isnull=False),
+                name="account_tier_reviews",
+            ),
             models.Index(
                 fields=["next_change_at"],
                 name="account_to_settle",

@@ -89,11 +89,13 @@ class TierAssignment(models.Model):
     reason = models.CharField(max_length=500)
     actor = models.CharField(max_length=40, help_text="The person or the key, in the words of entries.")
     until = models.DateTimeField(null=True, help_text="Empty: it is not locked, and the next review decides.")
+    key = models.CharField(max_length=255, null=True, help_text="The caller's name for it: sent again, it is the same.")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             SameMerchant(field="account", name="tier_assignment_same_merchant"),
+            models.UniqueConstraint(fields=["merchant", "key"], name="tier_assignment_key_once"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="tier_assignment_has_a_reason"),
         ]
 

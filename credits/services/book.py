@@ -15,7 +15,9 @@ from typing import Any
 from credits.models.entries import EntryKind
 from credits.models.wallets import ExpiryRule
 from credits.selectors import TierTerms, WalletTerms, tier_reached
+from credits.selectors.tiers import review_date
 from credits.services import expiry, posting
+from credits.services.claims import WindowClaims
 from credits.services.ledger_rows import Cause, LotChange, Move, NewEntry, NewLot, NewLotUse, OpenAccount
 from referrals.services.events import NewEvent, record_events
 
@@ -42,9 +44,14 @@ class Book:
     lot_changes: dict[int, LotChange] = field(default_factory=dict)
     active: dict[int, datetime] = field(default_factory=dict)
     qualifying: list[tuple[Any, ...]] = field(default_factory=list)
+    lessened: set[int] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
     actor: str = ACTOR
+    claims: WindowClaims = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.claims = WindowClaims(self.terms, self.now, self.accounts)
 
     def earn(
         self,
@@ -147,17 +154,21 @@ class Book:
         account.qualifying_spend += spend
         account.qualifying_orders += orders
         account.qualifying_points += points
+        if self.claims.opens is not None:
+            self.claims.add(account, spend, orders, points, occurred_at)
+        elif spend < 0 or orders < 0 or points < 0:
+            self.lessened.add(customer_id)
         self.qualifying.append((account.id, evaluation_id, spend, orders, points, occurred_at))
 
-    def lift_tier(self, customer_id: int, *, evaluation_id: int, occurred_at: datetime) -> Move | None:
-        """Move a customer up to the tier they have reached, if it is higher than theirs.
+    def lift_tier(self, customer_id: int, *, evaluation_id: int | None, occurred_at: datetime) -> Move | None:
+        """Move a customer up to the tier they have reached, if it is higher than theirs and theirs is not locked.
 
         :returns: the move, or None; downgrades are for a review, not for a posting.
         """
         account = self.accounts[customer_id]
         reached = self._tier_reached(account)
         current = self.tier_of(account.tier_id)
-        if reached is None or (current is not None and reached.rank <= current.rank):
+        if reached is None or (current is not None and reached.rank <= current.rank) or self.is_locked(customer_id):
             return None
         return self.move_tier(
             customer_id,
@@ -168,17 +179,25 @@ class Book:
         )
 
     def move_tier(
-        self, customer_id: int, *, to_tier: TierTerms, reason: str, evaluation_id: int, occurred_at: datetime
+        self, customer_id: int, *, to_tier: TierTerms, reason: str, evaluation_id: int | None, occurred_at: datetime
     ) -> Move:
-        """Put a customer into a tier, from `occurred_at` on but never before their last move."""
+        """Put a customer into a tier, from `occurred_at` on but never before their last move; it is reviewed later."""
         account = self._touch(customer_id)
         effective_at = max(occurred_at, account.tier_since or occurred_at)
+        review_at = review_date(self.terms, tier=to_tier, since=effective_at, after=self.now)
         move = Move(account.id, account.tier_id, to_tier, reason, evaluation_id, effective_at)
         self.moves.append(move)
         self.tier_history.setdefault(account.id, []).append((effective_at, account.tier_id, to_tier.id))
-        self._tell(account, "tier.changed", {"from": account.tier_id, "to": to_tier.id, "reason": reason})
+        told = {"from": account.tier_id, "to": to_tier.id, "reason": reason, "review_at": review_at}
+        self._tell(account, "tier.changed", told)
         account.tier_id, account.tier_since = to_tier.id, effective_at
+        account.tier_review_at, account.tier_warned_at = review_at, None
         return move
+
+    def is_locked(self, customer_id: int) -> bool:
+        """Whether staff gave a customer their tier, and it stays for now."""
+        locked_until = self.accounts[customer_id].tier_locked_until
+        return locked_until is not None and locked_until > self.now
 
     def tier_at(self, customer_id: int, moment: datetime) -> TierTerms | None:
         """The tier that a customer had at `moment`: a late purchase counts with the tier of its day."""
@@ -196,7 +215,7 @@ class Book:
         return self.terms.tiers_by_id.get(tier_id)
 
     def tier_reached(self, customer_id: int) -> TierTerms | None:
-        """The tier that a customer's sums justify now."""
+        """The tier that a customer's claims justify now."""
         return self._tier_reached(self.accounts[customer_id])
 
     def tell(self, customer_id: int, type_: str, payload: dict[str, Any]) -> None:
@@ -205,6 +224,7 @@ class Book:
 
     def write(self) -> None:
         """Write everything that was posted: a fixed number of statements, whatever the size of the batch."""
+        self._reconsider_tiers()
         posting.write_entries(terms=self.terms, entries=self.entries, now=self.now)
         posting.write_lot_uses(uses=self.lot_uses, changes=self.lot_changes)
         if self.active:
@@ -215,12 +235,17 @@ class Book:
         record_events(merchant_id=self.terms.merchant_id, events=self.events, now=self.now)
 
     def _tier_reached(self, account: OpenAccount) -> TierTerms | None:
-        return tier_reached(
-            self.terms.tiers,
-            spend=account.qualifying_spend,
-            orders=account.qualifying_orders,
-            points=account.qualifying_points,
-        )
+        spend, orders, points = self.claims.of(account)
+        return tier_reached(self.terms.tiers, spend=spend, orders=orders, points=points)
+
+    def _reconsider_tiers(self) -> None:
+        """Have the tier of a lifetime reviewed if what was taken back had justified it."""
+        for customer_id in self.lessened:
+            account = self.accounts[customer_id]
+            current, reached = self.tier_of(account.tier_id), self._tier_reached(account)
+            is_kept = current is None or (reached is not None and reached.rank >= current.rank)
+            if account.tier_review_at is None and not is_kept:
+                account.tier_review_at = self.now
 
     def _change(self, lot_id: int) -> LotChange:
         return self.lot_changes.setdefault(lot_id, LotChange(lot_id))

@@ -11,7 +11,7 @@ import msgspec
 from credits.selectors import TierTerms
 
 
-class OpenAccount(msgspec.Struct):
+class OpenAccount(msgspec.Struct, omit_defaults=True):
     """An account under lock, with the sums as they will be written.
 
     `is_new` says that this batch made it: nothing has ever been evaluated for its customer.
@@ -31,6 +31,9 @@ class OpenAccount(msgspec.Struct):
     tier_since: datetime | None
     next_change_at: datetime | None
     event_sequence: int
+    tier_review_at: datetime | None = None
+    tier_warned_at: datetime | None = None
+    tier_locked_until: datetime | None = None
     is_new: bool = False
     touched: bool = False
 
@@ -58,7 +61,7 @@ class Move(msgspec.Struct, frozen=True):
     from_tier_id: int | None
     to_tier: TierTerms
     reason: str
-    evaluation_id: int
+    evaluation_id: int | None
     effective_at: datetime
 
 

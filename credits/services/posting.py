@@ -23,7 +23,7 @@ from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, O
 
 ACCOUNT_SUMS = (
     "available, pending, held, owed, lifetime_points, qualifying_spend, qualifying_orders, qualifying_points,"
-    " tier_id, tier_since, next_change_at, event_sequence"
+    " tier_id, tier_since, next_change_at, event_sequence, tier_review_at, tier_warned_at, tier_locked_until"
 )
 ENTRY_COLUMNS = (
     "id", "uuid", "merchant_id", "account_id", "points", "kind", "source_type", "source_id", "evaluation_id",
@@ -188,10 +188,11 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
         SET ({ACCOUNT_SUMS}) = (
             sums.available, sums.pending, sums.held, sums.owed, sums.lifetime_points, sums.qualifying_spend,
             sums.qualifying_orders, sums.qualifying_points, sums.tier_id, sums.tier_since, sums.next_change_at,
-            sums.event_sequence)
+            sums.event_sequence, sums.tier_review_at, sums.tier_warned_at, sums.tier_locked_until)
         FROM json_to_recordset(%s) AS sums (id bigint, available bigint, pending bigint, held bigint, owed bigint,
             lifetime_points bigint, qualifying_spend bigint, qualifying_orders bigint, qualifying_points bigint,
-            tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint)
+            tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint,
+            tier_review_at timestamptz, tier_warned_at timestamptz, tier_locked_until timestamptz)
         WHERE account.id = sums.id
         """,  # noqa: S608 (column names are ours)
         accounts,

@@ -11,6 +11,7 @@ class Scope(models.TextChoices):
     CUSTOMERS = "customers", "Register customers"
     REFERRALS = "referrals", "Issue referral codes"
     CREDITS = "credits", "Read credits"
+    TIERS = "tiers", "Put customers into a tier"
 
 
 class ApiKey(models.Model):

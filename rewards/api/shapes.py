@@ -47,3 +47,10 @@ CREDITS = object_of(
     as_of=MOMENT,
     stale={"type": "boolean"},
 )
+TIER_STANDING = object_of(
+    customer=TEXT,
+    tier={"anyOf": [TEXT, NULL]},
+    tier_anniversary={"anyOf": [MOMENT, NULL]},
+    review_at={"anyOf": [MOMENT, NULL]},
+    locked_until={"anyOf": [MOMENT, NULL]},
+)

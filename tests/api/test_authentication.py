@@ -17,7 +17,11 @@ CALLS = {
     "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
+    "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
 }
+
+NAMED = {"Idempotency-Key": "call-1"}
+"""Calls that must be named are; the others do not mind."""
 
 
 @pytest.fixture(params=CALLS)
@@ -33,14 +37,14 @@ def assert_refused(answer):
 
 def test_a_key_with_the_scope_is_enough(shop, new_caller, call):
     scope, method, path, body, status = call
-    assert new_caller(shop, scopes=[scope]).send(method, path, body).status_code == status
+    assert new_caller(shop, scopes=[scope]).send(method, path, body, headers=NAMED).status_code == status
 
 
 def test_a_key_with_every_other_scope_is_not(shop, new_caller, call):
     scope, method, path, body, _ = call
     caller = new_caller(shop, scopes=[other for other in Scope if other != scope])
     before = contents()
-    assert_problem(caller.send(method, path, body), 403, "permission_denied")
+    assert_problem(caller.send(method, path, body, headers=NAMED), 403, "permission_denied")
     assert contents() == before
 
 
@@ -58,7 +62,7 @@ def test_without_a_key_nothing_is_told_and_nothing_happens(api, call, header):
     stranger = Caller()
     stranger.authorization = {"Authorization": header.format(token=token, prefix=token[:11])}
     before = contents()
-    assert_refused(stranger.send(method, path, body))
+    assert_refused(stranger.send(method, path, body, headers=NAMED))
     assert contents() == before
 
 
@@ -66,7 +70,7 @@ def test_a_key_in_the_query_string_is_not_read(api, call):
     _, method, path, body, _ = call
     token = api.authorization["Authorization"].removeprefix("Bearer ")
     for name in ("key", "api_key", "token", "access_token", "Authorization"):
-        assert_refused(Caller().send(method, f"{path}?{name}={token}", body))
+        assert_refused(Caller().send(method, f"{path}?{name}={token}", body, headers=NAMED))
 
 
 def test_the_word_bearer_may_be_written_in_any_case(api):
@@ -80,7 +84,7 @@ def test_a_revoked_key_is_refused_once_it_is_forgotten(api, call):
     revoke_api_key(key=ApiKey.objects.get(), now=datetime.now(UTC))
     forget_keys()
     before = contents()
-    assert_refused(api.send(method, path, body))
+    assert_refused(api.send(method, path, body, headers=NAMED))
     assert contents() == before
 
 
@@ -91,25 +95,27 @@ def test_a_key_is_remembered_for_at_most_five_seconds():
 def test_a_key_that_is_over_is_refused(shop, new_caller, call):
     _, method, path, body, _ = call
     over = new_caller(shop, expires_at=datetime.now(UTC) - timedelta(seconds=1))
-    assert_refused(over.send(method, path, body))
+    assert_refused(over.send(method, path, body, headers=NAMED))
 
 
 def test_a_key_that_is_not_over_yet_is_accepted(shop, new_caller, call):
     _, method, path, body, status = call
     caller = new_caller(shop, expires_at=datetime.now(UTC) + timedelta(hours=1))
-    assert caller.send(method, path, body).status_code == status
+    assert caller.send(method, path, body, headers=NAMED).status_code == status
 
 
-@pytest.mark.parametrize("name", ["purchase", "refund", "code", "credits"])
+@pytest.mark.parametrize("name", ["purchase", "refund", "code", "credits", "tier"])
 def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, new_caller, name):
     _, method, path, body, _ = CALLS[name]
     elsewhere = new_caller(new_merchant("elsewhere"))
     before = contents()
-    foreign = assert_problem(elsewhere.send(method, path, body), 404, "not_found")
+    foreign = assert_problem(elsewhere.send(method, path, body, headers=NAMED), 404, "not_found")
     assert contents() == before
     nowhere = path.replace("order-0", "order-9").replace("alice", "zoe")
     absent = assert_problem(
-        elsewhere.send(method, nowhere, {"customer": "zoe"} if name == "code" else body), 404, "not_found"
+        elsewhere.send(method, nowhere, {"customer": "zoe"} if name == "code" else body, headers=NAMED),
+        404,
+        "not_found",
     )
     assert foreign | {"request_id": ""} == absent | {"request_id": ""}
 
@@ -140,4 +146,4 @@ def test_a_person_who_is_signed_in_is_not_a_key(populated, call, admin_user):
     _, method, path, body, _ = call
     person = Caller()
     person.client.force_login(admin_user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert_refused(person.send(method, path, body))
+    assert_refused(person.send(method, path, body, headers=NAMED))

@@ -117,14 +117,30 @@ HOW_MUCH = [
     Tampering(
         "tier_is_where_the_last_move_led",
         "credits_account",
-        "UPDATE credits_account SET tier_id = (SELECT id FROM credits_tier WHERE code = 'bronze')"
-        " WHERE customer_id = @bob RETURNING id",
+        "UPDATE credits_account SET tier_id = NULL WHERE customer_id = @bob RETURNING id",
     ),
     Tampering(
         "tier_is_where_the_last_move_led",
         "credits_account",
         "UPDATE credits_account SET tier_id = (SELECT id FROM credits_tier WHERE code = 'silver')"
         " WHERE customer_id = @carol RETURNING id",
+    ),
+    Tampering(
+        "tiers_are_what_was_reached",
+        "credits_account",
+        "UPDATE credits_tier SET min_spend = 100 WHERE code = 'silver';"
+        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol)",
+    ),
+    Tampering(
+        "tiers_are_reviewed",
+        "credits_account",
+        "UPDATE credits_wallet SET tier_window = 'rolling_year';"
+        "SELECT id FROM credits_account WHERE customer_id = @bob",
+    ),
+    Tampering(
+        "falls_were_announced",
+        "credits_account",
+        "UPDATE credits_tiermove SET reason = 'reviewed' RETURNING account_id",
     ),
     Tampering(
         "account_events",

@@ -106,6 +106,7 @@ BROKEN_IN_CREDITS = [
     ("tier_move_moves", a_move_to_where_one_is),
     ("tier_assignment_same_merchant", foreign(TierAssignmentFactory)),
     ("tier_assignment_has_a_reason", row(TierAssignmentFactory, reason="")),
+    ("tier_assignment_key_once", twice(TierAssignmentFactory, "account", "key", key="till-7")),
     ("hold_same_merchant", foreign(HoldFactory)),
     ("hold_once_a_purpose", twice(HoldFactory, "account", "key")),
     *[("hold_captures_what_it_holds", row(HoldFactory, points=points)) for points in (0, -1)],

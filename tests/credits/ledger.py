@@ -8,14 +8,18 @@ from django.db import transaction
 from config.lib.proof import check
 from credits.models import Account, Entry, Lot, TierMove
 from credits.selectors import Balance, balance_now, default_wallet_terms
+from credits.selectors.tiers import tier_progress
 from credits.services import proof
+from credits.services.assigning import assign_tier
 from credits.services.holds import capture_hold, place_hold, release_hold
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from credits.services.releasing import release_waiting
 from credits.services.reversals import earned_lots, take_back
+from credits.services.reviewing import review_tiers
 from credits.services.spending import restore, spend
 from credits.services.transfers import transfer_points
+from referrals.models import Event
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, CustomerFactory
 
@@ -44,6 +48,7 @@ class Ledger:
 
     @contextmanager
     def book(self, *, now=NOON, earliest=None):
+        self.latest = max(self.latest, now)
         with transaction.atomic():
             terms = default_wallet_terms(merchant=self.merchant)
             book = open_book(terms=terms, customer_ids=[self.customer.pk], now=now, earliest=earliest)
@@ -144,6 +149,38 @@ class Ledger:
             self.customer.pk, spend=spend, orders=orders, points=points, evaluation_id=evaluation_id, occurred_at=at
         )
         return book.lift_tier(self.customer.pk, evaluation_id=evaluation_id, occurred_at=at)
+
+    def review(self, now):
+        """Run the reviews that are due, as the sweep does."""
+        self.latest = max(self.latest, now)
+        return review_tiers(now=now)
+
+    def assign(self, tier, *, until=None, now=NOON, key=None, reason="A friend of the house"):
+        self.latest = max(self.latest, now)
+        return assign_tier(
+            merchant=self.merchant,
+            customer_id=self.customer.pk,
+            tier_code=tier,
+            reason=reason,
+            actor="key:gv_1",
+            until=until,
+            now=now,
+            key=key,
+        )
+
+    def progress(self, now):
+        terms = default_wallet_terms(merchant=self.merchant)
+        return tier_progress(terms=terms, customer_id=self.customer.pk, now=now)
+
+    @property
+    def tier(self):
+        return self.account.tier.code
+
+    @property
+    def told(self):
+        """What was told about tiers, in order: the last word of each type of event."""
+        types = Event.objects.filter(merchant=self.merchant, type__startswith="tier.").order_by("sequence")
+        return [type_.removeprefix("tier.") for type_ in types.values_list("type", flat=True)]
 
     @property
     def account(self):

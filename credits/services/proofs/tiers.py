@@ -55,4 +55,74 @@ INVARIANTS = (
             OR tier.wallet_id <> account.wallet_id
         """,
     ),
+    Invariant(
+        "I-32",
+        "tiers_are_what_was_reached",
+        "Nobody is in a tier below the one that what they did within the window justifies, unless theirs is locked.",
+        # Whoever has a review that is due, or was put into their tier by hand, rises at the review.
+        """
+        WITH opening AS (
+            SELECT wallet.id AS wallet_id, CASE tier_window
+                WHEN 'rolling_year' THEN
+                    (%(now)s AT TIME ZONE time_zone - interval '12 months') AT TIME ZONE time_zone
+                WHEN 'calendar_year' THEN
+                    date_trunc('year', %(now)s AT TIME ZONE time_zone) AT TIME ZONE time_zone - interval '1 microsecond'
+                ELSE '-infinity' END AS opens
+            FROM credits_wallet AS wallet JOIN referrals_merchant AS merchant ON merchant.id = wallet.merchant_id
+        ), claims AS (
+            SELECT account_id, sum(spend) AS spend, sum(orders) AS orders, sum(points) AS points
+            FROM credits_qualifyingamount AS amount
+            JOIN credits_account AS account ON account.id = amount.account_id
+            JOIN opening ON opening.wallet_id = account.wallet_id AND amount.occurred_at > opens
+            GROUP BY account_id
+        ), reached AS (
+            SELECT account.id, max(tier.rank) AS rank
+            FROM credits_account AS account
+            JOIN credits_tier AS tier ON tier.wallet_id = account.wallet_id
+            LEFT JOIN claims ON claims.account_id = account.id
+            WHERE COALESCE(claims.spend, 0) >= min_spend AND COALESCE(claims.orders, 0) >= min_orders
+                AND COALESCE(claims.points, 0) >= min_points
+            GROUP BY account.id
+        ), moved AS (
+            SELECT DISTINCT ON (account_id) account_id, reason FROM credits_tiermove ORDER BY account_id, id DESC
+        )
+        SELECT 'credits_account' AS "table", account.id, tier.rank AS found, reached.rank AS expected
+        FROM credits_account AS account
+        JOIN credits_tier AS tier ON tier.id = account.tier_id
+        JOIN reached ON reached.id = account.id AND reached.rank > tier.rank
+        LEFT JOIN moved ON moved.account_id = account.id
+        WHERE (tier_locked_until > %(now)s OR tier_review_at <= %(now)s OR moved.reason = 'assigned') IS NOT TRUE
+        """,
+    ),
+    Invariant(
+        "I-32",
+        "tiers_are_reviewed",
+        "A tier that counts for a year has a review, and so has one that is about to be lost or is locked.",
+        """
+        SELECT 'credits_account' AS "table", account.id, tier_review_at AS found, tier_warned_at, tier_locked_until
+        FROM credits_account AS account
+        JOIN credits_wallet AS wallet ON wallet.id = account.wallet_id
+        JOIN credits_tier AS tier ON tier.id = account.tier_id
+        WHERE (tier_review_at IS NULL AND (tier_warned_at IS NOT NULL OR tier_locked_until IS NOT NULL
+                OR (tier_window <> 'lifetime' AND greatest(min_spend, min_orders, min_points) > 0)))
+            OR tier_warned_at >= tier_review_at
+        """,
+    ),
+    Invariant(
+        "I-32",
+        "falls_were_announced",
+        "Nobody falls at a review who was not warned, and a warning leads to one fall at most.",
+        """
+        SELECT 'credits_account' AS "table", fallen.account_id AS id, fallen.times AS found,
+            COALESCE(warned.times, 0) AS at_most
+        FROM (
+            SELECT account_id, count(*) AS times FROM credits_tiermove WHERE reason = 'reviewed' GROUP BY account_id
+        ) AS fallen
+        LEFT JOIN (
+            SELECT subject_id, count(*) AS times FROM referrals_event
+            WHERE subject_type = 'account' AND type = 'tier.expiring' GROUP BY subject_id
+        ) AS warned ON warned.subject_id = fallen.account_id
+        WHERE fallen.times > COALESCE(warned.times, 0)
+        """,
+    ),
 )

@@ -10,6 +10,9 @@ MONEY_BENEFITS = frozenset({"free_shipping_threshold"})
 AMOUNT_MAX = 10**12
 """The largest amount, in minor units; it is also the largest total of a purchase."""
 
+POINT_VALUE_END = 10**8
+_FINEST = Decimal("0.0001")
+
 
 def minor_units(written: float | str | Decimal, currency: str) -> int | None:
     """An amount in minor units; None if the currency has no such amount.
@@ -25,6 +28,21 @@ def minor_units(written: float | str | Decimal, currency: str) -> int | None:
 def major_units(minor: int, currency: str) -> Decimal:
     """An amount as a programme writes it, with all the decimal places of its currency."""
     return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
+def point_value(written: float | str | Decimal, currency: str) -> Decimal | None:
+    """What a point is worth, in minor units; None if it is finer than a ten-thousandth of one, or too much.
+
+    :param written: in major units: `0.01` is a cent.
+    """
+    with localcontext(prec=40):
+        minor = Decimal(str(written)).scaleb(get_currency_precision(currency))
+        return minor if 0 <= minor < POINT_VALUE_END and minor == minor.quantize(_FINEST) else None
+
+
+def written_point_value(minor: Decimal, currency: str) -> Decimal:
+    """What a point is worth, as a programme writes it: in major units, without trailing zeros."""
+    return Decimal(f"{minor.scaleb(-get_currency_precision(currency)).normalize():f}")
 
 
 def multiplier(written: float | str | Decimal) -> Decimal | None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from config.lib.errors import DomainError
+from credits.services.realigning import realign_tiers
 from referrals.models.merchants import Merchant
 from rewards.models.policies import Policy
 from rewards.services.programmes.amounts import minor_units
@@ -45,7 +46,8 @@ def apply_programme(*, programme: Programme, now: datetime) -> Plan:
     """Make the database say what a programme says; the same again changes nothing.
 
     What the programme no longer names goes: policies are retired, reward types and options become inactive, tiers
-    are deleted if nobody was ever in them. A policy that says something else gets a new version.
+    are deleted if nobody was ever in them. A policy that says something else gets a new version. Who reaches a higher
+    tier by the new terms rises at once, and nobody falls before a review.
 
     :param programme: in its full form, as `read_programme` returns it.
     :returns: what was done.
@@ -54,12 +56,15 @@ def apply_programme(*, programme: Programme, now: datetime) -> Plan:
     """
     try:
         with transaction.atomic():
-            return _apply(programme, now)
+            merchant, plan = _apply(programme, now)
     except IntegrityError as error:
         raise ProgrammeRefused(f"The database refused it; plan it again. {error}") from error
+    # Not under the lock on policies: an evaluation that waits for it has locked accounts.
+    realign_tiers(merchant=merchant, now=now)
+    return plan
 
 
-def _apply(programme: Programme, now: datetime) -> Plan:
+def _apply(programme: Programme, now: datetime) -> tuple[Merchant, Plan]:
     slug = programme["merchant"]["slug"]
     _refuse(tuple(foreign_domain(programme)))
     _, is_new = Merchant.objects.get_or_create(slug=slug, defaults=_merchant_columns(programme))
@@ -69,7 +74,7 @@ def _apply(programme: Programme, now: datetime) -> Plan:
     plan = Plan(slug, compare(None if is_new else stored_programme(merchant), programme))
     _refuse(tuple(losses(merchant, plan, programme)))
     _write(merchant, programme, plan, now)
-    return plan
+    return merchant, plan
 
 
 def _refuse(reasons: tuple[str, ...]) -> None:

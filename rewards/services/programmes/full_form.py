@@ -6,11 +6,25 @@ Two programmes that mean the same are equal in this form. The database is read i
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from credits.models.wallets import Wallet
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
-from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, minor_units, multiplier
+from rewards.services.programmes.amounts import (
+    MONEY_BENEFITS,
+    major_units,
+    minor_units,
+    multiplier,
+    point_value,
+    written_point_value,
+)
 
 Programme: TypeAlias = dict[str, Any]
+WALLET_TERMS = (
+    "code", "unit_name", "expiry_months", "expiry_rule", "expiry_day", "pending_days", "return_policy",
+    "restore_grace_days", "point_value", "adjustment_max", "transfer_day_max", "tier_window", "tier_downgrade",
+    "tier_grace_days",
+)  # fmt: skip
+"""The columns of a wallet that are keys of a programme, in the order in which they are exported."""
 _DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
 
 
@@ -21,7 +35,7 @@ def full_form(written: dict[str, Any]) -> Programme:
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
         "referrals": {"minimum_purchase": _amount(minimum, currency)},
-        "wallet": written["wallet"],
+        "wallet": _wallet(written["wallet"], currency),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item) for item in written["reward_options"]],
@@ -39,6 +53,15 @@ def _amount(written: Any, currency: str) -> Decimal:
     if minor is None:
         raise ValueError("This programme has not been checked.")
     return major_units(minor, currency)
+
+
+def _wallet(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    usual = Wallet()
+    terms = {name: getattr(usual, name) for name in WALLET_TERMS}
+    value = point_value(item["point_value"], currency) if "point_value" in item else terms["point_value"]
+    if value is None:
+        raise ValueError("This programme has not been checked.")
+    return {**terms, **item, "point_value": written_point_value(value, currency)}
 
 
 def _tier(item: dict[str, Any], currency: str) -> dict[str, Any]:

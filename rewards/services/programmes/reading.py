@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
@@ -11,10 +12,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from credits.models.wallets import ExpiryRule
 from rewards.engine.definition import parse
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.models.catalog import DiscountType
-from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier
+from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.full_form import Programme, full_form
 from rewards.services.programmes.schema import SHAPE
@@ -28,6 +30,7 @@ _KINDS = {
     "boolean": "true or false",
     "null": "null",
 }
+_LEAP_YEAR = 2024
 _CODED = ("tiers", "reward_types", "reward_options", "policies")
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
@@ -48,6 +51,7 @@ def read_programme(source: Source) -> Programme:
             *_unknown_to_the_world(written["merchant"]),
             *_repeated(written),
             *_impossible_amounts(written),
+            *_wrong_wallet(written["wallet"], written["merchant"]["currency"]),
             *_wrong_tiers(written["tiers"]),
             *_wrong_discounts(written),
             *_missing_references(written),
@@ -115,6 +119,24 @@ def _amounts(written: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for index, reward_type in enumerate(written["reward_types"]):
         if reward_type.get("discount_type") == DiscountType.FIXED:
             yield f"/reward_types/{index}/discount_value", reward_type.get("discount_value", 0)
+
+
+def _wrong_wallet(wallet: dict[str, Any], currency: str) -> Iterator[Problem]:
+    is_fixed, day = wallet.get("expiry_rule") == ExpiryRule.FIXED_DAY, wallet.get("expiry_day", "")
+    if is_fixed and not _is_day(day):
+        yield Problem("/wallet/expiry_day", "wrong_form", "must be a month and a day, such as 12-31")
+    elif day and not is_fixed:
+        yield Problem("/wallet/expiry_day", "not_allowed", "has no meaning without expiry_rule fixed_day")
+    if "point_value" in wallet and point_value(wallet["point_value"], currency) is None:
+        detail = "must be whole ten-thousandths of the smallest unit of the currency, and less than 10^8 of it"
+        yield Problem("/wallet/point_value", "out_of_range", detail)
+
+
+def _is_day(day: str) -> bool:
+    try:
+        return bool(date.fromisoformat(f"{_LEAP_YEAR}-{day}"))
+    except ValueError:
+        return False
 
 
 def _wrong_tiers(tiers: list[dict[str, Any]]) -> Iterator[Problem]:

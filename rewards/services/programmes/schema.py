@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, TextChoices
 
 from credits.models.tiers import Tier
-from credits.models.wallets import ReturnPolicy, Wallet
+from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
@@ -16,6 +16,9 @@ from rewards.services.programmes.amounts import MONEY_BENEFITS
 _END = r"$(?!\n)"
 _PRINTABLE = r"^[^\x00-\x1f\x7f\ud800-\udfff]+" + _END
 _AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,4})?" + _END
+_VALUE_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,8})?" + _END
+_DAY_PATTERN = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?" + _END
+DAYS_MAX = 3650
 COUNT_MAX = 10**9
 POINTS_MAX = 10**12
 
@@ -68,6 +71,17 @@ def _mapping(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
     }
 
 
+def _choice(choices: type[TextChoices]) -> Schema:
+    return {
+        "description": "; ".join(f"{value}: {label.lower()}" for value, label in choices.choices),
+        "enum": choices.values,
+    }
+
+
+def _days(description: str) -> Schema:
+    return {"description": description, "type": "integer", "minimum": 0, "maximum": DAYS_MAX}
+
+
 def _list(item: Schema, count_max: int, description: str) -> Schema:
     return {"description": description, "type": "array", "maxItems": count_max, "items": item}
 
@@ -97,11 +111,49 @@ _WALLET = _mapping(
             "minimum": 1,
             "maximum": 1200,
         },
-        "return_policy": {
-            "description": "; ".join(f"{value}: {label.lower()}" for value, label in ReturnPolicy.choices),
-            "enum": ReturnPolicy.values,
+        "return_policy": _choice(ReturnPolicy),
+        "expiry_rule": _choice(ExpiryRule),
+        "expiry_day": {
+            "description": "month and day such as 12-31 for points that expire on a fixed day, else empty",
+            "type": "string",
+            "pattern": _DAY_PATTERN,
         },
-    }
+        "pending_days": _days("days from earning until points can be spent"),
+        "restore_grace_days": _days("how long points live on that lapsed before what they had paid for was undone"),
+        "point_value": {
+            "description": "what a point is worth, in units of the currency, such as 0.01",
+            "type": ["number", "string"],
+            "minimum": 0,
+            "pattern": _VALUE_PATTERN,
+        },
+        "adjustment_max": {
+            "description": "points that one person may give or take alone; more needs a second person",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": POINTS_MAX,
+        },
+        "transfer_day_max": {
+            "description": "points that a customer may give away in a day; null: none",
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": POINTS_MAX,
+        },
+        "tier_window": _choice(TierWindow),
+        "tier_downgrade": _choice(TierDowngrade),
+        "tier_grace_days": _days("from the warning that a tier is not kept until it is lost"),
+    },
+    optional=(
+        "expiry_rule",
+        "expiry_day",
+        "pending_days",
+        "restore_grace_days",
+        "point_value",
+        "adjustment_max",
+        "transfer_day_max",
+        "tier_window",
+        "tier_downgrade",
+        "tier_grace_days",
+    ),
 )
 _REQUIREMENTS = _mapping(
     {

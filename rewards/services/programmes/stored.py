@@ -7,8 +7,8 @@ from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
-from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier
-from rewards.services.programmes.full_form import Programme, in_order
+from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
+from rewards.services.programmes.full_form import WALLET_TERMS, Programme, in_order
 
 
 def stored_programme(merchant: Merchant) -> Programme:
@@ -30,7 +30,7 @@ def stored_programme(merchant: Merchant) -> Programme:
             "time_zone": merchant.time_zone,
         },
         "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
-        "wallet": _wallet(wallet) if wallet else None,
+        "wallet": _wallet(wallet, currency) if wallet else None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each) for each in options],
@@ -38,13 +38,9 @@ def stored_programme(merchant: Merchant) -> Programme:
     }
 
 
-def _wallet(wallet: Wallet) -> dict[str, Any]:
-    return {
-        "code": wallet.code,
-        "unit_name": wallet.unit_name,
-        "expiry_months": wallet.expiry_months,
-        "return_policy": wallet.return_policy,
-    }
+def _wallet(wallet: Wallet, currency: str) -> dict[str, Any]:
+    terms = {name: getattr(wallet, name) for name in WALLET_TERMS}
+    return {**terms, "point_value": written_point_value(wallet.point_value, currency)}
 
 
 def _tier(tier: Tier, currency: str) -> dict[str, Any]:

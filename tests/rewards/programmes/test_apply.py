@@ -1,9 +1,11 @@
 """What applying a programme does, and what it leaves alone."""
 
 import pytest
-from django.db import DataError
+from django.db import DataError, transaction
 
-from credits.models import Tier, Wallet
+from credits.models import Account, Tier, TierMove, Wallet
+from credits.selectors import default_wallet_terms
+from credits.services.opening import open_book
 from referrals.models import Merchant
 from rewards.models import Policy, PolicyVersion, RewardOption, RewardType
 from rewards.services.programmes.applying import apply_programme
@@ -131,6 +133,24 @@ def test_tiers_can_change_places_while_customers_are_in_them():
     assert list(Tier.objects.order_by("rank").values_list("code", flat=True)) == ["bronze", "gold", "silver"]
     account.refresh_from_db()
     assert account.tier_id == gold.pk
+
+
+def test_who_reaches_more_by_the_new_terms_rises_at_once_and_nobody_falls():
+    apply()
+    silver = Tier.objects.get(code="silver")
+    customers = [CustomerFactory(merchant=shop()) for _ in range(2)]
+    with transaction.atomic():
+        book = open_book(
+            terms=default_wallet_terms(merchant=shop()), customer_ids=[each.pk for each in customers], now=NOW
+        )
+        for number, (customer, spend) in enumerate(zip(customers, (300_00, 600_00), strict=True)):
+            book.qualify(customer.pk, spend=spend, orders=5, points=0, evaluation_id=number, occurred_at=NOW)
+            book.lift_tier(customer.pk, evaluation_id=number, occurred_at=NOW)
+        book.write()
+    for spend, tiers in ((300, ["silver", "silver"]), (1000, ["silver", "silver"])):
+        apply(LATER, tiers=section("tiers", "silver", requirements={"spend": spend, "orders": 5}))
+        assert [Account.objects.get(customer=each).tier.code for each in customers] == tiers
+    assert TierMove.objects.filter(to_tier=silver).count() == 2
 
 
 def test_the_wallet_keeps_its_accounts_when_its_terms_change():

@@ -1,8 +1,11 @@
 """What is exported and applied again changes nothing."""
 
+from decimal import Decimal
+
 import pytest
 from django.db.models import F
 
+from credits.models import Wallet
 from referrals.models import Merchant
 from rewards.models import PolicyVersion, RewardOption
 from rewards.services.programmes.applying import apply_programme, plan_programme
@@ -39,6 +42,26 @@ def test_a_currency_without_decimal_places_is_exported_without_any():
     )
     assert "spend: 500\n" in exported()
     assert "free_shipping_threshold: 2500\n" in exported()
+    assert plan_programme(programme=read(exported())).changes == ()
+
+
+def test_every_term_of_the_wallet_survives():
+    terms = {
+        "expiry_rule": "fixed_day",
+        "expiry_day": "02-29",
+        "pending_days": 14,
+        "restore_grace_days": 7,
+        "point_value": 0.0125,
+        "adjustment_max": 0,
+        "transfer_day_max": 500,
+        "tier_window": "calendar_year",
+        "tier_downgrade": "never",
+        "tier_grace_days": 0,
+    }
+    apply(wallet=section("wallet", **terms))
+    wallet = Wallet.objects.get()
+    assert {name: getattr(wallet, name) for name in terms} == {**terms, "point_value": Decimal("1.25")}
+    assert read(exported())["wallet"].items() >= {**terms, "point_value": Decimal("0.0125")}.items()
     assert plan_programme(programme=read(exported())).changes == ()
 
 

@@ -114,6 +114,11 @@ def test_the_tiers_of_acme_shop_are_those_of_its_document():
     assert flags == [set(), silver, gold, gold | {"personal_shopper", "concierge_service"}]
 
 
+def test_a_hundred_points_of_acme_shop_are_a_dollar_and_its_tiers_count_for_a_year():
+    wallet = shipped_programme("acme-shop")["wallet"]
+    assert (100 * wallet["point_value"], wallet["tier_window"]) == (1, "rolling_year")
+
+
 def test_acme_shop_pays_for_purchases_and_referrals_as_its_document_says():
     rules = definitions("acme-shop")
     points = rules["points-for-purchases"]["give"]["points"]

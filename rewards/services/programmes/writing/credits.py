@@ -8,7 +8,7 @@ from django.db.models import F
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
-from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units
+from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, point_value
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Plan
 
@@ -17,11 +17,13 @@ _OUT_OF_THE_WAY = 10_000
 
 def write_credits(merchant: Merchant, programme: Programme, plan: Plan) -> None:
     """Write the wallet and the tiers, as far as the plan says that they change."""
+    currency = programme["merchant"]["currency"]
     if plan.of("wallet"):
-        Wallet.objects.update_or_create(merchant=merchant, is_default=True, defaults=programme["wallet"])
+        value = point_value(programme["wallet"]["point_value"], currency)
+        terms = {**programme["wallet"], "point_value": value}
+        Wallet.objects.update_or_create(merchant=merchant, is_default=True, defaults=terms)
     if plan.of("tiers"):
         wallet = Wallet.objects.get(merchant=merchant, is_default=True)
-        currency = programme["merchant"]["currency"]
         _write_tiers(wallet, plan.retired("tiers"), [_columns(tier, currency) for tier in programme["tiers"]])
 
 

@@ -28,6 +28,11 @@ class TierTerms:
     min_points: int
     multiplier: Fraction
 
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether everybody has reached it, so that it cannot be lost."""
+        return not (self.min_spend or self.min_orders or self.min_points)
+
 
 @dataclass(frozen=True, slots=True)
 class WalletTerms:
@@ -44,6 +49,9 @@ class WalletTerms:
     adjustment_max: int
     transfer_day_max: int | None
     zone: ZoneInfo
+    tier_window: str
+    tier_downgrade: str
+    tier_grace_days: int
     tiers: tuple[TierTerms, ...]
     tiers_by_id: Mapping[int | None, TierTerms]
 
@@ -53,7 +61,14 @@ def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
 
     :raises Wallet.DoesNotExist: if the merchant has no programme yet.
     """
-    wallet = Wallet.objects.get(merchant=merchant, is_default=True)
+    return wallet_terms(wallet=Wallet.objects.get(merchant=merchant, is_default=True), zone=merchant.time_zone)
+
+
+def wallet_terms(*, wallet: Wallet, zone: str) -> WalletTerms:
+    """The terms of a wallet.
+
+    :param zone: the merchant's time zone.
+    """
     tiers = tuple(
         TierTerms(
             id=tier.pk,
@@ -68,7 +83,7 @@ def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
     )
     return WalletTerms(
         wallet_id=wallet.pk,
-        merchant_id=merchant.pk,
+        merchant_id=wallet.merchant_id,
         expiry_rule=wallet.expiry_rule,
         expiry_months=wallet.expiry_months,
         expiry_day=wallet.expiry_day,
@@ -77,7 +92,10 @@ def default_wallet_terms(*, merchant: Merchant) -> WalletTerms:
         restore_grace_days=wallet.restore_grace_days,
         adjustment_max=wallet.adjustment_max,
         transfer_day_max=wallet.transfer_day_max,
-        zone=ZoneInfo(merchant.time_zone),
+        zone=ZoneInfo(zone),
+        tier_window=wallet.tier_window,
+        tier_downgrade=wallet.tier_downgrade,
+        tier_grace_days=wallet.tier_grace_days,
         tiers=tiers,
         tiers_by_id={tier.id: tier for tier in tiers},
     )
