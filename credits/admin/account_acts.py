@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from config.lib.admin import record_action
-from credits.forms import AccountForm, AdjustmentForm
+from credits.forms import AccountForm, AdjustmentForm, TierForm
 from credits.models.accounts import Account
 from credits.models.adjustments import AdjustmentState
 from credits.services.adjusting import ask_adjustment
+from credits.services.assigning import assign_tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,25 @@ def _adjust(request: HttpRequest, account: Account, told: dict[str, Any]) -> str
     return "The points are booked."
 
 
+def _place(request: HttpRequest, account: Account, told: dict[str, Any]) -> str:
+    assign_tier(
+        merchant=account.merchant,
+        customer_id=account.customer_id,
+        tier_code=told["tier"].code,
+        reason=told["reason"],
+        actor=f"user:{request.user.pk}",
+        until=told["until"],
+        now=timezone.now(),
+        key=str(told["key"]),
+    )
+    record_action(request, [account], f"Put into {told['tier']}.")
+    return f"The customer is in {told['tier']} now."
+
+
 ACTS = {
-    act.name: act for act in (Act("adjust", "Give or take points", "credits.add_adjustment", AdjustmentForm, _adjust),)
+    act.name: act
+    for act in (
+        Act("adjust", "Give or take points", "credits.add_adjustment", AdjustmentForm, _adjust),
+        Act("place", "Put into a tier", "credits.add_tierassignment", TierForm, _place),
+    )
 }

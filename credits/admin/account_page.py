@@ -15,7 +15,8 @@ from credits.models.holds import Hold
 from credits.models.lots import Lot
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import Tier
-from credits.selectors import balance_now
+from credits.selectors import balance_now, wallet_terms
+from credits.selectors.tiers import tier_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +63,25 @@ class Path:
     goals: list[Goal]
 
 
-def path_up(account: Account) -> Path:
-    """The next tier above the customer's, and how far each of its requirements is met."""
-    rank = account.tier.rank if account.tier else -1
-    following = Tier.objects.filter(wallet=account.wallet_id, rank__gt=rank).order_by("rank").first()
-    if following is None:
+def path_up(account: Account, now: datetime) -> Path:
+    """The next tier above the customer's, and how far each of its requirements is met within the wallet's window."""
+    terms = wallet_terms(wallet=account.wallet, zone=account.merchant.time_zone)
+    progress = tier_progress(terms=terms, customer_id=account.customer_id, now=now)
+    wanted = progress.next_tier
+    if wanted is None:
         return Path(None, [])
 
     def spend(minor_units: int) -> str:
         return format_amount(minor_units, account.merchant.currency)
 
     measures: tuple[tuple[str, int, int, Callable[[int], str]], ...] = (
-        ("Spend", account.qualifying_spend, following.min_spend, spend),
-        ("Purchases", account.qualifying_orders, following.min_orders, str),
-        ("Points", account.qualifying_points, following.min_points, str),
+        ("Spend", progress.claims.spend, wanted.min_spend, spend),
+        ("Purchases", progress.claims.orders, wanted.min_orders, str),
+        ("Points", progress.claims.points, wanted.min_points, str),
     )
     behind = {"account": account.pk}
     return Path(
-        following,
+        Tier.objects.get(pk=wanted.id),
         [
             Goal(name, link_to_rows(QualifyingAmount, say(has), behind), say(wants), max(0, min(has, wants)), wants)
             for name, has, wants, say in measures

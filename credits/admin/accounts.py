@@ -56,7 +56,7 @@ class AccountAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = act.form(request.POST, account=account)
+        form = act.form(request.POST, account=account, now=timezone.now())
         if form.is_valid():
             try:
                 with transaction.atomic():
@@ -80,14 +80,14 @@ class AccountAdmin(ReadOnlyAdmin):
             "original": account,
             "owner": link_to(account.customer),
             "balance": balance(account, now),
-            "path_up": path_up(account),
+            "path_up": path_up(account, now),
             "sections": sections(account),
             "everything": links_to_rows_about(account, self.admin_site),
             "acts": [
                 {
                     "title": act.title,
                     "url": reverse("admin:credits_account_act", args=[account.pk, act.name]),
-                    "form": forms.get(act.name) or act.form(account=account),
+                    "form": forms.get(act.name) or act.form(account=account, now=now),
                 }
                 for act in ACTS.values()
                 if act.is_for(request, account)
