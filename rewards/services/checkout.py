@@ -6,7 +6,7 @@ The protocol of the snapshots, and what it promises, is in `config/lib/snapshots
 from datetime import datetime
 
 import msgspec
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
 from config.lib import snapshots
 from config.lib.snapshots import FOR_EVER, NEVER, Look, Snapshot, microseconds, moment_of
@@ -32,7 +32,7 @@ def credits_at_checkout(*, merchant_id: int, reference: str, now: datetime) -> b
         return _answer(kept.body, now, is_stale=False)
     mark = look.mark if look is not None else None
     try:
-        found = _read(merchant_id, reference, now, mark)
+        found = credits_of(merchant_id=merchant_id, reference=reference, now=now, mark=mark)
     except DATABASE_AWAY:
         if kept is None:
             raise
@@ -63,19 +63,6 @@ def refill_snapshots(*, now: datetime, limit: int = REFILLED_AT_ONCE) -> int:
         snapshots.fill(merchant_id=merchant_id, filling=filling)
         refilled += len(filling)
     return refilled
-
-
-def _read(merchant_id: int, reference: str, now: datetime, mark: str | None) -> Credits | None:
-    """Read PostgreSQL; if a connection was cut since it was last used, once more over a new one."""
-    is_fresh = connection.connection is None
-    try:
-        return credits_of(merchant_id=merchant_id, reference=reference, now=now, mark=mark)
-    except DATABASE_AWAY:
-        was_cut = connection.connection is not None and connection.connection.closed
-        if is_fresh or not was_cut or connection.in_atomic_block:
-            raise
-        connection.close()
-        return credits_of(merchant_id=merchant_id, reference=reference, now=now, mark=mark)
 
 
 def _keep(merchant_id: int, reference: str, found: Credits, body: bytes, look: Look, now: datetime) -> None:

@@ -4,6 +4,7 @@ The limits that PostgreSQL keeps (`statement_timeout` and its like) end with Pos
 behind a cut wire, keeps none. Only web processes have a deadline: see `DATABASE_DEADLINE_SECONDS` in the settings.
 """
 
+import select
 from typing import Any
 
 import psycopg
@@ -58,6 +59,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.errors.ConnectionTimeout:
             hanging.open()
             raise
+
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """At the beginning and the end of each request: close a connection that the server has cut meanwhile.
+
+        Nobody waits for anything on it then, so what there is to read is the end, or news that a new one has too.
+        """
+        super().close_if_unusable_or_obsolete()
+        if self.connection is not None and not self.in_atomic_block and _has_something_to_say(self.connection):
+            self.close()
+
+
+def _has_something_to_say(connection: psycopg.Connection[Any]) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _connect_anew() -> None:
