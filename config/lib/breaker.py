@@ -30,7 +30,8 @@ class Breaker:
         self.is_open = False
         self._probe = probe
         self._lock = threading.Lock()
-        os.register_at_fork(after_in_child=self.close)  # A child has none of its parent's threads, and finds out itself.
+        # A child has none of its parent's threads: it finds out by itself.
+        os.register_at_fork(after_in_child=self.close)
 
     def open(self) -> None:
         """Ask the server no more until it is back; it is probed at once, in case that it was only slow."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from config.lib.bulk import copy_rows, execute_rows, next_ids
 from config.lib import snapshots
+from config.lib.bulk import copy_rows, execute_rows, next_ids
 from config.lib.ids import uuid7_text
 from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account

@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.utils import timezone
 
+from rewards.services.checkout import refill_snapshots
 from tests.api.caller import CUSTOMERS, assert_problem, contents, evaluate_all
 from tests.api.test_purchases import ODD_ORDER_IDS, statements
 
@@ -107,7 +109,7 @@ def test_reading_takes_one_statement_with_grants_and_without(api, code_of, monke
 def test_reading_takes_no_statement_while_nobody_writes(api, monkeypatch):
     api.buy()
     evaluate_all()
-    api.get(CREDITS)
+    refill_snapshots(now=timezone.now())
     assert executions(lambda: api.get(CREDITS), monkeypatch) == 0
 
 

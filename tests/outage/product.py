@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -161,8 +160,10 @@ def crowded(postgres):
     """A PostgreSQL whose connections are all taken, by others; those that were open are cut."""
     address = postgres.url.removeprefix("postgres://").replace("@/", "@localhost/")
     with contextlib.ExitStack() as stack, psycopg.connect(f"postgres://{address}", autocommit=True) as first:
-        first.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-                      " AND pid <> pg_backend_pid()")
+        first.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            " AND pid <> pg_backend_pid()"
+        )
         with contextlib.suppress(psycopg.OperationalError):
             while True:
                 stack.enter_context(psycopg.connect(f"postgres://{address}"))

@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.outage.product import crowded, frozen, stopped
 WAYS = pytest.mark.parametrize("away", [stopped, frozen])
 WAYS_OF_POSTGRES = pytest.mark.parametrize("away", [stopped, frozen, crowded])
 DEADLINE_SECONDS = 3
-numbers = iter(range(10**6))
+numbers = count()
 
 
 def until_nothing_is_trusted():

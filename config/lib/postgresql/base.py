@@ -60,7 +60,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             hanging.open()
             raise
 
-
     def close_if_unusable_or_obsolete(self) -> None:
         """At the beginning and the end of each request: close a connection that the server has cut meanwhile.
 
