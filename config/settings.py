@@ -120,8 +120,11 @@ TEMPLATES = [
 # ── PostgreSQL and Redis ──────────────────────────────────────────────────────────────────────────────
 
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=60_000)
+# How long a process waits for an answer of PostgreSQL by its own clock; only web processes do not wait for ever.
+DATABASE_DEADLINE_SECONDS = env.float("DATABASE_DEADLINE_SECONDS", default=None)
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
+    "ENGINE": "config.lib.postgresql",
     "CONN_MAX_AGE": None,
     "ATOMIC_REQUESTS": False,
     "OPTIONS": {
@@ -165,8 +168,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 30,
-    "socket_connect_timeout": 5,
+    "socket_timeout": env.float("BROKER_DEADLINE_SECONDS", default=30),
+    "socket_connect_timeout": min(5, env.float("BROKER_DEADLINE_SECONDS", default=30)),
     "socket_keepalive": True,
     "health_check_interval": 25,
 }
@@ -206,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "credits.tasks.review_due_tiers",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "snapshots of credits that have changed": {
+        "task": "rewards.tasks.refill_credits",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
     },
 }
 
