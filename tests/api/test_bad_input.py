@@ -60,7 +60,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(20, func_only=True)
 @pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
 def test_a_body_that_two_readers_could_read_differently_is_refused(api, endpoint, spoil):
     path, body = endpoint
