@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -114,3 +114,14 @@ def contents():
             )
         )
         return cursor.fetchall()
+
+
+def cut_connection():
+    """The server ends the connection that this process has to PostgreSQL, which it notices when it next uses it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
+    other.close()

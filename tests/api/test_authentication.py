@@ -3,9 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from referrals.models import ApiKey, Scope
-from referrals.services.api_keys import REMEMBERED_SECONDS, forget_keys, revoke_api_key
+from referrals.services import api_keys
+from referrals.services.api_keys import (
+    REMEMBERED_SECONDS,
+    forget_keys,
+    issue_api_key,
+    key_in_force,
+    revoke_api_key,
+)
 from tests.api.caller import (
     ACTIVITIES,
     CODES,
@@ -15,6 +23,7 @@ from tests.api.caller import (
     activity,
     assert_problem,
     contents,
+    cut_connection,
     purchase,
 )
 
@@ -101,6 +110,39 @@ def test_a_revoked_key_is_refused_once_it_is_forgotten(api, call):
 
 def test_a_key_is_remembered_for_at_most_five_seconds():
     assert REMEMBERED_SECONDS <= 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_a_key_that_was_good_stays_good_for_an_hour(shop, monkeypatch):
+    key, token = issue_api_key(merchant=shop, name="Till")
+    monkeypatch.setattr(api_keys, "REMEMBERED_SECONDS", 0)
+
+    def without_database():
+        cut_connection()
+        try:
+            return key_in_force(token)
+        finally:
+            connection.close()
+
+    assert key_in_force(token) == without_database() == key
+    revoke_api_key(key=key, now=datetime.now(UTC))
+    assert without_database() == key, "nobody can know"
+    assert key_in_force(token) is None
+    with pytest.raises(OperationalError):
+        without_database()
+    assert api_keys.GOOD_WITHOUT_DATABASE_SECONDS <= 3600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_a_key_is_good_for_no_longer_than_that(shop, monkeypatch):
+    _, token = issue_api_key(merchant=shop, name="Till")
+    monkeypatch.setattr(api_keys, "REMEMBERED_SECONDS", 0)
+    monkeypatch.setattr(api_keys, "GOOD_WITHOUT_DATABASE_SECONDS", 0)
+    assert key_in_force(token) is not None
+    cut_connection()
+    with pytest.raises(OperationalError):
+        key_in_force(token)
+    connection.close()
 
 
 def test_a_key_that_is_over_is_refused(shop, new_caller, call):

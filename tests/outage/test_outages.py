@@ -27,9 +27,9 @@ def assert_unavailable(answer):
 
 
 def assert_nobody_waits(call):
-    """Once it is known that a server hangs, ten calls take less together than its deadline for one."""
+    """Once it is known that a server hangs, many calls take less together than each would take to find it out."""
     begin = time.monotonic()
-    for _ in range(10):
+    for _ in range(20):
         call()
     assert time.monotonic() - begin < DEADLINE_SECONDS
 
@@ -55,7 +55,8 @@ def test_without_postgresql_credits_are_the_last_that_were_known_and_nothing_is_
     number = next(numbers)
     product.earn("bob", number)
     known = product.credits("bob").json
-    until_nothing_is_trusted()
+    assert product.buy("bob", f"unread-{away}").status == 202
+    product.work("evaluate")
     with away(product.postgres):
         answer = product.credits("bob")
         assert answer.status == 200
