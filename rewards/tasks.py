@@ -9,6 +9,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.refunds import adopt_refunds
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
@@ -19,6 +20,7 @@ SLICE_SECONDS = 20
 def evaluate_pending(**_newer: object) -> None:
     """Work off what is due, for at most a slice of time; a full batch calls for another pair of hands."""
     cache.delete(NUDGED)
+    adopt_refunds(now=timezone.now())
     until = time.monotonic() + SLICE_SECONDS
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:

@@ -2,11 +2,12 @@
 
 from config.lib.guards import guards
 from config.lib.proof import Figures, Invariant
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 
 INVARIANTS = (
-    *guards("referrals", ledger=[Purchase, Refund]),
+    *guards("referrals", ledger=[Payment, Purchase, Refund]),
     Invariant(
         "I-14",
         "conflicts_recorded",

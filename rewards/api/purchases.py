@@ -17,7 +17,7 @@ from referrals.models.api_keys import Scope
 from referrals.models.merchants import Merchant
 from referrals.selectors import get_purchase
 from rewards.api.shapes import ACCEPTED, PURCHASE, PURCHASES_ACCEPTED, PURCHASES_BODY
-from rewards.selectors import explain_purchase
+from rewards.selectors import explain_purchase, payment_status, sale_of, settled_refunds
 from rewards.services.intake import EVENT_CONFLICT, Outcome, accept_purchases
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event
 from rewards.tasks import nudge
@@ -73,6 +73,8 @@ class PurchaseView(APIView):
         merchant = request.auth.merchant
         purchase = get_purchase(merchant=merchant, reference=reference)
         explanation = explain_purchase(purchase)
+        sale = sale_of(purchase)
+        returned = sale.returned(settled_refunds(purchase))
         return Response(
             {
                 "id": str(purchase.uuid),
@@ -81,8 +83,9 @@ class PurchaseView(APIView):
                 "occurred_at": purchase.occurred_at,
                 "currency": merchant.currency,
                 "total": purchase.total,
-                "payment_status": purchase.payment_status,
-                "refunded": purchase.refunds.exists(),
+                "payment_status": payment_status(purchase),
+                "refunded": sale.is_whole(returned),
+                "refunded_amount": returned.amount,
                 "status": explanation.status,
                 "evaluated_at": explanation.evaluated_at,
                 "decision": {"grants": explanation.grants, "refusals": explanation.refusals}

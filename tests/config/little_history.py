@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from referrals.models import Customer, Merchant, Purchase
 from referrals.services.codes import issue_code
+from rewards.engine.returns import Asked
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
 from rewards.services.programmes.applying import apply_programme
@@ -112,12 +113,16 @@ def buy(merchant, order_id, customer, *, quantity=1, code=None, payment_status="
     return accept_purchases(merchant=merchant, source="api", events=[read], now=timezone.now())[0]
 
 
-def pay_back(merchant, order_id):
-    """The whole purchase is refunded."""
-    purchase = Purchase.objects.get(merchant=merchant, order_id=order_id)
+def pay_back(merchant, order_id, amount=None):
+    """The purchase is refunded, wholly or by an amount."""
     now = timezone.now()
     accept_refund(
-        merchant=merchant, purchase=purchase, refund_id=f"back-{order_id}", amount=None, occurred_at=now, now=now
+        merchant=merchant,
+        reference=order_id,
+        refund_id=f"back-{order_id}-{amount}",
+        asked=Asked(amount),
+        occurred_at=now,
+        now=now,
     )
 
 

@@ -9,12 +9,14 @@ from credits.models import Account
 from referrals.models import Customer, Purchase, Referral
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
+from rewards.engine.returns import Asked, AskedLine
 from rewards.models import Evaluation, Grant
 from rewards.services.enrolment import enrol_customer
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
+from rewards.services.payments import accept_payment
 from rewards.services.purchase_events import read_purchase_event
-from rewards.services.refunds import accept_refund
+from rewards.services.refunds import accept_refund, adopt_refunds
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, MerchantFactory
 from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
@@ -22,6 +24,7 @@ from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardO
 BRONZE = {"code": "bronze"}
 SILVER = {"code": "silver", "min_spend": 100_00, "points_multiplier": "2"}
 PER_DOLLAR = {"points": {"per_currency_unit": 1}}
+WHOLE = Asked()
 MINUTE = timedelta(minutes=1)
 
 
@@ -75,18 +78,25 @@ class Shop:
         identity = Identity(friend, f"{friend}@example.com")
         return enrol_customer(merchant=self.merchant, identity=identity, referral_code=code, now=self.now)
 
-    def refunds(self, purchase, refund_id=""):
+    def refunds(self, purchase, refund_id="", *, lines=(), **asked):
+        """A refund that waits to be worked out; of the whole purchase, if nothing else is asked."""
+        return self.refunds_order(
+            purchase.order_id, refund_id, asked=Asked(lines=tuple(AskedLine(**line) for line in lines), **asked)
+        )
+
+    def refunds_order(self, order_id, refund_id="", *, asked=WHOLE):
         return accept_refund(
             merchant=self.merchant,
-            purchase=purchase,
-            refund_id=refund_id or f"refund-{purchase.order_id}",
-            amount=None,
+            reference=order_id,
+            refund_id=refund_id or f"refund-{order_id}-{next(self.numbers)}",
+            asked=asked,
             occurred_at=self.now,
             now=self.now,
         )
 
     def works(self, *, later=MINUTE):
         """Evaluate all that is due, and a moment later all that was put off."""
+        adopt_refunds(now=self.now)
         while evaluate_due(now=self.now):
             pass
         self.now += later
@@ -98,9 +108,15 @@ class Shop:
         self.works()
         return purchase
 
-    def refunded(self, purchase):
-        self.refunds(purchase)
+    def refunded(self, purchase, **asked):
+        self.refunds(purchase, **asked)
         self.works()
+
+    def settles(self, purchase, status):
+        """The payment of a purchase ended so, and that was worked out."""
+        accepted = accept_payment(purchase_id=purchase.pk, status=status, occurred_at=self.now, now=self.now)
+        self.works()
+        return accepted
 
     def customer(self, name):
         return Customer.objects.get_or_create(
