@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from credits.models import Account
-from referrals.models import Merchant, Purchase
+from referrals.models import Merchant
 from referrals.services.api_keys import issue_api_key
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity

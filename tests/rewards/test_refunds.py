@@ -235,5 +235,10 @@ def test_a_refund_of_a_purchase_that_failed_waits_for_staff_and_then_applies(ope
 def test_what_was_taken_back_is_kept_with_the_refund(open_shop):
     shop = open_shop(policy())
     shop.refunded(shop.bought("bob"))
+    taken = {"entry": Entry.objects.get(kind="earned").pk, "customer": shop.customer("bob").pk}
     decision = Evaluation.objects.get(trigger="purchase.refunded").decision
-    assert decision == {"taken_back": [[shop.customer("bob").pk, 100]]}
+    assert decision == {
+        "return_policy": "owed",
+        "whole": True,
+        "taken_back": [{**taken, "points": 100, "taken": 100}],
+    }

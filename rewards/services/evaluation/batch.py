@@ -99,21 +99,20 @@ class Batch:
             known.refused_code = ""
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
 
-    def confirm(self, order: WorkOrder, *, qualifies: bool, decision: dict[str, Any]) -> None:
+    def confirm(self, order: WorkOrder, purchase: PurchaseRow, *, qualifies: bool, decision: dict[str, Any]) -> None:
         """Decide what follows when a purchase, evaluated before, is paid at last: its referral may qualify.
 
-        :param order: of the payment, with the purchase.
+        :param order: of the payment.
         :param qualifies: whether what is left of the purchase is enough.
         :param decision: what is kept of it.
         """
-        assert order.purchase is not None
         referral = self.referrals.get(order.customer_id)
         occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
         self.decided.append((occasion, decision))
         if referral is None or not qualifies or referral.status not in MAY_QUALIFY:
             return
         earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
-        known = _Known(referral, purchase=self._bought(order.purchase), purchases_before=earlier)
+        known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
         qualify_referral(referral, now=self.now)
         self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
 

@@ -31,7 +31,7 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         referral_code="",
         is_paid=True,
     )
-    order = WorkOrder(evaluation.pk, evaluation.trigger, payment.pk, purchase.customer_id, evaluation.occurred_at, row)
+    order = WorkOrder(evaluation.pk, evaluation.trigger, payment.pk, purchase.customer_id, evaluation.occurred_at, None)
     batch = open_batch(merchant=payment.merchant, orders=[order], now=now)
     awards = [given for given in awards_of(decided) if given.award.kind == "points"]
     keys = [cause_key(given.evaluation_id, given.award) for given in awards]
@@ -54,6 +54,7 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         batch.book.lift_tier(customer_id, evaluation_id=evaluation.pk, occurred_at=purchase.occurred_at)
     batch.confirm(
         order,
+        row,
         qualifies=not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
         decision={"released": sorted(released.items())},
     )

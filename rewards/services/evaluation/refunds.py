@@ -44,8 +44,7 @@ def undo_purchase(fact: Refund | Payment, *, evaluation: Evaluation, original: E
     :param evaluation: the work order, locked.
     :param original: the evaluation of the purchase, locked and done.
     """
-    purchase = fact.purchase
-    assert purchase is not None
+    purchase = Purchase.objects.get(pk=original.subject_id)
     decided = caused_by(original)
     before = undone_so_far(purchase, decided)
     if isinstance(fact, Refund):
@@ -92,13 +91,13 @@ class _Undoing:
         lots = earned_lots(merchant_id=self.fact.merchant_id, keys=points)
         for key, (given, gone) in points.items():
             award, lot = given.award, lots[key]
-            key = f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}"
+            cause = self._cause(f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}", given)
             taken = take_back(
                 book=self.book,
                 customer_id=award.customer_id,
                 points=gone,
                 lot=lot,
-                cause=self._cause(key, given),
+                cause=cause,
             )
             self.taken_back.append(
                 {"entry": lot.entry_id, "customer": award.customer_id, "points": gone, "taken": taken}

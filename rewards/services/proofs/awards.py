@@ -18,7 +18,7 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase and every refund has exactly one evaluation, and every such evaluation its fact.",
+        "Every purchase, refund and payment has exactly one evaluation, and every such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -27,10 +27,13 @@ INVARIANTS = (
             UNION ALL
             SELECT 'refund', 'purchase.refunded', refund.id, refund.merchant_id, customer_id, refund.occurred_at
             FROM referrals_refund AS refund JOIN referrals_purchase AS purchase ON purchase.id = refund.purchase_id
+            UNION ALL
+            SELECT 'payment', 'payment.settled', payment.id, payment.merchant_id, customer_id, payment.occurred_at
+            FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
         ) AS fact
         FULL JOIN (
             SELECT * FROM rewards_evaluation
-            WHERE trigger IN ('purchase.completed', 'purchase.refunded') AND cause_id IS NULL
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled') AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
