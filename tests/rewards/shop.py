@@ -3,9 +3,13 @@
 from datetime import timedelta
 from itertools import count
 
+from django.db import transaction
+
 from config.lib.proof import check
 from config.management.commands.verify_ledger import INVARIANTS
 from credits.models import Account
+from credits.selectors import default_wallet_terms
+from credits.services.book import open_book
 from referrals.models import Customer, Purchase, Referral
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
@@ -17,6 +21,7 @@ from rewards.services.intake import accept_purchases
 from rewards.services.payments import accept_payment
 from rewards.services.purchase_events import read_purchase_event
 from rewards.services.refunds import accept_refund, adopt_refunds
+from tests.credits.ledger import cause_of, spend
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, MerchantFactory
 from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
@@ -24,7 +29,6 @@ from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardO
 BRONZE = {"code": "bronze"}
 SILVER = {"code": "silver", "min_spend": 100_00, "points_multiplier": "2"}
 PER_DOLLAR = {"points": {"per_currency_unit": 1}}
-WHOLE = Asked()
 MINUTE = timedelta(minutes=1)
 
 
@@ -78,18 +82,17 @@ class Shop:
         identity = Identity(friend, f"{friend}@example.com")
         return enrol_customer(merchant=self.merchant, identity=identity, referral_code=code, now=self.now)
 
-    def refunds(self, purchase, refund_id="", *, lines=(), **asked):
+    def refunds(self, purchase, refund_id="", **asked):
         """A refund that waits to be worked out; of the whole purchase, if nothing else is asked."""
-        return self.refunds_order(
-            purchase.order_id, refund_id, asked=Asked(lines=tuple(AskedLine(**line) for line in lines), **asked)
-        )
+        return self.refunds_order(purchase.order_id, refund_id, **asked)
 
-    def refunds_order(self, order_id, refund_id="", *, asked=WHOLE):
+    def refunds_order(self, order_id, refund_id="", *, lines=(), **asked):
+        """A refund of an order, which may not have come yet."""
         return accept_refund(
             merchant=self.merchant,
             reference=order_id,
             refund_id=refund_id or f"refund-{order_id}-{next(self.numbers)}",
-            asked=asked,
+            asked=Asked(lines=tuple(AskedLine(**line) for line in lines), **asked),
             occurred_at=self.now,
             now=self.now,
         )
@@ -111,6 +114,15 @@ class Shop:
     def refunded(self, purchase, **asked):
         self.refunds(purchase, **asked)
         self.works()
+
+    def spends(self, name, points):
+        """A customer pays with points."""
+        customer_id = self.customer(name).pk
+        with transaction.atomic():
+            terms = default_wallet_terms(merchant=self.merchant)
+            book = open_book(terms=terms, customer_ids=[customer_id], now=self.now)
+            spend(book, customer_id, points, cause_of(f"spend:{next(self.numbers)}"))
+            book.write()
 
     def settles(self, purchase, status):
         """The payment of a purchase ended so, and that was worked out."""

@@ -1,15 +1,11 @@
 """A refund takes back exactly what its purchase gave, as it was decided then; nothing more, nothing less, and once."""
 
 import pytest
-from django.db import transaction
 
 from credits.models import Entry, QualifyingAmount
-from credits.selectors import default_wallet_terms
-from credits.services.book import open_book
 from rewards.models import Counter, Evaluation, LimitUse, RewardOption
 from rewards.services.evaluation.queue import run_again
 from rewards.services.refunds import AlreadyRefunded, RefundConflict
-from tests.credits.ledger import cause_of, spend
 from tests.factories.referrals import NOON
 from tests.rewards.shop import MINUTE, PER_DOLLAR, Shop, evaluation_of, policy
 
@@ -155,11 +151,7 @@ def test_the_refund_of_a_later_purchase_leaves_the_referral_as_it_is(open_shop):
 def test_spent_points_become_a_debt_that_the_next_purchase_repays():
     shop = Shop(policy(give=PER_DOLLAR))
     purchase = shop.bought("bob", 500)
-    bob = shop.customer("bob").pk
-    with transaction.atomic():
-        book = open_book(terms=default_wallet_terms(merchant=shop.merchant), customer_ids=[bob], now=shop.now)
-        spend(book, bob, 500, cause_of("spend:1"))
-        book.write()
+    shop.spends("bob", 500)
     shop.refunded(purchase)
     assert sums(shop, "bob") == (0, 0, 500)
     shop.bought("bob", 700)

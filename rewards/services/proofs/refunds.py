@@ -47,7 +47,8 @@ INVARIANTS = (
                 WITH ORDINALITY AS line (quantity, unit_price, number)
         ), line AS (
             SELECT purchase_id, number, quantity, CASE WHEN whole = 0 THEN 0 ELSE div(value, whole)
-                + CASE WHEN row_number() OVER (PARTITION BY purchase_id ORDER BY mod(value, NULLIF(whole, 0)) DESC, number)
+                + CASE WHEN row_number() OVER (
+                        PARTITION BY purchase_id ORDER BY mod(value, NULLIF(whole, 0)) DESC, number)
                     <= total - sum(div(value, NULLIF(whole, 0))) OVER (PARTITION BY purchase_id) THEN 1 ELSE 0 END
                 END AS paid
             FROM sold
