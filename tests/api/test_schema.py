@@ -61,7 +61,9 @@ def test_answers_have_the_shapes_that_it_promises(api, document):
     registered = api.post(CUSTOMERS, {"id": "bob", "referral_code": "NOBODYS"})
     shapes = [
         (accepted, ACCEPTED),
-        (refund, ACCEPTED),
+        (refund, REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-9/refunds", {"refund_id": "early"}), REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-1/payment", {"status": "paid"}), PAYMENT),
         (purchase, PURCHASE),
         (api.get(refund.json()["status_url"]), REFUND),
         (registered, REGISTERED),

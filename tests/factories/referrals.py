@@ -11,6 +11,7 @@ from referrals.models import (
     Event,
     InboundEvent,
     Merchant,
+    Payment,
     Purchase,
     Referral,
     ReferralCode,
@@ -100,6 +101,16 @@ class RefundFactory(factory.django.DjangoModelFactory):
     merchant = factory.SelfAttribute("purchase.merchant")
     amount = factory.SelfAttribute("purchase.total")
     refund_id = factory.Sequence(lambda n: f"refund-{n}")
+    occurred_at = received_at = NOON
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Payment
+
+    purchase = factory.SubFactory(PurchaseFactory, payment_status="pending")
+    merchant = factory.SelfAttribute("purchase.merchant")
+    status = "paid"
     occurred_at = received_at = NOON
 
 

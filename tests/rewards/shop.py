@@ -10,6 +10,7 @@ from config.management.commands.verify_ledger import INVARIANTS
 from credits.models import Account
 from credits.selectors import default_wallet_terms
 from credits.services.book import open_book
+from credits.services.ledger_rows import Cause
 from referrals.models import Customer, Purchase, Referral
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
@@ -21,7 +22,7 @@ from rewards.services.intake import accept_purchases
 from rewards.services.payments import accept_payment
 from rewards.services.purchase_events import read_purchase_event
 from rewards.services.refunds import accept_refund, adopt_refunds
-from tests.credits.ledger import cause_of, spend
+from tests.credits.ledger import spend
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, MerchantFactory
 from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
@@ -121,7 +122,8 @@ class Shop:
         with transaction.atomic():
             terms = default_wallet_terms(merchant=self.merchant)
             book = open_book(terms=terms, customer_ids=[customer_id], now=self.now)
-            spend(book, customer_id, points, cause_of(f"spend:{next(self.numbers)}"))
+            key = f"spend:{next(self.numbers)}"
+            spend(book, customer_id, points, Cause(key, "spend", 1, None, None, "spent", {}, self.now))
             book.write()
 
     def settles(self, purchase, status):

