@@ -199,7 +199,7 @@ def test_a_refund_is_found_by_its_purchases_uuid_too(api):
 
 
 def test_another_merchants_purchase_cannot_be_refunded(api, new_merchant, new_caller):
-    stranger = new_caller(new_merchant())
+    stranger = new_caller(new_merchant("stranger"))
     uuid = api.get(f"{PURCHASES}/order-1").json()["id"]
     assert_problem(stranger.post(f"{PURCHASES}/{uuid}/refunds", {"refund_id": "r"}), 404, "not_found")
     assert_problem(stranger.post(f"{PURCHASES}/{uuid}/payment", {"status": "paid"}), 404, "not_found")

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from rewards.api.shapes import ACCEPTED, CREDITS, PURCHASE, REFUND, REGISTERED
+from rewards.api.shapes import ACCEPTED, CREDITS, PAYMENT, PURCHASE, REFUND, REFUND_ACCEPTED, REGISTERED
 from tests.api.caller import CUSTOMERS, PURCHASES, Caller, assert_problem, evaluate_all
 
 pytestmark = pytest.mark.django_db

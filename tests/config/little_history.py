@@ -4,16 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from referrals.models import Customer, Merchant, Purchase
+from referrals.models import Customer, Merchant, Purchase, Settlement
 from referrals.services.codes import issue_code
 from rewards.engine.returns import Asked
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
+from rewards.services.payments import accept_payment
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.reading import read_programme
 from rewards.services.purchase_events import read_purchase_event
-from rewards.services.refunds import accept_refund
+from rewards.services.refunds import accept_refund, adopt_refunds
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -68,7 +69,11 @@ policies:
 
 
 def write_history():
-    """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself."""
+    """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself.
+
+    Carol pays back a part. Erin pays late once, and once never; a refund comes before her purchase and asks too much.
+    Frank's order never comes.
+    """
     apply_programme(programme=read_programme(Source(PROGRAMME, name="proven.yaml")), now=LONG_AGO)
     merchant = Merchant.objects.get(slug="proven")
     alice = Customer.objects.create(merchant=merchant, external_id="alice", created_at=LONG_AGO)
@@ -88,6 +93,15 @@ def write_history():
     buy(merchant, "bob-3", "bob", quantity=2)
     work_off()
     buy(merchant, "bob-4", "bob")
+    work_off()
+    pay_back(merchant, "carol-1", amount=450)
+    pay_back(merchant, "erin-1", amount=99_99)
+    pay_back(merchant, "frank-1")
+    buy(merchant, "erin-1", "erin", payment_status="pending")
+    buy(merchant, "erin-2", "erin", payment_status="pending")
+    adopt_refunds(now=timezone.now())
+    settle(merchant, "erin-1", Settlement.PAID)
+    settle(merchant, "erin-2", Settlement.VOIDED)
     work_off()
     return merchant
 
@@ -124,6 +138,12 @@ def pay_back(merchant, order_id, amount=None):
         occurred_at=now,
         now=now,
     )
+
+
+def settle(merchant, order_id, status):
+    """The payment of a purchase ended so."""
+    purchase, now = Purchase.objects.get(merchant=merchant, order_id=order_id), timezone.now()
+    accept_payment(purchase_id=purchase.pk, status=status, occurred_at=now, now=now)
 
 
 def work_off():
