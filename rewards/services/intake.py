@@ -21,7 +21,7 @@ from config.lib.ids import uuid7
 from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
 from referrals.models.payments import Settlement
-from referrals.models.purchases import PaymentStatus, Purchase
+from referrals.models.purchases import Purchase
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
 from rewards.models.evaluations import SHARDS, Trigger
@@ -98,7 +98,7 @@ def accept_purchases(
                 is_new = event.order_id in created and event is opening.get(event.order_id)
                 order = orders[delivery.order_id]
                 outcomes.append(Outcome("accepted" if is_new else "repeated", order.uuid))
-                if event.payment_status == Settlement.PAID and order.payment_status != PaymentStatus.PAID:
+                if event.payment_status == "paid" != order.payment_status:
                     paid[order.id] = event.occurred_at
         _count_conflicts(merchant, source, events, outcomes, now)
         _confirm(paid, now)
@@ -216,8 +216,10 @@ def _known_orders(merchant: Merchant, order_ids: Collection[str]) -> dict[str, _
         return {}
     rows = Purchase.objects.filter(merchant=merchant, order_id__in=list(order_ids))
     return {
-        order_id: _Order(*rest)
-        for order_id, *rest in rows.values_list("order_id", "id", "uuid", "customer_id", "total", "payment_status")
+        order_id: _Order(id_, uuid, customer_id, total, payment_status)
+        for order_id, id_, uuid, customer_id, total, payment_status in rows.values_list(
+            "order_id", "id", "uuid", "customer_id", "total", "payment_status"
+        )
     }
 
 

@@ -262,10 +262,8 @@ WHY = [
     Tampering(
         "points_wait_for_payment",
         "credits_lot",
-        "UPDATE credits_lot SET active_at = NULL, waiting_for = 'payment' WHERE entry_id ="
-        " (SELECT min(id) FROM credits_entry WHERE evaluation_id = #alice-1);"
-        "UPDATE credits_account SET pending = pending + available, available = 0 WHERE customer_id = @alice AND false;"
-        "SELECT min(id) FROM credits_entry WHERE evaluation_id = #alice-1",
+        "UPDATE credits_lot SET waiting_for = 'nothing' WHERE remaining > 0 AND waiting_for = 'payment'"
+        " RETURNING entry_id",
     ),
     Tampering(
         "reversals_are_decided",

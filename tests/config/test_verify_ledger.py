@@ -66,7 +66,8 @@ def test_true_books_are_proved(books):
 
 def test_the_figures_add_up(books):
     figures = verify()["figures"]
-    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (8, 2, 1, 27)
+    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (10, 5, 1, 33)
+    assert (figures["refunds_parked"], figures["refunds_refused"]) == (1, 1)
     assert figures["issued"] - figures["reversed"] == figures["outstanding"] > 0
     assert figures["outstanding"] == figures["available"] + figures["pending"] + figures["held"] - figures["owed"]
     assert (figures["evaluations_pending"], figures["evaluations_overdue"], figures["evaluations_failed"]) == (0, 0, 0)
@@ -85,7 +86,7 @@ def test_false_books_end_in_exit_code_one(books):
     proof = json.loads(output.getvalue())
     (wrong,) = [each for each in proof["invariants"] if not each["ok"]]
     assert (stop.value.code, proof["ok"]) == (1, False)
-    assert (wrong["id"], wrong["name"], wrong["violations"]) == ("I-03", "account_sums", 4)
+    assert (wrong["id"], wrong["name"], wrong["violations"]) == ("I-03", "account_sums", 5)
     assert all(row["found"] == row["expected"] - 1 for row in wrong["rows"])
 
 
