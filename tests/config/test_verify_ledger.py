@@ -12,9 +12,10 @@ from config.lib.proof import ROWS_SHOWN, check, one_snapshot, tables_read
 from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_database import DATABASE
+from tests.config.tampered_refunds import REFUNDS
 from tests.config.tampered_rows import AND_MORE, HOW_MUCH, WHO, WHY
 
-ALL = [*DATABASE, *WHO, *HOW_MUCH, *WHY, *AND_MORE]
+ALL = [*DATABASE, *WHO, *HOW_MUCH, *WHY, *REFUNDS, *AND_MORE]
 
 
 # The plugin's own marks would take these tests apart, for it puts tests in order by how they use the database.
@@ -130,7 +131,7 @@ def test_a_guard_that_is_gone_is_missed(books_to_falsify, tampering):
     assert row.items() >= {"table": tampering.table, **tampering.row}.items()
 
 
-@pytest.mark.parametrize("tampering", [*WHO, *HOW_MUCH, *WHY], ids=str)
+@pytest.mark.parametrize("tampering", [*WHO, *HOW_MUCH, *WHY, *REFUNDS], ids=str)
 def test_a_falsified_row_is_named_by_the_invariant_that_it_breaks_and_by_no_other(books_to_falsify, tampering):
     ids = tampering.do()
     findings = broken()

@@ -1,6 +1,6 @@
 """What a purchase caused, as it was decided, and how far it has been undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -85,7 +85,7 @@ def caused_by(original: Evaluation) -> list[Evaluation]:
     return [*roots, *Evaluation.objects.filter(cause__in=roots).order_by("id")]
 
 
-def awards_of(decided: list[Evaluation]) -> Iterator[Given]:
+def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:
     """The awards of these evaluations."""
     for evaluation in decided:
         decision = evaluation.decision or {}
@@ -94,7 +94,7 @@ def awards_of(decided: list[Evaluation]) -> Iterator[Given]:
             yield Given(Award.from_json(kept), evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""))
 
 
-def undone_so_far(purchase: Purchase, decided: list[Evaluation]) -> Undone:
+def undone_so_far(purchase: Purchase, decided: Sequence[Evaluation]) -> Undone:
     """How far a purchase is undone by what has been evaluated; call it with its evaluation locked."""
     sale = sale_of(purchase)
     is_void = purchase.payments.filter(status=Settlement.VOIDED).exists() and _is_settled(decided)
@@ -115,12 +115,12 @@ def with_refund(undone: Undone, refund: Settled) -> Undone:
     )
 
 
-def is_claimed(purchase: Purchase, decided: list[Evaluation]) -> bool:
+def is_claimed(purchase: Purchase, decided: Sequence[Evaluation]) -> bool:
     """Whether a purchase counts for tiers: it does once it is paid."""
     if purchase.payment_status == PaymentStatus.PAID:
         return True
     return purchase.payments.filter(status=Settlement.PAID).exists() and _is_settled(decided)
 
 
-def _is_settled(decided: list[Evaluation]) -> bool:
+def _is_settled(decided: Sequence[Evaluation]) -> bool:
     return any(evaluation.trigger == Trigger.PAYMENT_SETTLED for evaluation in decided)

@@ -47,7 +47,7 @@ def _evaluate(evaluation: Evaluation, now: datetime) -> None:
     """Wait for the purchase's own evaluation; its lock puts all that follows it in order."""
     fact = _fact(evaluation)
     original = Evaluation.objects.select_for_update().get(
-        subject_id=fact.purchase_id, trigger=Trigger.PURCHASE_COMPLETED, cause=None
+        subject_id__in=[fact.purchase_id], trigger=Trigger.PURCHASE_COMPLETED, cause=None
     )
     if original.state == EvaluationState.PENDING:
         queue.postpone(evaluation_id=evaluation.pk, until=now + WAIT_FOR_PURCHASE)

@@ -112,7 +112,7 @@ class _Undoing:
 
     def take_back_claims(self) -> None:
         """Take back what the purchase added to claims to a tier, dated like the purchase."""
-        if not is_claimed(self.purchase, list(self.decided)):
+        if not is_claimed(self.purchase, self.decided):
             return
         buyer = self.purchase.customer_id
         for customer_id in {buyer, *self.claims}:
