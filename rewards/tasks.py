@@ -12,6 +12,7 @@ from config.lib.redis import ask_redis
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.refunds import adopt_refunds
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
@@ -23,6 +24,7 @@ REFILL_SLICE_SECONDS = 1
 def evaluate_pending(**_newer: object) -> None:
     """Work off what is due, for at most a slice of time; a full batch calls for another pair of hands."""
     ask_redis(lambda redis: redis.delete(cache.make_key(NUDGED)))
+    adopt_refunds(now=timezone.now())
     until = time.monotonic() + SLICE_SECONDS
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:

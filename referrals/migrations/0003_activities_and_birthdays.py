@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0001_people_codes_purchases_events'),
+        ('referrals', '0002_partial_refunds_payments'),
     ]
 
     operations = [

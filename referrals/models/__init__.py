@@ -7,6 +7,7 @@ from referrals.models.customers import Customer
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
+from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "InboundEvent",
     "Merchant",
+    "Payment",
     "PaymentStatus",
     "Purchase",
     "Referral",
@@ -26,5 +28,6 @@ __all__ = [
     "ReferralStatus",
     "Refund",
     "Scope",
+    "Settlement",
     "User",
 ]

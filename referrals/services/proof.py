@@ -2,11 +2,12 @@
 
 from config.lib.guards import guards
 from config.lib.proof import Figures, Invariant
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 
 INVARIANTS = (
-    *guards("referrals", ledger=[Purchase, Refund]),
+    *guards("referrals", ledger=[Payment, Purchase, Refund]),
     Invariant(
         "I-14",
         "conflicts_recorded",
@@ -106,6 +107,39 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "I-29",
+        "refunds_within_paid",
+        "Refunds pay back no more than was paid, of no line more items than were sold, and of its own order.",
+        """
+        SELECT 'referrals_purchase' AS "table", purchase.id, purchase.total AS at_most, back.amount AS found
+        FROM referrals_purchase AS purchase
+        JOIN (
+            SELECT purchase_id, sum(amount)::bigint AS amount, bool_or(in_lines > amount) AS is_odd,
+                array_agg(order_id) FILTER (WHERE order_id <> '') AS orders
+            FROM (SELECT *, COALESCE((
+                    SELECT sum(part.amount) FROM jsonb_to_recordset(lines) AS part (amount bigint)
+                ), 0) AS in_lines FROM referrals_refund WHERE purchase_id IS NOT NULL) AS refund
+            GROUP BY purchase_id
+        ) AS back ON back.purchase_id = purchase.id
+        WHERE back.amount > purchase.total OR is_odd OR purchase.order_id <> ALL (orders)
+            OR EXISTS (
+                SELECT FROM referrals_refund AS refund
+                CROSS JOIN LATERAL jsonb_to_recordset(refund.lines) AS part (line bigint, quantity bigint)
+                WHERE refund.purchase_id = purchase.id GROUP BY part.line
+                HAVING sum(part.quantity) > (purchase.lines -> part.line::int ->> 'quantity')::bigint)
+        """,
+    ),
+    Invariant(
+        "I-29",
+        "payments_settle_what_waited",
+        "A payment is on record only of a purchase that was told before it was paid.",
+        """
+        SELECT 'referrals_payment' AS "table", payment.id, purchase.payment_status AS found
+        FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
+        WHERE purchase.payment_status <> 'pending'
+        """,
+    ),
+    Invariant(
         "I-31",
         "codes_can_be_typed",
         "A code is stored as it is read, without letters that are taken for digits.",
@@ -125,6 +159,8 @@ FIGURES = (
             (SELECT count(*) FROM referrals_purchase) AS purchases,
             (SELECT count(*) FROM referrals_refund) AS refunds,
             (SELECT count(*) FROM referrals_activity) AS activities,
+            (SELECT count(*) FROM referrals_refund WHERE purchase_id IS NULL AND refusal = '') AS refunds_parked,
+            (SELECT count(*) FROM referrals_refund WHERE refusal <> '') AS refunds_refused,
             (SELECT count(*) FROM referrals_inboundevent WHERE conflict_count > 0) AS conflicts
         """
     ),

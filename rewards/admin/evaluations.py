@@ -25,6 +25,7 @@ from rewards.tasks import nudge
 SUBJECTS = {
     "purchase": "referrals.purchase",
     "refund": "referrals.refund",
+    "payment": "referrals.payment",
     "referral": "referrals.referral",
     "activity": "referrals.activity",
 }

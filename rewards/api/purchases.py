@@ -17,7 +17,7 @@ from referrals.selectors import get_purchase
 from rewards.api.intake import SOURCE, IntakeView
 from rewards.api.shapes import ACCEPTED, EVENTS_ACCEPTED, PURCHASE, PURCHASES_BODY
 from rewards.models.evaluations import Trigger
-from rewards.selectors import explain
+from rewards.selectors import explain, payment_status, sale_of, settled_refunds
 from rewards.services.intake import EVENT_CONFLICT, ORDER_CONFLICT, Outcome, accept_purchases
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event
 
@@ -64,6 +64,8 @@ class PurchaseView(APIView):
         """What became of a purchase: its status, what was given for it and what not, each with a sentence."""
         merchant = request.auth.merchant
         purchase = get_purchase(merchant=merchant, reference=reference)
+        sale = sale_of(purchase)
+        returned = sale.returned(settled_refunds(purchase))
         return Response(
             {
                 "id": str(purchase.uuid),
@@ -72,8 +74,9 @@ class PurchaseView(APIView):
                 "occurred_at": purchase.occurred_at,
                 "currency": merchant.currency,
                 "total": purchase.total,
-                "payment_status": purchase.payment_status,
-                "refunded": purchase.refunds.exists(),
+                "payment_status": payment_status(purchase),
+                "refunded": sale.is_whole(returned),
+                "refunded_amount": returned.amount,
                 **explain(trigger=Trigger.PURCHASE_COMPLETED, subject_id=purchase.pk).as_json(),
             }
         )

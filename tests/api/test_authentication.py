@@ -33,6 +33,7 @@ CALLS = {
     "buy": (Scope.PURCHASES, "POST", PURCHASES, purchase(), 202),
     "purchase": (Scope.PURCHASES, "GET", f"{PURCHASES}/order-0", b"", 200),
     "refund": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}, 202),
+    "payment": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/payment", {"status": "paid"}, 200),
     "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
     "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),

@@ -280,7 +280,7 @@ def test_an_order_that_is_not_there_is_404_whatever_it_is_called(api):
         "%0a",
     ]:
         assert_problem(api.get(f"{PURCHASES}/{reference}"), 404, "not_found")
-        assert_problem(api.post(f"{PURCHASES}/{reference}/refunds", {"refund_id": "r"}), 404, "not_found")
+        assert_problem(api.post(f"{PURCHASES}/{reference}/payment", {"status": "paid"}), 404, "not_found")
         assert_problem(api.get(f"/api/v1/customers/{reference}/credits"), 404, "not_found")
         assert_problem(api.get(f"/api/v1/refunds/{reference}"), 404, "not_found")
         assert_problem(api.get(f"/api/v1/{reference}"), 404, "not_found")

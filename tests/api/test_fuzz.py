@@ -14,12 +14,15 @@ from tests.api.conftest import BODIES
 pytestmark = pytest.mark.django_db
 
 serial = itertools.count()
+WITH_CONFLICTS = {200, 202, 409}
 SUCCESSES = {
     "purchases": {200, 202},
     "customers": {200, 201},
     "activities": {200, 202},
     "codes": {201},
-    "refunds": {200, 202},
+    "refunds": WITH_CONFLICTS,
+    "lines": WITH_CONFLICTS,
+    "payments": WITH_CONFLICTS,
 }
 many = settings(
     max_examples=200,

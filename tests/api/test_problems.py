@@ -15,6 +15,7 @@ ROUTES = {
     PURCHASES: {"POST", "OPTIONS"},
     f"{PURCHASES}/order-0": {"GET", "HEAD", "OPTIONS"},
     f"{PURCHASES}/order-0/refunds": {"POST", "OPTIONS"},
+    f"{PURCHASES}/order-0/payment": {"POST", "OPTIONS"},
     "/api/v1/refunds/refund-0": {"GET", "HEAD", "OPTIONS"},
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},

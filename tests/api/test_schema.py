@@ -5,7 +5,16 @@ import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from rewards.api.shapes import ACCEPTED, ACTIVITY, CREDITS, PURCHASE, REFUND, REGISTERED
+from rewards.api.shapes import (
+    ACCEPTED,
+    ACTIVITY,
+    CREDITS,
+    PAYMENT,
+    PURCHASE,
+    REFUND,
+    REFUND_ACCEPTED,
+    REGISTERED,
+)
 from tests.api.caller import ACTIVITIES, CUSTOMERS, PURCHASES, Caller, activity, assert_problem, evaluate_all
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +71,9 @@ def test_answers_have_the_shapes_that_it_promises(api, document):
     registered = api.post(CUSTOMERS, {"id": "bob", "referral_code": "NOBODYS"})
     shapes = [
         (accepted, ACCEPTED),
-        (refund, ACCEPTED),
+        (refund, REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-9/refunds", {"refund_id": "early"}), REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-1/payment", {"status": "paid"}), PAYMENT),
         (purchase, PURCHASE),
         (shared, ACCEPTED),
         (api.get(shared.json()["status_url"]), ACTIVITY),

@@ -15,8 +15,8 @@ from django_redis import get_redis_connection
 from config.lib import snapshots
 from config.lib.snapshots import TRUSTED_SECONDS, microseconds
 from credits.selectors import default_wallet_terms
-from credits.services.book import open_book
 from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
 from referrals.models import Customer
 from rewards.services.checkout import credits_at_checkout, refill_snapshots
 from tests.concurrency.together import at_once

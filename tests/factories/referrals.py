@@ -12,6 +12,7 @@ from referrals.models import (
     Event,
     InboundEvent,
     Merchant,
+    Payment,
     Purchase,
     Referral,
     ReferralCode,
@@ -113,6 +114,16 @@ class ActivityFactory(factory.django.DjangoModelFactory):
     source = "api"
     activity_id = factory.Sequence(lambda n: f"activity-{n}")
     kind = "product_review"
+    occurred_at = received_at = NOON
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Payment
+
+    purchase = factory.SubFactory(PurchaseFactory, payment_status="pending")
+    merchant = factory.SelfAttribute("purchase.merchant")
+    status = "paid"
     occurred_at = received_at = NOON
 
 

@@ -25,6 +25,7 @@ WHOSE = {
     "Customer": "merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
+    "Payment": "purchase__customer__merchant",
     "Purchase": "customer__merchant",
     "Referral": "referral_link__customer__merchant",
     "ReferralCode": "customer__merchant",

@@ -95,7 +95,7 @@ class Batch:
             self.joined.add(referral.id)
             self._bring_counts(referral)
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_JOINED, referral), known)
-        known.purchase = PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)
+        known.purchase = self._bought(purchase)
         known.purchases_before = self.counters.amount(occasion.customer_id, PER_FRIEND, PURCHASES)
         known.reached = self._count(occasion.customer_id, referral, known.purchase)
         known.refused_code = self.refused_codes.get(occasion.evaluation_id, "")
@@ -105,6 +105,23 @@ class Batch:
             known.refused_code = ""
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
 
+    def confirm(self, order: WorkOrder, purchase: PurchaseRow, *, qualifies: bool, decision: dict[str, Any]) -> None:
+        """Decide what follows when a purchase, evaluated before, is paid at last: its referral may qualify.
+
+        :param order: of the payment.
+        :param qualifies: whether what is left of the purchase is enough.
+        :param decision: what is kept of it.
+        """
+        referral = self.referrals.get(order.customer_id)
+        occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
+        self.decided.append((occasion, decision))
+        if referral is None or not qualifies or referral.status not in MAY_QUALIFY:
+            return
+        earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
+        known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
+        qualify_referral(referral, now=self.now)
+        self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
+
     def write(self) -> None:
         """Write everything, each table once."""
         write_referrals(merchant_id=self.merchant.pk, referrals=self.referrals.values(), now=self.now)
@@ -113,6 +130,9 @@ class Batch:
         self.counters.write()
         self.limits.write()
         write_grants(merchant_id=self.merchant.pk, grants=self.grants, now=self.now)
+
+    def _bought(self, purchase: PurchaseRow) -> PurchaseFacts:
+        return PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)
 
     def _consequence(self, cause: Occasion, trigger: Trigger, referral: OpenReferral) -> Occasion:
         return Occasion(
@@ -135,6 +155,8 @@ class Batch:
         decision = evaluate(facts, self.policies)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
+            kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.refused_code:
             kept.setdefault("refusals", []).append([NO_POLICY, known.refused_code])
         claims = {occasion.customer_id: 0}

@@ -10,12 +10,12 @@ from django.db import connection
 from config.lib.prepared import execute_prepared
 from referrals.models.purchases import PaymentStatus
 from rewards.engine.facts import Line
-from rewards.models.evaluations import SHARDS, Evaluation, EvaluationState, Trigger
+from rewards.models.evaluations import FOLLOW_UPS, SHARDS, Evaluation, EvaluationState, Trigger
 
 ATTEMPTS_MAX = 5
 BACKOFF = timedelta(seconds=2)
 DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED, Trigger.ACTIVITY_RECORDED)
-"""The triggers of work orders that policies decide; refunds are worked out from what was decided."""
+"""The triggers of work orders that policies decide; follow-ups are worked out from what was decided."""
 
 
 class PurchaseRow(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
     """Merchants and shards that have due work orders, in random order, so that workers spread over them.
 
-    :returns: merchant, shard, and whether there are refunds among the work.
+    :returns: merchant, shard, and whether there are follow-ups among the work.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -53,9 +53,9 @@ def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
             # read the whole table.
             """
             SELECT merchant.id, shard, EXISTS (
-                SELECT FROM rewards_evaluation AS refund
-                WHERE refund.merchant_id = merchant.id AND refund.shard = shard.shard
-                    AND state = 'pending' AND trigger = 'purchase.refunded' AND due_at <= %s)
+                SELECT FROM rewards_evaluation AS follow_up
+                WHERE follow_up.merchant_id = merchant.id AND follow_up.shard = shard.shard
+                    AND state = 'pending' AND trigger IN ('purchase.refunded', 'payment.settled') AND due_at <= %s)
             FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard, LATERAL (
                 SELECT FROM rewards_evaluation AS evaluation
                 WHERE evaluation.merchant_id = merchant.id
@@ -65,7 +65,7 @@ def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
             """,
             [now, SHARDS - 1, now],
         )
-        return [(merchant_id, shard, has_refunds) for merchant_id, shard, has_refunds in cursor.fetchall()]
+        return [(merchant_id, shard, has_follow_ups) for merchant_id, shard, has_follow_ups in cursor.fetchall()]
 
 
 def lock_shard(*, merchant_id: int, shard: int) -> bool:
@@ -132,15 +132,15 @@ def work_order(
     return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase, activity or "")
 
 
-def claim_refund(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
-    """Lock one due refund of a merchant's shard that no other worker has."""
+def claim_follow_up(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
+    """Lock one due refund or payment of a merchant's shard that no other worker has."""
     return (
         Evaluation.objects.select_for_update(skip_locked=True)
         .filter(
             merchant=merchant_id,
             shard=shard,
             state=EvaluationState.PENDING,
-            trigger=Trigger.PURCHASE_REFUNDED,
+            trigger__in=FOLLOW_UPS,
             due_at__lte=now,
         )
         .order_by("id")

@@ -18,7 +18,7 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase, refund and activity has exactly one evaluation, and every such evaluation its fact.",
+        "Every purchase, refund, payment and activity has exactly one evaluation, and every such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -29,10 +29,14 @@ INVARIANTS = (
             FROM referrals_refund AS refund JOIN referrals_purchase AS purchase ON purchase.id = refund.purchase_id
             UNION ALL
             SELECT 'activity', 'activity.recorded', id, merchant_id, customer_id, occurred_at FROM referrals_activity
+            UNION ALL
+            SELECT 'payment', 'payment.settled', payment.id, payment.merchant_id, customer_id, payment.occurred_at
+            FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
         ) AS fact
         FULL JOIN (
             SELECT * FROM rewards_evaluation
-            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'activity.recorded') AND cause_id IS NULL
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded')
+                AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
