@@ -12,7 +12,7 @@ from referrals.models.customers import Customer
 from referrals.services.attribution import lock_referrals
 from rewards.engine.decision import Decision
 from rewards.models.evaluations import Evaluation
-from rewards.services.evaluation.batch import AWAITS_EMAIL, cause_key
+from rewards.services.evaluation.causes import AWAITS_EMAIL, cause_key
 
 
 def confirm_email(*, customer: Customer, now: datetime) -> None:

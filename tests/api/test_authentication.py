@@ -158,7 +158,7 @@ def test_a_key_that_is_not_over_yet_is_accepted(shop, new_caller, call):
     assert caller.send(method, path, body, headers=NAMED).status_code == status
 
 
-@pytest.mark.parametrize("name", ["purchase", "refund", "code", "credits", "tier"])
+@pytest.mark.parametrize("name", ["purchase", "payment", "code", "credits", "tier"])
 def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, new_caller, name):
     _, method, path, body, _ = CALLS[name]
     elsewhere = new_caller(new_merchant("elsewhere"))

@@ -124,7 +124,7 @@ HOW_MUCH = [
         "tiers_are_what_was_reached",
         "credits_account",
         "UPDATE credits_tier SET min_spend = 100 WHERE code = 'silver';"
-        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol)",
+        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol, @erin)",
     ),
     Tampering(
         "tiers_are_reviewed",

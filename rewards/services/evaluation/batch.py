@@ -15,18 +15,17 @@ from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
 from rewards.engine.limits import period_key
-from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.counters import Counters
+from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, cause_key
+from rewards.services.evaluation.counters import Counters, measured
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
-AWAITS_PAYMENT = "payment"
-AWAITS_EMAIL = "email"
 MAY_QUALIFY = (ReferralStatus.JOINED, ReferralStatus.REVERSED)
 
 Reached = dict[tuple[str, str], tuple[int, int]]
@@ -286,20 +285,3 @@ class Batch:
                 occurred_at=occasion.occurred_at,
             )
             self.book.lift_tier(customer_id, evaluation_id=occasion.evaluation_id, occurred_at=occasion.occurred_at)
-
-
-def measured(purchase: PurchaseFacts, measure: str) -> int:
-    """How much a purchase adds to a measure."""
-    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)
-
-
-def cause_key(evaluation_id: int, award: Award) -> str:
-    """The name of an award's cause: the same cause never has a second effect.
-
-    A milestone is named by whose count reached what number, so it is paid once for ever; anything else by the
-    evaluation that gave it.
-    """
-    if award.milestone is not None:
-        counted = f"{award.scope}:{award.measure}:{award.subject_id}"
-        return f"milestone:{award.policy_id}:{award.customer_id}:{counted}:{award.milestone}"
-    return f"award:{evaluation_id}:{award.policy_id}:{award.beneficiary}"

@@ -8,8 +8,8 @@ from credits.services.releasing import release_waiting
 from referrals.models.payments import Payment
 from rewards.engine.facts import Line
 from rewards.models.evaluations import Evaluation
-from rewards.services.evaluation.batch import AWAITS_PAYMENT, cause_key
 from rewards.services.evaluation.caused import awards_of, caused_by, undone_so_far
+from rewards.services.evaluation.causes import AWAITS_PAYMENT, cause_key
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 

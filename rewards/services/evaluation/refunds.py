@@ -22,7 +22,6 @@ from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
-from rewards.services.evaluation.batch import cause_key
 from rewards.services.evaluation.caused import (
     Given,
     Undone,
@@ -32,6 +31,7 @@ from rewards.services.evaluation.caused import (
     undone_so_far,
     with_refund,
 )
+from rewards.services.evaluation.causes import cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.writing import Occasion, write_decisions
