@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "forget answers that nobody will ask for again": {
+        "task": "referrals.tasks.forget_old_replies",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400.0},
+    },
 }
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
-from rewards.api.credits import credits_view
 from rewards.api.customers import CustomersView
+from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
+from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 
 urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
@@ -19,6 +22,19 @@ urlpatterns = [
     path("activities", ActivitiesView.as_view(), name="activities"),
     path("activities/<str:reference>", ActivityView.as_view(), name="activity"),
     path("customers", CustomersView.as_view(), name="customers"),
-    path("customers/<path:reference>/credits", credits_view, name="credits"),
+    path("customers/<path:reference>/credits", account_or_credits, name="credits"),
+    path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
+    path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
+    path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
+    path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
+    path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
+    path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
+    path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
+    path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
+    path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
+    path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
+    path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
+    path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
 ]

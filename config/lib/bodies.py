@@ -14,6 +14,7 @@ from config.lib.errors import Invalid
 
 MONEY_MAX = 10**12
 AGE_MAX = 120
+POINTS_MAX = 10_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -32,6 +33,7 @@ Email = Annotated[str, Meta(max_length=254, pattern=_ADDRESS)]
 PersonName = Annotated[str, Meta(max_length=100, pattern=_PRINTABLE)]
 Code = Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)]
 Money = Annotated[int, Meta(ge=0, le=MONEY_MAX, description="Minor units of the merchant's currency.")]
+Points = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset; 1990 to 2100.")]
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)

@@ -10,11 +10,12 @@ class DomainError(Exception):
     """A rule of the product refused what was asked.
 
     Subclasses set `code` (for machines, stable) and their docstring states the rule; `status` is the HTTP
-    status that an API answers with.
+    status that an API answers with. `retry_after_seconds` says when it is worth asking again; 0: never by itself.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
+    retry_after_seconds: ClassVar[int] = 0
 
     def __init__(self, detail: str = "", **facts: object) -> None:
         self.detail = detail or (self.__doc__ or "").strip().split("\n")[0]

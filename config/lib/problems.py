@@ -86,7 +86,10 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     request = context["request"]._request
     if isinstance(error, DomainError):
         errors = error.errors if isinstance(error, Invalid) else None
-        return problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
+        response = problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
+        if error.retry_after_seconds:
+            response["Retry-After"] = str(error.retry_after_seconds)
+        return response
     if isinstance(error, Http404):
         return problem_response(request, status=404)
     if isinstance(error, PermissionDenied):

@@ -7,6 +7,7 @@ from credits.models.holds import HeldLot, Hold, HoldState
 from credits.models.lots import Lot, LotUse
 from credits.models.notices import ExpiryNotice
 from credits.models.qualifying import QualifyingAmount
+from credits.models.remarks import Remark
 from credits.models.tiers import Tier, TierAssignment, TierMove
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 
@@ -24,6 +25,7 @@ __all__ = [
     "Lot",
     "LotUse",
     "QualifyingAmount",
+    "Remark",
     "ReturnPolicy",
     "Tier",
     "TierAssignment",

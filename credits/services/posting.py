@@ -180,7 +180,7 @@ def write_tier_moves(*, moves: Sequence[Move], now: datetime) -> None:
 
 
 def write_accounts(accounts: Sequence[OpenAccount]) -> None:
-    """Write the sums of accounts, which are locked by this transaction."""
+    """Write the sums of accounts, which are locked by this transaction; one that gets points is closed no longer."""
     if not accounts:
         return
     execute_rows(
@@ -189,7 +189,9 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
         SET ({ACCOUNT_SUMS}) = (
             sums.available, sums.pending, sums.held, sums.owed, sums.lifetime_points, sums.qualifying_spend,
             sums.qualifying_orders, sums.qualifying_points, sums.tier_id, sums.tier_since, sums.next_change_at,
-            sums.event_sequence, sums.tier_review_at, sums.tier_warned_at, sums.tier_locked_until)
+            sums.event_sequence, sums.tier_review_at, sums.tier_warned_at, sums.tier_locked_until),
+            closed_at = CASE WHEN sums.available + sums.pending = 0 AND sums.lifetime_points <= account.lifetime_points
+                THEN account.closed_at END
         FROM json_to_recordset(%s) AS sums (id bigint, available bigint, pending bigint, held bigint, owed bigint,
             lifetime_points bigint, qualifying_spend bigint, qualifying_orders bigint, qualifying_points bigint,
             tier_id bigint, tier_since timestamptz, next_change_at timestamptz, event_sequence bigint,

@@ -11,6 +11,7 @@ from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
+from referrals.models.replies import IdempotencyRecord
 from referrals.models.users import User
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ApiKey",
     "Customer",
     "Event",
+    "IdempotencyRecord",
     "InboundEvent",
     "Merchant",
     "Payment",

@@ -13,6 +13,9 @@ class Scope(models.TextChoices):
     CREDITS = "credits", "Read credits"
     ACTIVITIES = "activities", "Record and read activities"
     TIERS = "tiers", "Put customers into a tier"
+    POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
+    ADJUSTMENTS = "adjustments", "Adjust points"
+    EXPORTS = "exports", "Export statements"
 
 
 class ApiKey(models.Model):

@@ -12,7 +12,7 @@ PATH = "/api/v1/customers/{reference}/credits"
 
 def add_credits(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
     """Add the operation to the document."""
-    result["paths"][PATH] = {"get": _OPERATION}
+    result["paths"].setdefault(PATH, {})["get"] = _OPERATION
     return result
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.lib.openapi import NUMBER, TEXT, object_of, shape_of
+from rewards.selectors.statement import Line
 from rewards.services.activity_events import ActivityEvent
 from rewards.services.purchase_events import PurchaseEvent
 
@@ -72,4 +73,58 @@ TIER_STANDING = object_of(
     tier_anniversary={"anyOf": [MOMENT, NULL]},
     review_at={"anyOf": [MOMENT, NULL]},
     locked_until={"anyOf": [MOMENT, NULL]},
+)
+_OR_NULL = {name: {"anyOf": [shape, NULL]} for name, shape in (("text", TEXT), ("moment", MOMENT))}
+_BALANCE = {"customer": TEXT, "available": NUMBER, "pending": NUMBER, "held": NUMBER, "owed": NUMBER}
+ACCOUNT = object_of(**_BALANCE, closed_at=_OR_NULL["moment"])
+ACCOUNT_CLOSED = object_of(**_BALANCE, closed_at=_OR_NULL["moment"], forfeited=NUMBER)
+ADJUSTED = object_of(**_BALANCE, closed_at=_OR_NULL["moment"], id=TEXT, points=NUMBER)
+HOLD = object_of(
+    id=TEXT,
+    customer=TEXT,
+    reference=TEXT,
+    points=NUMBER,
+    captured_points=NUMBER,
+    state={"enum": ["open", "captured", "released", "lapsed"]},
+    expires_at=MOMENT,
+    created_at=MOMENT,
+    ended_at=_OR_NULL["moment"],
+)
+GIFT = {**object_of(to=TEXT, points=NUMBER), "required": ["from", "to", "points"]}
+GIFT["properties"]["from"] = TEXT
+STATEMENT = object_of(customer=TEXT, entries=_list(shape_of(Line)), next=_OR_NULL["text"])
+EXPIRING = object_of(
+    customer=TEXT,
+    as_of=MOMENT,
+    days=_list(object_of(day={"type": "string", "format": "date"}, expires_at=MOMENT, points=NUMBER)),
+)
+_TRANSACTION = {
+    "id": TEXT,
+    "type": {**TEXT, "examples": ["earned", "bonus", "redeemed"]},
+    "points": NUMBER,
+    "description": TEXT,
+    "reference": _OR_NULL["text"],
+    "timestamp": MOMENT,
+}
+POINTS_MOVED = object_of(**_TRANSACTION, customerId=TEXT, points_balance=NUMBER)
+POINTS_TRANSACTIONS = object_of(points_transactions=_list(object_of(**_TRANSACTION)), next=_OR_NULL["text"])
+CUSTOMER_LOYALTY = object_of(
+    customer_loyalty=object_of(
+        customerId=TEXT,
+        tier=_OR_NULL["text"],
+        points_balance=NUMBER,
+        tier_progress=object_of(
+            current_spend={"type": "number"},
+            next_tier=_OR_NULL["text"],
+            spend_needed={"type": "number"},
+            orders_needed=NUMBER,
+            points_needed=NUMBER,
+        ),
+        benefits={"type": "object"},
+        activity=object_of(
+            last_points_earned=_OR_NULL["moment"],
+            last_redemption=_OR_NULL["moment"],
+            tier_anniversary=_OR_NULL["moment"],
+        ),
+    )
 )

@@ -1,10 +1,14 @@
 """What the API's tests share: a database that must stay as it is, and every POST endpoint with a valid body."""
 
 import pytest
+from django.utils import timezone
 
+from credits.models import Wallet
 from referrals.models import Purchase
 from referrals.selectors import get_customer
 from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, contents, purchase
+from tests.api.points import Till
+from tests.credits.ledger import assert_books_are_right
 
 BODIES = {
     "purchases": (PURCHASES, purchase()),
@@ -53,3 +57,24 @@ def code_of(api):
 @pytest.fixture
 def alice(shop, populated):
     return get_customer(merchant=shop, reference="alice")
+
+
+@pytest.fixture
+def till(api):
+    """Another system of the shop that gives and takes points; alice and bob are known."""
+    for customer in ("alice", "bob"):
+        api.post(CUSTOMERS, {"id": customer})
+    return Till(api)
+
+
+@pytest.fixture
+def generous(shop):
+    """Gifts are allowed in the shop, up to 1,000 points a day."""
+    Wallet.objects.filter(merchant=shop).update(transfer_day_max=1000)
+
+
+@pytest.fixture
+def right_books(db):
+    """What the test posts must keep every rule of the ledger."""
+    yield
+    assert_books_are_right(timezone.now())

@@ -39,7 +39,16 @@ CALLS = {
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
     "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
+    "statement": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/statement", b"", 200),
+    "export": (Scope.EXPORTS, "GET", f"{CUSTOMERS}/alice/statement/export", b"", 200),
+    "loyalty": (Scope.CREDITS, "GET", "/api/v1/loyalty/customer/alice", b"", 200),
+    "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),
+    "adjust": (Scope.ADJUSTMENTS, "POST", f"{CUSTOMERS}/alice/credits/adjustments", {"points": 5, "reason": "?"}, 201),
+    "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
+    "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
+
+OF_A_CUSTOMER_OR_AN_ORDER = ["purchase", "payment", "code", "credits", "tier", "statement", "export", "open", "close"]
 
 NAMED = {"Idempotency-Key": "call-1"}
 """Calls that must be named are; the others do not mind."""
@@ -158,7 +167,7 @@ def test_a_key_that_is_not_over_yet_is_accepted(shop, new_caller, call):
     assert caller.send(method, path, body, headers=NAMED).status_code == status
 
 
-@pytest.mark.parametrize("name", ["purchase", "payment", "code", "credits", "tier"])
+@pytest.mark.parametrize("name", OF_A_CUSTOMER_OR_AN_ORDER)
 def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, new_caller, name):
     _, method, path, body, _ = CALLS[name]
     elsewhere = new_caller(new_merchant("elsewhere"))

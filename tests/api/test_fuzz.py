@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.api.caller import PROBLEM, assert_problem, evaluate_all, purchase
 from tests.api.conftest import BODIES
+from tests.api.test_idempotency import MONEY
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,17 @@ def test_any_json_is_answered(endpoint_name, api, populated, body):
 def test_any_change_of_a_valid_body_is_answered(endpoint_name, api, populated, data):
     path, body = BODIES[endpoint_name]
     assert_documented(api.post(path, data.draw(mutated(body))), endpoint_name)
+
+
+@many
+@given(data=st.data())
+def test_any_change_of_a_valid_instruction_is_answered(till, generous, data):
+    path, body, status = MONEY[data.draw(st.sampled_from(sorted(MONEY)))]
+    answer = till.do(path, data.draw(mutated(body)))
+    if answer.status_code == status:
+        return
+    assert answer.status_code in {400, 403, 404, 409}
+    assert_problem(answer, answer.status_code)
 
 
 @many

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from rewards.api import shapes
 from rewards.api.shapes import (
     ACCEPTED,
     ACTIVITY,
@@ -16,6 +17,7 @@ from rewards.api.shapes import (
     REGISTERED,
 )
 from tests.api.caller import ACTIVITIES, CUSTOMERS, PURCHASES, Caller, activity, assert_problem, evaluate_all
+from tests.api.points import ALICE
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,32 @@ def test_answers_have_the_shapes_that_it_promises(api, document):
         (api.get(f"{CUSTOMERS}/bob/credits"), CREDITS),
         (assert_and_return(api.post(PURCHASES, {}), 400), document["components"]["schemas"]["Problem"]),
     ]
-    for answer, shape in shapes:
+    assert_have_the_shapes(shapes)
+
+
+def test_answers_about_points_have_the_shapes_that_it_promises(api, till, generous):
+    held = till.earn(500, type="bonus") and till.hold(5)
+    promised = [
+        (till.earn(500), shapes.POINTS_MOVED),
+        (till.redeem(5), shapes.POINTS_MOVED),
+        (till.adjust(5), shapes.ADJUSTED),
+        (till.give(5), shapes.GIFT),
+        (held, shapes.HOLD),
+        (api.get(f"{ALICE}/holds/{held.json()['id']}"), shapes.HOLD),
+        (till.capture(held), shapes.HOLD),
+        (api.get(f"{ALICE}/statement?page_size=2"), shapes.STATEMENT),
+        (api.get(f"{ALICE}/expiring?days=3660"), shapes.EXPIRING),
+        (api.get("/api/v1/loyalty/points/history/alice"), shapes.POINTS_TRANSACTIONS),
+        (api.get("/api/v1/loyalty/customer/alice"), shapes.CUSTOMER_LOYALTY),
+        (api.post(f"{ALICE}/credits", {}), shapes.ACCOUNT),
+        (till.close(), shapes.ACCOUNT_CLOSED),
+    ]
+    assert_have_the_shapes(promised)
+
+
+def assert_have_the_shapes(promised):
+    for answer, shape in promised:
+        assert answer.status_code in {200, 201, 202, 400}
         jsonschema.Draft202012Validator(shape).validate(answer.json())
         assert answer.json().keys() <= shape["properties"].keys()
 

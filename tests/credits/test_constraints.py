@@ -10,6 +10,7 @@ from rewards.models import Counter, LimitUse
 from tests.credits.broken_rules import BROKEN_IN_CREDITS, foreign, row, twice
 from tests.factories.fulfillment import TechnicianFactory
 from tests.factories.referrals import (
+    ActivityFactory,
     ApiKeyFactory,
     CustomerFactory,
     EventFactory,
@@ -78,6 +79,12 @@ BROKEN = [
     ("payment_once_a_purchase", twice(PaymentFactory, "purchase")),
     ("refund_amount_not_negative", row(RefundFactory, amount=-1)),
     ("user_email_once", lambda: [UserFactory(email=email) for email in ("alice@example.com", "Alice@example.com")]),
+    ("activity_once", twice(ActivityFactory, "merchant", "activity_id")),
+    ("activity_same_merchant", foreign(ActivityFactory)),
+    ("activity_kind_is_a_word", row(ActivityFactory, kind="Product review")),
+    ("activity_own_kinds_are_ours", row(ActivityFactory, kind="birthday")),
+    ("activity_own_kinds_are_ours", row(ActivityFactory, source="grapevine")),
+    *[("customer_birthday_in_range", row(CustomerFactory, birthday=day)) for day in ("1899-12-31", "2100-01-01")],
     *BROKEN_IN_CREDITS,
     ("reward_type_code_once", twice(RewardTypeFactory, "merchant", "code")),
     *[

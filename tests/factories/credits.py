@@ -16,6 +16,7 @@ from credits.models import (
     Lot,
     LotUse,
     QualifyingAmount,
+    Remark,
     Tier,
     TierAssignment,
     TierMove,
@@ -181,3 +182,11 @@ class ExpiryNoticeFactory(factory.django.DjangoModelFactory):
     lead_days = 30
     points = 100
     told_at = NOON
+
+
+class RemarkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Remark
+
+    entry = factory.SubFactory(EntryFactory)
+    text = "Product review bonus"

@@ -39,6 +39,7 @@ WHOSE = {
     "Lot": "entry__account__customer__merchant",
     "LotUse": "lot__entry__account__customer__merchant",
     "QualifyingAmount": "account__customer__merchant",
+    "Remark": "entry__account__customer__merchant",
     "Tier": "wallet__merchant",
     "TierAssignment": "account__customer__merchant",
     "TierMove": "account__customer__merchant",

@@ -1,0 +1,102 @@
+"""Reading one customer's account: its balance at this instant, its entries, and what of it lapses when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from config.lib.dates import end_of_day
+from credits.models.accounts import Account
+from credits.models.entries import Entry, EntryKind
+from credits.selectors import Balance, WalletTerms, balance_now
+
+INSTANT = timedelta(microseconds=1)
+
+
+def find_account(*, wallet_id: int, customer_id: int) -> Account | None:
+    """A customer's account in a wallet, or None if they have none yet."""
+    return Account.objects.filter(wallet=wallet_id, customer=customer_id).first()
+
+
+def balance_of(account: Account | None, *, now: datetime) -> Balance:
+    """What a customer has at `now`: the sums while they are exact, afterwards what the lots say."""
+    if account is None:
+        return Balance(0, 0, 0, 0)
+    if account.next_change_at is not None and account.next_change_at <= now:
+        return balance_now(account_id=account.pk, owed=account.owed, now=now)
+    return Balance(account.available, account.pending, account.held, account.owed)
+
+
+def entries_before(*, account_id: int, before: int | None, limit: int) -> list[Entry]:
+    """The newest entries of an account with their lots and remarks, the last one first.
+
+    Numbers are handed out under the lock on the account, so their order is the order of posting.
+
+    :param before: only entries before the one with this number.
+    """
+    entries = Entry.objects.filter(account=account_id).select_related("lot", "remark").order_by("-pk")
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    return list(entries[:limit])
+
+
+def last_at(*, account_id: int, kind: EntryKind) -> datetime | None:
+    """When the last entry of a kind happened."""
+    return (
+        Entry.objects.filter(account=account_id, kind=kind)
+        .order_by("-pk")
+        .values_list("occurred_at", flat=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringDay:
+    """Points that lapse together: `day` is the last day, in the merchant's calendar, on which they can be spent."""
+
+    day: date
+    expires_at: datetime
+    points: int
+
+
+_EXPIRING = """
+    SELECT expires_at, active_at IS NOT NULL AND active_at <= %(now)s, remaining - CASE WHEN held = 0 THEN 0 ELSE (
+        SELECT coalesce(sum(held_lot.points), 0)::bigint FROM credits_heldlot AS held_lot
+        JOIN credits_hold AS hold ON hold.id = held_lot.hold_id
+        WHERE held_lot.lot_id = lot.entry_id AND hold.state = 'open' AND hold.expires_at > %(now)s) END
+    FROM credits_lot AS lot
+    WHERE account_id = %(account)s AND remaining > 0 AND expires_at > %(now)s AND expires_at <= %(until)s
+    ORDER BY expires_at, earned_at, entry_id
+"""
+
+
+def expiring_days(*, terms: WalletTerms, account: Account, days: int, now: datetime) -> list[ExpiringDay]:
+    """What lapses within the next days if nothing is spent, day by day; held points do not lapse while they are held.
+
+    Points that have become spendable since the account was settled repay its debt first, the soonest-expiring ones.
+
+    :param days: how many, beside today.
+    """
+    until = end_of_day(now.astimezone(terms.zone).date() + timedelta(days=days), terms.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPIRING, {"account": account.pk, "now": now, "until": until})
+        lots = cursor.fetchall()
+    return _by_day(_after_debt(lots, account.owed), terms)
+
+
+def _after_debt(lots: Iterable[tuple[datetime, bool, int]], owed: int) -> Iterable[tuple[datetime, int]]:
+    for expires_at, is_active, points in lots:
+        repaid = min(owed, points) if is_active else 0
+        owed -= repaid
+        if points > repaid:
+            yield expires_at, points - repaid
+
+
+def _by_day(lots: Iterable[tuple[datetime, int]], terms: WalletTerms) -> list[ExpiringDay]:
+    days: dict[date, ExpiringDay] = {}
+    for expires_at, points in lots:
+        day = (expires_at - INSTANT).astimezone(terms.zone).date()
+        known = days.get(day)
+        days[day] = ExpiringDay(day, expires_at, points + (known.points if known else 0))
+    return list(days.values())
