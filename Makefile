@@ -46,6 +46,11 @@ bench: ## Measure the speed, with servers that wait for the disk
 	@$(call PREPARE,dev)
 	@exec $(DEVSTACK) exec --durable -- $(VENV_PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: bench-scale
+bench-scale: ## Measure a ledger of ten million entries beside one of ten thousand
+	@$(call PREPARE,dev)
+	@exec $(DEVSTACK) exec --durable -- $(VENV_PYTHON) -m tests.bench.scale $(ARGS)
+
 .PHONY: soak
 soak: ## Run the long trials
 	@$(call PREPARE,dev)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
@@ -119,8 +120,11 @@ TEMPLATES = [
 # ── PostgreSQL and Redis ──────────────────────────────────────────────────────────────────────────────
 
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=60_000)
+# How long a process waits for an answer of PostgreSQL by its own clock; only web processes do not wait for ever.
+DATABASE_DEADLINE_SECONDS = env.float("DATABASE_DEADLINE_SECONDS", default=None)
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
+    "ENGINE": "config.lib.postgresql",
     "CONN_MAX_AGE": None,
     "ATOMIC_REQUESTS": False,
     "OPTIONS": {
@@ -164,8 +168,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 30,
-    "socket_connect_timeout": 5,
+    "socket_timeout": env.float("BROKER_DEADLINE_SECONDS", default=30),
+    "socket_connect_timeout": min(5, env.float("BROKER_DEADLINE_SECONDS", default=30)),
     "socket_keepalive": True,
     "health_check_interval": 25,
 }
@@ -186,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
     },
+    "record birthdays": {
+        "task": "rewards.tasks.record_birthdays_due",
+        "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
+        "options": {"expires": 600.0},
+    },
     "settle accounts whose points became spendable or lapsed": {
         "task": "credits.tasks.settle_accounts",
         "schedule": 60.0,
@@ -200,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "credits.tasks.review_due_tiers",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "snapshots of credits that have changed": {
+        "task": "rewards.tasks.refill_credits",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",

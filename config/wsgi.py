@@ -5,5 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Somebody waits for the answer: what takes longer than this is given up, here and on the server.
+os.environ.setdefault("DATABASE_DEADLINE_SECONDS", "3")
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "5000")
+os.environ.setdefault("BROKER_DEADLINE_SECONDS", "0.25")
 
 application = get_wsgi_application()

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from config.lib.errors import NotFound
+from referrals.models.activities import Activity
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
@@ -42,3 +43,17 @@ def get_purchase(*, merchant: Merchant, reference: str) -> Purchase:
     if purchase is None:
         raise NotFound("There is no such purchase.")
     return purchase
+
+
+def get_activity(*, merchant: Merchant, reference: str) -> Activity:
+    """The activity with this id of ours.
+
+    :raises NotFound: if the merchant has no such activity.
+    """
+    uuid = as_uuid(reference)
+    activity = (
+        Activity.objects.filter(merchant=merchant, uuid=uuid).select_related("customer").first() if uuid else None
+    )
+    if activity is None:
+        raise NotFound("There is no such activity.")
+    return activity

@@ -2,33 +2,64 @@
 
 import time
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.core.cache import cache
 from django.utils import timezone
-from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
+from config.lib.breaker import Breaker
+from config.lib.redis import ask_redis
+from rewards.services.birthdays import record_birthdays
+from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.refunds import adopt_refunds
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
+REFILL_SLICE_SECONDS = 1
 
 
 @shared_task
 def evaluate_pending(**_newer: object) -> None:
     """Work off what is due, for at most a slice of time; a full batch calls for another pair of hands."""
-    cache.delete(NUDGED)
+    ask_redis(lambda redis: redis.delete(cache.make_key(NUDGED)))
+    adopt_refunds(now=timezone.now())
     until = time.monotonic() + SLICE_SECONDS
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:
             nudge()
 
 
+@shared_task
+def record_birthdays_due(**_newer: object) -> None:
+    """Record the birthdays that are not on record, and have them evaluated."""
+    while record_birthdays(now=timezone.now()):
+        nudge()
+
+
+@shared_task
+def refill_credits(**_newer: object) -> None:
+    """Make new snapshots of credits that have changed, for at most a slice of time."""
+    until = time.monotonic() + REFILL_SLICE_SECONDS
+    while refill_snapshots(now=timezone.now()) and time.monotonic() < until:
+        pass
+
+
 def nudge() -> None:
     """Wake a worker, unless one was woken already and has not begun; never fails, for beat covers a lost nudge."""
+    is_first = ask_redis(lambda redis: redis.set(cache.make_key(NUDGED), 1, nx=True, ex=NUDGE_SECONDS) or False)
+    if not is_first or broker_away.is_open:
+        return
     try:
-        if cache.add(NUDGED, 1, timeout=NUDGE_SECONDS):
-            evaluate_pending.delay()
-    except (ConnectionInterrupted, RedisError, OSError, evaluate_pending.OperationalError):
-        pass
+        evaluate_pending.delay()
+    except (RedisError, OSError, evaluate_pending.OperationalError):
+        broker_away.open()
+
+
+def _open_channel() -> None:
+    with current_app.connection_for_write() as broker:
+        broker.channel()
+
+
+broker_away = Breaker("The broker", _open_channel)

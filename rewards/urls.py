@@ -3,10 +3,12 @@
 from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
+from rewards.api.activities import ActivitiesView, ActivityView
 from rewards.api.customers import CustomersView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
@@ -14,8 +16,11 @@ from rewards.api.statement import ExpiringView, StatementExportView, StatementVi
 urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
+    path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
+    path("activities", ActivitiesView.as_view(), name="activities"),
+    path("activities/<str:reference>", ActivityView.as_view(), name="activity"),
     path("customers", CustomersView.as_view(), name="customers"),
     path("customers/<path:reference>/credits", account_or_credits, name="credits"),
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),

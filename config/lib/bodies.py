@@ -4,7 +4,7 @@ A body may have fields that no shape names; they are ignored.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from msgspec import Meta
 from config.lib.errors import Invalid
 
 MONEY_MAX = 10**12
+AGE_MAX = 120
 POINTS_MAX = 10_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -75,6 +76,16 @@ def check_moment(moment: datetime, pointer: str) -> None:
     """
     if not EARLIEST <= moment < LATEST:
         raise mistake("The moment is out of range.", pointer, "out_of_range", "Must be from 1990 to 2099")
+
+
+def check_birthday(birthday: date, now: datetime) -> None:
+    """Refuse a birthday that nobody who is alive can have.
+
+    :raises Invalid: if it is to come, anywhere on Earth, or more than 120 years ago.
+    """
+    today = (now + timedelta(days=1)).date()
+    if not today.replace(year=today.year - AGE_MAX, day=1) <= birthday <= today:
+        raise mistake("The birthday is out of range.", "/birthday", "out_of_range", f"Must be 0 to {AGE_MAX} years ago")
 
 
 def _plain(sentence: str) -> str:

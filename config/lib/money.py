@@ -10,5 +10,9 @@ def format_amount(minor_units: int, currency: str, locale: str = "en") -> str:
 
     :param currency: ISO 4217; it also says how many decimals there are (two for USD, none for JPY).
     """
-    amount = Decimal(minor_units).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=locale)
+    return format_currency(major_units(minor_units, currency), currency, locale=locale)
+
+
+def major_units(minor_units: int, currency: str) -> Decimal:
+    """An amount as a number, in the currency's own unit: 123456 minor units of USD are 1234.56."""
+    return Decimal(minor_units).scaleb(-get_currency_precision(currency))

@@ -1,11 +1,13 @@
 """Statements that are run so often that PostgreSQL should plan them once a connection."""
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
 
+_kept = threading.local()
 _MOMENTS = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, psycopg.pq.Format.TEXT)
 
 
@@ -19,8 +21,16 @@ def execute_prepared(statement: str, params: Sequence[Any]) -> list[tuple[Any, .
     :returns: the rows, if the statement returns any.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors:
+        cursor = _cursor().execute(statement, params, prepare=True)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
+    """The cursor of this thread's connection: made once, because it learns how to send and read each type."""
+    cursor: psycopg.Cursor[tuple[Any, ...]] | None = getattr(_kept, "cursor", None)
+    if cursor is None or cursor.connection is not connection.connection:
+        cursor = _kept.cursor = psycopg.Cursor(connection.connection)
         if _MOMENTS is not None:
             cursor.adapters.register_loader("timestamptz", _MOMENTS)
-        cursor.execute(statement, params, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+    return cursor

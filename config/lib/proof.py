@@ -52,12 +52,15 @@ class Finding:
 
 
 @contextmanager
-def one_snapshot() -> Iterator[None]:
-    """All that is read inside is read as of one moment, and nothing can be written."""
+def one_snapshot(*, seconds_max: int = TIMEOUT_SECONDS) -> Iterator[None]:
+    """All that is read inside is read as of one moment, and nothing can be written.
+
+    :param seconds_max: how long each statement may take.
+    """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         # The proof reads whole tables, which takes longer than anything that a request may do.
-        cursor.execute(f"SET LOCAL statement_timeout = '{TIMEOUT_SECONDS}s'")
+        cursor.execute(f"SET LOCAL statement_timeout = '{seconds_max}s'")
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
         # Every question is about whole tables. After an import, before the statistics follow, the planner would take

@@ -11,6 +11,7 @@ from referrals.models.users import User
 from referrals.services.customers import Identity, register_customer
 from referrals.services.logins import make_login
 from referrals.services.staff import Role, make_staff
+from rewards.services.confirmations import confirm_email
 
 
 def ensure_login(*, email: str, encoded: str, name: str) -> User:
@@ -37,8 +38,8 @@ def ensure_customer(
             identity = Identity(external_id=external_id, email=email, name=name)
             customer, _ = register_customer(merchant=merchant, identity=identity, now=now)
             customer.user = user = ensure_login(email=email, encoded=encoded, name=name)
-            customer.email_verified_at = now
-            customer.save(update_fields=["user", "email_verified_at"])
+            customer.save(update_fields=["user"])
+            confirm_email(customer=customer, now=now)
         _give_password(user, encoded)
     return customer, user
 

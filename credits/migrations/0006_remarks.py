@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credits', '0004_tier_reviews_and_assignment_keys'),
+        ('credits', '0005_liability_report'),
     ]
 
     operations = [

@@ -102,6 +102,7 @@ class Wallet(models.Model):
                 name="wallet_limits_not_negative",
             ),
         ]
+        permissions = [("report_liability", "Can read and export what is owed to customers")]
 
     def __str__(self) -> str:
         return f"{self.merchant_id}:{self.code}"

@@ -1,11 +1,13 @@
 """Adjustments: a person gives or takes points and says why; above the wallet's limit a second person decides."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from config.lib.bulk import next_ids
 from config.lib.errors import DomainError, NotFound
+from config.lib.ids import uuid7
 from credits.models.adjustments import Adjustment, AdjustmentState
 from credits.models.entries import EntryKind
 from credits.selectors import default_wallet_terms
@@ -30,18 +32,35 @@ class AlreadyDecided(DomainError):
     code = "already_decided"
 
 
+class AskedOtherwise(DomainError):
+    """Something else was asked for under this key."""
+
+    code = "idempotency_key_reused"
+
+
 def ask_adjustment(
-    *, merchant: Merchant, customer_id: int, points: int, reason: str, asked_by: User, now: datetime
+    *,
+    merchant: Merchant,
+    customer_id: int,
+    points: int,
+    reason: str,
+    asked_by: User,
+    now: datetime,
+    key: UUID | None = None,
 ) -> Adjustment:
     """Give points to a customer, or take them (negative); at once, or after a second person has agreed.
 
     :param reason: in words, for staff; customers read that their points were adjusted.
+    :param key: names this one asking: the same again changes nothing and answers what came of it. It becomes the
+        adjustment's uuid.
     :raises InsufficientPoints: if more would be taken than can be spent.
+    :raises AskedOtherwise: if the key was used for something else.
     """
     with transaction.atomic():
         book = _open(merchant, customer_id, now)
         adjustment = Adjustment(
             pk=next_ids(Adjustment, 1)[0],
+            uuid=key or uuid7(),
             merchant=merchant,
             account_id=book.accounts[customer_id].id,
             points=points,
@@ -51,6 +70,10 @@ def ask_adjustment(
             asked_by=asked_by,
             asked_at=now,
         )
+        if key and (known := Adjustment.objects.filter(uuid=key).first()):
+            if _meaning(known) != _meaning(adjustment):
+                raise AskedOtherwise
+            return known
         if adjustment.needs_second:
             adjustment.save(force_insert=True)
             book.write()
@@ -84,6 +107,10 @@ def decide_adjustment(*, adjustment_id: int, decided_by: User, is_granted: bool,
             _close(adjustment, AdjustmentState.REFUSED, decided_by, now)
             book.write()
     return adjustment
+
+
+def _meaning(adjustment: Adjustment) -> tuple[object, ...]:
+    return adjustment.account_id, adjustment.points, adjustment.reason, adjustment.asked_by_id
 
 
 def _open(merchant: Merchant, customer_id: int, now: datetime) -> Book:

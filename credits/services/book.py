@@ -231,7 +231,9 @@ class Book:
             posting.extend_lots({id_: expiry.expires_at(self.terms, at) for id_, at in self.active.items()})
         posting.write_qualifying(self.qualifying)
         posting.write_tier_moves(moves=self.moves, now=self.now)
-        posting.write_accounts([account for account in self.accounts.values() if account.touched])
+        touched = [account for account in self.accounts.values() if account.touched]
+        posting.write_accounts(touched)
+        posting.mark_snapshots(terms=self.terms, accounts=touched)
         record_events(merchant_id=self.terms.merchant_id, events=self.events, now=self.now)
 
     def _tier_reached(self, account: OpenAccount) -> TierTerms | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from config.lib import snapshots
 from config.lib.bulk import copy_rows, execute_rows, next_ids
 from config.lib.ids import uuid7_texts
 from config.lib.prepared import execute_prepared
@@ -199,3 +200,10 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
         """,  # noqa: S608 (column names are ours)
         accounts,
     )
+
+
+def mark_snapshots(*, terms: WalletTerms, accounts: Sequence[OpenAccount]) -> None:
+    """Tell those who keep snapshots of these accounts that this transaction is about to change them."""
+    ((transaction_id,),) = execute_prepared("SELECT pg_current_xact_id()::text", [])
+    customers = [account.customer_id for account in accounts]
+    snapshots.mark(merchant_id=terms.merchant_id, customer_ids=customers, transaction_id=transaction_id)

@@ -1,22 +1,28 @@
 """Points that wait for a cause become spendable once it has come: an e-mail is verified, a payment confirmed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from credits.models.lots import Lot
 from credits.services import expiry
 from credits.services.book import Book
 from credits.services.drawing import Draw, free
 
+NO_DAYS: Mapping[str, int | None] = MappingProxyType({})
 
-def release_waiting(*, book: Book, keys: Collection[str], waiting_for: str) -> dict[int, int]:
+
+def release_waiting(
+    *, book: Book, keys: Collection[str], waiting_for: str, days: Mapping[str, int | None] = NO_DAYS
+) -> dict[int, int]:
     """Let the lots of these causes wait no longer.
 
-    What the wallet makes every point wait (`pending_days`) is waited out; what can be spent at once repays a
-    debt first.
+    What the wallet or their policy makes points wait (`pending_days`) is waited out; what can be spent at once
+    repays a debt first.
 
     :param keys: of the entries that brought them; the accounts are the book's.
     :param waiting_for: the cause that has come.
+    :param days: how long the policy has them wait, by key, where it says otherwise than the wallet.
     :returns: points by customer.
     """
     customers = {account.id: account for account in book.accounts.values()}
@@ -25,9 +31,12 @@ def release_waiting(*, book: Book, keys: Collection[str], waiting_for: str) -> d
         waiting_for=waiting_for,
     )  # fmt: skip
     released: dict[int, int] = defaultdict(int)
-    for lot in lots.order_by("pk"):
+    for lot in lots.select_related("entry").order_by("pk"):
         account = customers[lot.account_id]
-        lot.active_at, lot.waiting_for = expiry.active_at(book.terms, lot.earned_at, book.now), ""
+        lot.active_at, lot.waiting_for = (
+            expiry.active_at(book.terms, lot.earned_at, book.now, days.get(lot.entry.key)),
+            "",
+        )
         lot.save(update_fields=["active_at", "waiting_for"])
         left = book.free_of(lot.pk, lot.remaining, lot.held)
         released[account.customer_id] += left

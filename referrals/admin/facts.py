@@ -2,8 +2,10 @@ from django.contrib import admin
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml, link_to
 from config.lib.money import format_amount
+from referrals.models.activities import Activity
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 
@@ -41,25 +43,74 @@ class PurchaseAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    """What was paid back."""
+    """What was paid back, what waits for its purchase, and what was refused when the purchase came."""
 
-    list_display = ("refund_id", "of", "paid_back", "occurred_at", "merchant")
-    list_filter = (MerchantFilter, "occurred_at")
+    list_display = ("refund_id", "of", "paid_back", "refusal", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, ("purchase", admin.EmptyFieldListFilter), "refusal", "occurred_at")
     list_select_related = ("purchase", "merchant")
     search_fields = ("refund_id__exact",)
     search_help_text = "The whole refund id."
-    fields = ("refund_id", "uuid", "merchant", "purchase", "paid_back", "occurred_at", "received_at")
-    readonly_fields = ("uuid", "paid_back")
+    fields = (
+        "refund_id", "uuid", "merchant", "purchase", "order_id", "paid_back", "by_line", "request", "refusal",
+        "occurred_at", "received_at",
+    )  # fmt: skip
+    readonly_fields = ("uuid", "paid_back", "by_line", "request")
 
     @admin.display(description="purchase")
     def of(self, refund: Refund) -> str:
-        """Which purchase it undoes."""
-        return link_to(refund.purchase)
+        """Which purchase it undoes; of one that has not come, the order id."""
+        return link_to(refund.purchase) if refund.purchase else refund.order_id
 
     @admin.display(description="amount")
     def paid_back(self, refund: Refund) -> str:
         """What was paid back, in the merchant's currency."""
-        return format_amount(refund.amount, refund.merchant.currency)
+        return format_amount(refund.amount, refund.merchant.currency) if refund.amount is not None else ""
+
+    @admin.display(description="lines")
+    def by_line(self, refund: Refund) -> str:
+        """What was paid back of each line, which its place (from 0) names; amounts are minor units."""
+        return as_yaml(refund.lines)
+
+    @admin.display(description="asked")
+    def request(self, refund: Refund) -> str:
+        """What the sender asked for; nothing means all that was left."""
+        return as_yaml(refund.asked)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """How the payment of purchases ended that were told before they were paid."""
+
+    list_display = ("of", "status", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "status", "occurred_at")
+    list_select_related = ("purchase", "merchant")
+    fields = ("uuid", "merchant", "purchase", "status", "occurred_at", "received_at")
+    readonly_fields = ("uuid",)
+
+    @admin.display(description="purchase")
+    def of(self, payment: Payment) -> str:
+        """Which purchase it settles."""
+        return link_to(payment.purchase)
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyAdmin):
+    """What customers did besides buying."""
+
+    list_display = ("activity_id", "kind", "person", "source", "occurred_at", "merchant")
+    list_filter = (MerchantFilter, "kind", "occurred_at")
+    list_select_related = ("customer", "merchant")
+    search_fields = ("activity_id__exact",)
+    search_help_text = "The whole activity id."
+    fields = (
+        "activity_id", "uuid", "merchant", "customer", "kind", "reference", "source", "occurred_at", "received_at",
+    )  # fmt: skip
+    readonly_fields = ("uuid",)
+
+    @admin.display(description="customer")
+    def person(self, activity: Activity) -> str:
+        """Who did it."""
+        return link_to(activity.customer)
 
 
 @admin.register(InboundEvent)

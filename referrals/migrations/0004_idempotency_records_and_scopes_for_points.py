@@ -8,14 +8,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0002_scope_for_tiers'),
+        ('referrals', '0003_activities_and_birthdays'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='apikey',
             name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('purchases', 'Record and read purchases and refunds'), ('customers', 'Register customers'), ('referrals', 'Issue referral codes'), ('credits', 'Read credits'), ('tiers', 'Put customers into a tier'), ('points', 'Award, redeem, hold and give points; open and close accounts'), ('adjustments', 'Adjust points'), ('exports', 'Export statements')], max_length=20), size=None),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('purchases', 'Record and read purchases and refunds'), ('customers', 'Register customers'), ('referrals', 'Issue referral codes'), ('credits', 'Read credits'), ('activities', 'Record and read activities'), ('tiers', 'Put customers into a tier'), ('points', 'Award, redeem, hold and give points; open and close accounts'), ('adjustments', 'Adjust points'), ('exports', 'Export statements')], max_length=20), size=None),
         ),
         migrations.CreateModel(
             name='IdempotencyRecord',

@@ -1,11 +1,13 @@
 """The nouns of the ground floor: who."""
 
+from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
+from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
@@ -13,12 +15,14 @@ from referrals.models.replies import IdempotencyRecord
 from referrals.models.users import User
 
 __all__ = [
+    "Activity",
     "ApiKey",
     "Customer",
     "Event",
     "IdempotencyRecord",
     "InboundEvent",
     "Merchant",
+    "Payment",
     "PaymentStatus",
     "Purchase",
     "Referral",
@@ -26,5 +30,6 @@ __all__ = [
     "ReferralStatus",
     "Refund",
     "Scope",
+    "Settlement",
     "User",
 ]

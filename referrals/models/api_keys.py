@@ -11,6 +11,7 @@ class Scope(models.TextChoices):
     CUSTOMERS = "customers", "Register customers"
     REFERRALS = "referrals", "Issue referral codes"
     CREDITS = "credits", "Read credits"
+    ACTIVITIES = "activities", "Record and read activities"
     TIERS = "tiers", "Put customers into a tier"
     POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
     ADJUSTMENTS = "adjustments", "Adjust points"

@@ -1,5 +1,8 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import ExtractDay, ExtractMonth
 
 from config.lib.encryption import EncryptedTextField
 from config.lib.ids import uuid7
@@ -23,6 +26,10 @@ class Customer(models.Model):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone = EncryptedTextField(default="", blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    birthday = models.DateField(null=True, blank=True)
+    birthday_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When another birthday took the place of the first."
+    )
     root_id = models.BigIntegerField(
         null=True, editable=False, help_text="Where the chain of referrals to this customer begins; empty: here."
     )
@@ -34,12 +41,23 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["user", "merchant"], name="customer_user_once"),
             models.UniqueConstraint(fields=["id", "merchant"], name="customer_id_merchant"),
             models.CheckConstraint(condition=~models.Q(external_id=""), name="customer_external_id_not_blank"),
+            models.CheckConstraint(
+                condition=models.Q(birthday__range=(date(1900, 1, 1), date(2099, 12, 31))),
+                name="customer_birthday_in_range",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["merchant", "email_hash"],
                 name="customer_by_email",
                 condition=models.Q(email_hash__isnull=False),
+            ),
+            models.Index(
+                "merchant",
+                ExtractMonth("birthday"),
+                ExtractDay("birthday"),
+                name="customer_by_birthday",
+                condition=models.Q(birthday__isnull=False),
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Becoming known to a merchant: finding the customer whom an event names, or making one."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 
+BETWEEN_BIRTHDAYS = timedelta(days=365)
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -23,12 +24,19 @@ class Identity(msgspec.Struct, frozen=True):
     external_id: str
     email: str = ""
     name: str = ""
+    birthday: date | None = None
 
 
 class CustomerConflict(DomainError):
     """This customer is already known with another e-mail."""
 
     code = "customer_conflict"
+
+
+class BirthdayConflict(DomainError):
+    """This customer's birthday was changed less than a year ago."""
+
+    code = "birthday_conflict"
 
 
 def find_or_create_customers(*, merchant: Merchant, identities: Collection[Identity], now: datetime) -> dict[str, int]:
@@ -53,6 +61,7 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
 
     :returns: the customer, and whether they were new to the merchant.
     :raises CustomerConflict: if they are known with another e-mail; changing it is not a registration.
+    :raises BirthdayConflict: if another birthday is told again within a year of the last change.
     """
     with transaction.atomic():
         wanted = {identity.external_id: identity}
@@ -64,8 +73,19 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
         if not customer.email and identity.email:
             customer.email, customer.email_hash = identity.email, email_hash
         customer.name = customer.name or legible_name(identity.name)
-        customer.save(update_fields=["email", "email_hash", "name"])
+        if identity.birthday is not None:
+            _set_birthday(customer, identity.birthday, now)
+        customer.save(update_fields=["email", "email_hash", "name", "birthday", "birthday_changed_at"])
     return customer, customer.uuid in made
+
+
+def _set_birthday(customer: Customer, birthday: date, now: datetime) -> None:
+    """Note a birthday; a slip of the pen can be put right, but nobody has one birthday after the other."""
+    if customer.birthday not in {None, birthday}:
+        if customer.birthday_changed_at is not None and now < customer.birthday_changed_at + BETWEEN_BIRTHDAYS:
+            raise BirthdayConflict
+        customer.birthday_changed_at = now
+    customer.birthday = birthday
 
 
 def legible_name(name: str) -> str:

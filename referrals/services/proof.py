@@ -2,11 +2,12 @@
 
 from config.lib.guards import guards
 from config.lib.proof import Figures, Invariant
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 
 INVARIANTS = (
-    *guards("referrals", ledger=[Purchase, Refund]),
+    *guards("referrals", ledger=[Payment, Purchase, Refund]),
     Invariant(
         "I-14",
         "conflicts_recorded",
@@ -29,6 +30,29 @@ INVARIANTS = (
         FULL JOIN (SELECT * FROM referrals_inboundevent WHERE NOT refused) AS event
             ON event.merchant_id = purchase.merchant_id AND event.order_id = purchase.order_id
         WHERE purchase.id IS NULL OR event.id IS NULL
+        """,
+    ),
+    Invariant(
+        "I-19",
+        "own_activities_are_named",
+        "What Grapevine records itself is named by its kind and its customer, so that it cannot be recorded twice.",
+        """
+        SELECT 'referrals_activity' AS "table", activity.id, activity_id AS found, customer.uuid AS customer
+        FROM referrals_activity AS activity JOIN referrals_customer AS customer ON customer.id = activity.customer_id
+        WHERE source = 'grapevine' AND activity_id !~ ('^' || kind || '(:[0-9]{4})?:' || customer.uuid || '$')
+        """,
+    ),
+    Invariant(
+        "I-19",
+        "birthdays_come_once_a_year",
+        "A customer's birthdays are most of a year apart, whatever becomes of their birthday or of the time zone.",
+        """
+        SELECT 'referrals_activity' AS "table", id, occurred_at AS found, before AS expected_later_than
+        FROM (
+            SELECT id, occurred_at, lag(occurred_at) OVER (PARTITION BY customer_id ORDER BY occurred_at, id) AS before
+            FROM referrals_activity WHERE kind = 'birthday'
+        ) AS birthday
+        WHERE occurred_at < before + interval '290 days'
         """,
     ),
     Invariant(
@@ -83,6 +107,39 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "I-29",
+        "refunds_within_paid",
+        "Refunds pay back no more than was paid, of no line more items than were sold, and of its own order.",
+        """
+        SELECT 'referrals_purchase' AS "table", purchase.id, purchase.total AS at_most, back.amount AS found
+        FROM referrals_purchase AS purchase
+        JOIN (
+            SELECT purchase_id, sum(amount)::bigint AS amount, bool_or(in_lines > amount) AS is_odd,
+                array_agg(order_id) FILTER (WHERE order_id <> '') AS orders
+            FROM (SELECT *, COALESCE((
+                    SELECT sum(part.amount) FROM jsonb_to_recordset(lines) AS part (amount bigint)
+                ), 0) AS in_lines FROM referrals_refund WHERE purchase_id IS NOT NULL) AS refund
+            GROUP BY purchase_id
+        ) AS back ON back.purchase_id = purchase.id
+        WHERE back.amount > purchase.total OR is_odd OR purchase.order_id <> ALL (orders)
+            OR EXISTS (
+                SELECT FROM referrals_refund AS refund
+                CROSS JOIN LATERAL jsonb_to_recordset(refund.lines) AS part (line bigint, quantity bigint)
+                WHERE refund.purchase_id = purchase.id GROUP BY part.line
+                HAVING sum(part.quantity) > (purchase.lines -> part.line::int ->> 'quantity')::bigint)
+        """,
+    ),
+    Invariant(
+        "I-29",
+        "payments_settle_what_waited",
+        "A payment is on record only of a purchase that was told before it was paid.",
+        """
+        SELECT 'referrals_payment' AS "table", payment.id, purchase.payment_status AS found
+        FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
+        WHERE purchase.payment_status <> 'pending'
+        """,
+    ),
+    Invariant(
         "I-31",
         "codes_can_be_typed",
         "A code is stored as it is read, without letters that are taken for digits.",
@@ -101,6 +158,9 @@ FIGURES = (
         SELECT (SELECT count(*) FROM referrals_customer) AS customers,
             (SELECT count(*) FROM referrals_purchase) AS purchases,
             (SELECT count(*) FROM referrals_refund) AS refunds,
+            (SELECT count(*) FROM referrals_activity) AS activities,
+            (SELECT count(*) FROM referrals_refund WHERE purchase_id IS NULL AND refusal = '') AS refunds_parked,
+            (SELECT count(*) FROM referrals_refund WHERE refusal <> '') AS refunds_refused,
             (SELECT count(*) FROM referrals_inboundevent WHERE conflict_count > 0) AS conflicts
         """
     ),

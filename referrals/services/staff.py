@@ -39,6 +39,10 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.add_rewardoption",
                 "rewards.change_rewardoption",
                 "rewards.change_evaluation",  # To run one that failed again.
+                "credits.add_adjustment",
+                "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
+                "credits.add_tierassignment",
+                "credits.report_liability",
             }
         ),
         Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),

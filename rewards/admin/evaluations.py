@@ -22,7 +22,13 @@ from rewards.models.evaluations import Evaluation, EvaluationState
 from rewards.services.evaluation import queue
 from rewards.tasks import nudge
 
-SUBJECTS = {"purchase": "referrals.purchase", "refund": "referrals.refund", "referral": "referrals.referral"}
+SUBJECTS = {
+    "purchase": "referrals.purchase",
+    "refund": "referrals.refund",
+    "payment": "referrals.payment",
+    "referral": "referrals.referral",
+    "activity": "referrals.activity",
+}
 
 
 @admin.register(Evaluation)

@@ -1,12 +1,16 @@
 """Customers: registration."""
 
+from datetime import date
+from typing import Annotated
+
 import msgspec
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from msgspec import Meta
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.lib.bodies import Code, Email, Identifier, PersonName, read_struct
+from config.lib.bodies import Code, Email, Identifier, PersonName, check_birthday, read_struct
 from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
@@ -22,8 +26,10 @@ class CustomerBody(msgspec.Struct, frozen=True):
 
     id: Identifier
     email: Email | None = None
+    email_verified: Annotated[bool, Meta(description="Whether you have verified that the e-mail is theirs.")] = False
     name: PersonName | None = None
     referral_code: Code | None = None
+    birthday: Annotated[date | None, Meta(description="In the past, and at most 120 years ago.")] = None
 
 
 class CustomersView(APIView):
@@ -40,16 +46,20 @@ class CustomersView(APIView):
         """Register a customer, with the code of the friend who brought them, if one did.
 
         201 for a new customer, 200 for one who is known. A code that is not accepted does not stop the
-        registration: `referral` says why.
+        registration: `referral` says why. A birthday that is known can be changed once a year.
         """
         body = read_struct(request.data, CustomerBody)
+        now = timezone.now()
+        if body.birthday is not None:
+            check_birthday(body.birthday, now)
         enrolment = enrol_customer(
             merchant=request.auth.merchant,
-            identity=Identity(body.id, body.email or "", body.name or ""),
+            identity=Identity(body.id, body.email or "", body.name or "", body.birthday),
             referral_code=body.referral_code or "",
-            now=timezone.now(),
+            now=now,
+            email_is_verified=body.email_verified,
         )
-        if enrolment.is_referred:
+        if enrolment.has_work:
             nudge()
         referral = None
         if enrolment.refused:

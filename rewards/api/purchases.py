@@ -1,45 +1,41 @@
 """Purchases: the main door of the product."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
-import msgspec
 from django.http import HttpResponse
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.lib.errors import Invalid
 from config.lib.openapi import WITH_A_BODY, problems
-from config.lib.problems import CONTENT_TYPE, problem_body
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.models.merchants import Merchant
 from referrals.selectors import get_purchase
-from rewards.api.shapes import ACCEPTED, PURCHASE, PURCHASES_ACCEPTED, PURCHASES_BODY
-from rewards.selectors import explain_purchase
-from rewards.services.intake import EVENT_CONFLICT, Outcome, accept_purchases
+from rewards.api.intake import SOURCE, IntakeView
+from rewards.api.shapes import ACCEPTED, EVENTS_ACCEPTED, PURCHASE, PURCHASES_BODY
+from rewards.models.evaluations import Trigger
+from rewards.selectors import explain, payment_status, sale_of, settled_refunds
+from rewards.services.intake import EVENT_CONFLICT, ORDER_CONFLICT, Outcome, accept_purchases
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event
-from rewards.tasks import nudge
-
-SOURCE = "api"
-LIST_MAX = 1_000
-CONFLICTS = {
-    EVENT_CONFLICT: "This event_id is known, with other content. The first delivery stands.",
-    "order_conflict": "This order_id is known, with another customer or total. The first delivery stands.",
-}
 
 
-class PurchasesView(APIView):
+class PurchasesView(IntakeView[PurchaseEvent]):
     """Purchase events come in here: one, or a list of up to 1,000."""
 
     scope = Scope.PURCHASES
+    plural = "purchases"
+    conflicts: ClassVar = {
+        EVENT_CONFLICT: "This event_id is known, with other content. The first delivery stands.",
+        ORDER_CONFLICT: "This order_id is known, with another customer or total. The first delivery stands.",
+    }
 
     @extend_schema(
         operation_id="record_purchases",
         request={"application/json": PURCHASES_BODY},
-        responses={202: PURCHASES_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
+        responses={202: EVENTS_ACCEPTED, 200: ACCEPTED, **problems(*WITH_A_BODY, 409)},
     )
     def post(self, request: ApiRequest) -> HttpResponse:
         """Record purchases. 202 means durably recorded; the points follow within moments.
@@ -47,20 +43,15 @@ class PurchasesView(APIView):
         The same event again gets 200 and the same body; other content under a known id gets 409. A list gets 202
         and one result an item, in order: a wrong item does not stop the others.
         """
-        if isinstance(request.data, list):
-            return self._record_list(request, request.data)
-        event = read_purchase_event(request.data, currency=request.auth.merchant.currency)
-        (outcome,) = _accept(request.auth.merchant, [event])
-        status, body = _answer(request, outcome)
-        return _render(body, status)
+        return self.take_in(request)
 
-    def _record_list(self, request: ApiRequest, items: Sequence[Any]) -> HttpResponse:
-        if not 0 < len(items) <= LIST_MAX:
-            raise Invalid(f"Send 1 to {LIST_MAX} purchases at a time, not {len(items)}.")
-        read = [_read(item, request.auth.merchant.currency) for item in items]
-        outcomes = iter(_accept(request.auth.merchant, [event for event in read if isinstance(event, PurchaseEvent)]))
-        answers = [_answer(request, next(outcomes) if isinstance(result, PurchaseEvent) else result) for result in read]
-        return _render({"results": [{"http_status": status, **body} for status, body in answers]}, 202)
+    def read(self, raw: Any, *, merchant: Merchant, now: datetime) -> PurchaseEvent:
+        """Read one purchase event; the currency must be the merchant's."""
+        return read_purchase_event(raw, currency=merchant.currency)
+
+    def accept(self, events: Sequence[PurchaseEvent], *, merchant: Merchant, now: datetime) -> list[Outcome]:
+        """Record purchases."""
+        return accept_purchases(merchant=merchant, source=SOURCE, events=events, now=now)
 
 
 class PurchaseView(APIView):
@@ -73,7 +64,8 @@ class PurchaseView(APIView):
         """What became of a purchase: its status, what was given for it and what not, each with a sentence."""
         merchant = request.auth.merchant
         purchase = get_purchase(merchant=merchant, reference=reference)
-        explanation = explain_purchase(purchase)
+        sale = sale_of(purchase)
+        returned = sale.returned(settled_refunds(purchase))
         return Response(
             {
                 "id": str(purchase.uuid),
@@ -82,50 +74,9 @@ class PurchaseView(APIView):
                 "occurred_at": purchase.occurred_at,
                 "currency": merchant.currency,
                 "total": purchase.total,
-                "payment_status": purchase.payment_status,
-                "refunded": purchase.refunds.exists(),
-                "status": explanation.status,
-                "evaluated_at": explanation.evaluated_at,
-                "decision": {"grants": explanation.grants, "refusals": explanation.refusals}
-                if explanation.status == "evaluated"
-                else None,
+                "payment_status": payment_status(purchase),
+                "refunded": sale.is_whole(returned),
+                "refunded_amount": returned.amount,
+                **explain(trigger=Trigger.PURCHASE_COMPLETED, subject_id=purchase.pk).as_json(),
             }
         )
-
-
-def _read(item: Any, currency: str) -> PurchaseEvent | Invalid:
-    try:
-        return read_purchase_event(item, currency=currency)
-    except Invalid as error:
-        return error
-
-
-def _accept(merchant: Merchant, events: Sequence[PurchaseEvent]) -> list[Outcome]:
-    if not events:
-        return []
-    outcomes = accept_purchases(merchant=merchant, source=SOURCE, events=events, now=timezone.now())
-    if any(outcome.kind == "accepted" for outcome in outcomes):
-        nudge()
-    return outcomes
-
-
-def _answer(request: ApiRequest, result: Outcome | Invalid) -> tuple[int, dict[str, Any]]:
-    """The status and the body that one purchase gets, alone or within a list."""
-    if isinstance(result, Invalid):
-        return 400, problem_body(
-            request._request, status=400, code=result.code, detail=result.detail, errors=result.errors
-        )
-    if result.kind == "conflict":
-        return 409, problem_body(request._request, status=409, code=result.code, detail=CONFLICTS[result.code])
-    body = {
-        "id": result.purchase,
-        "status": "pending",
-        "status_url": f"{request.path}/{result.purchase}",
-    }
-    return (202 if result.kind == "accepted" else 200), body
-
-
-def _render(body: dict[str, Any], status: int) -> HttpResponse:
-    return HttpResponse(
-        msgspec.json.encode(body), status=status, content_type=CONTENT_TYPE if status >= 400 else "application/json"
-    )

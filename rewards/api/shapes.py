@@ -4,6 +4,7 @@ from typing import Any
 
 from config.lib.openapi import NUMBER, TEXT, object_of, shape_of
 from rewards.selectors.statement import Line
+from rewards.services.activity_events import ActivityEvent
 from rewards.services.purchase_events import PurchaseEvent
 
 
@@ -17,7 +18,15 @@ NULL = {"type": "null"}
 PURCHASE_BODY = shape_of(PurchaseEvent)
 PURCHASES_BODY = {"oneOf": [PURCHASE_BODY, _list(PURCHASE_BODY, minItems=1, maxItems=1000)]}
 ACCEPTED = object_of(id=TEXT, status={"const": "pending"}, status_url=TEXT)
-PURCHASES_ACCEPTED = {"oneOf": [ACCEPTED, object_of(results=_list({"type": "object"}))]}
+REFUND_ACCEPTED = object_of(id=TEXT, status={"enum": ["parked", "pending"]}, status_url=TEXT)
+EVENTS_ACCEPTED = {"oneOf": [ACCEPTED, object_of(results=_list({"type": "object"}))]}
+ACTIVITY_BODY = shape_of(ActivityEvent)
+ACTIVITIES_BODY = {"oneOf": [ACTIVITY_BODY, _list(ACTIVITY_BODY, minItems=1, maxItems=1000)]}
+EXPLANATION = {
+    "status": {"enum": ["pending", "evaluated", "failed"]},
+    "evaluated_at": {"anyOf": [MOMENT, NULL]},
+    "decision": {"anyOf": [object_of(grants=_list({"type": "object"}), refusals=_list({"type": "object"})), NULL]},
+}
 PURCHASE = object_of(
     id=TEXT,
     order_id=TEXT,
@@ -25,15 +34,25 @@ PURCHASE = object_of(
     occurred_at=MOMENT,
     currency=TEXT,
     total=NUMBER,
-    payment_status=TEXT,
+    payment_status={"enum": ["paid", "pending", "voided"]},
     refunded={"type": "boolean"},
-    status={"enum": ["pending", "evaluated", "failed"]},
-    evaluated_at={"anyOf": [MOMENT, NULL]},
-    decision={"anyOf": [object_of(grants=_list({"type": "object"}), refusals=_list({"type": "object"})), NULL]},
+    refunded_amount=NUMBER,
+    **EXPLANATION,
+)
+ACTIVITY = object_of(
+    id=TEXT, activity_id=TEXT, customer=TEXT, kind=TEXT, reference=TEXT, occurred_at=MOMENT, **EXPLANATION
 )
 REFUND = object_of(
-    id=TEXT, refund_id=TEXT, order_id=TEXT, amount=NUMBER, occurred_at=MOMENT, status=PURCHASE["properties"]["status"]
+    id=TEXT,
+    refund_id=TEXT,
+    order_id=TEXT,
+    amount={"anyOf": [NUMBER, NULL]},
+    lines=_list(object_of(index=NUMBER, amount=NUMBER, quantity=NUMBER)),
+    occurred_at=MOMENT,
+    status={"enum": ["parked", "refused", "pending", "evaluated", "failed"]},
+    refusal={"anyOf": [object_of(code=TEXT, sentence=TEXT), NULL]},
 )
+PAYMENT = object_of(id=TEXT, order_id=TEXT, payment_status={"enum": ["paid", "voided"]}, status_url=TEXT)
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(
     customer=TEXT,

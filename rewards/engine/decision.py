@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from rewards.engine.definition import REVOKE
+from rewards.engine.terms import AS_THE_WALLET_SAYS, Terms
 
 Arguments: TypeAlias = Mapping[str, int | str]
 
@@ -42,10 +43,11 @@ class Award(msgspec.Struct, frozen=True):
     """Points or a grant for one customer, from one policy, once.
 
     `shares` are the points of each line of the purchase, in its order: they add up to `points`, or are empty
-    when no line earned them (there is no line, or all are free). `multiplier` is the beneficiary's tier
-    multiplier if the policy used it, else 1. With a `milestone`, `scope` and `measure` say what was counted
-    and `subject_id` whose count it is: the friend's (per_friend) or the referrer's (across_friends). Policy,
-    beneficiary, scope, subject and milestone together are never awarded twice.
+    when no line earned them (there is no line, or all are free). `terms` say when the points can be spent and
+    when they lapse. `multiplier` is the beneficiary's tier multiplier if the policy used it, else 1. With a
+    `milestone`, `scope` and `measure` say what was counted and `subject_id` whose count it is: the friend's
+    (per_friend) or the referrer's (across_friends). Policy, beneficiary, scope, subject and milestone together
+    are never awarded twice.
     """
 
     policy_id: int
@@ -65,6 +67,7 @@ class Award(msgspec.Struct, frozen=True):
     counts_for_tier: bool = True
     multiplier: Fraction = Fraction(1)
     on_refund: str = REVOKE
+    terms: Terms = AS_THE_WALLET_SAYS
 
     @property
     def code(self) -> str:
@@ -97,6 +100,8 @@ class Award(msgspec.Struct, frozen=True):
             kept["shares"] = list(self.shares)
         if self.multiplier != 1:
             kept["multiplier"] = str(self.multiplier)
+        if self.terms is not AS_THE_WALLET_SAYS:
+            kept["terms"] = self.terms.to_json()
         return kept
 
     @classmethod
@@ -110,6 +115,7 @@ class Award(msgspec.Struct, frozen=True):
             customer_id=kept["customer"],
             shares=tuple(kept.get("shares", ())),
             multiplier=Fraction(kept.get("multiplier", 1)),
+            terms=Terms(**kept["terms"]) if "terms" in kept else AS_THE_WALLET_SAYS,
             **{name: kept[name] for name, _ in _AWARD_DEFAULTS if name in kept},
         )
 

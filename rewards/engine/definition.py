@@ -4,6 +4,7 @@ A definition is refused here, with every problem and its place, or it works: not
 later except the arithmetic of its condition.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from rewards.engine.problems import DefinitionError, Problem
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
 from rewards.engine.schedules import SCHEMA as SCHEDULE_SCHEMA
 from rewards.engine.schedules import Schedule, read_schedule
-from rewards.engine.triggers import REFEREE, TRIGGERS, Trigger
+from rewards.engine.triggers import KIND_LENGTH_MAX, KIND_PATTERN, REFEREE, TRIGGERS, Trigger
 
 REVOKE = "revoke"
 KEEP = "keep"
@@ -30,6 +31,7 @@ PRIORITY_MAX = 1_000_000
 _REQUIRED = ("trigger", "beneficiary", "give")
 _KEYS = (
     *_REQUIRED,
+    "activity",
     "when",
     "milestones",
     "limits",
@@ -45,13 +47,15 @@ class Definition:
     """A policy as its author wrote it.
 
     It says when (`trigger`, `schedule`), if (`when`), what (`give`, `milestones`) and how much at most
-    (`limits`). `when` is the text of the condition, empty if there is none. Of the policies with the same
+    (`limits`). `activity` is the kind of activity that sets it off, empty for any. `when` is the text of the
+    condition, empty if there is none. Of the policies with the same
     `exclusive_group` only the first that gives does so; `priority` puts them in order, higher first.
     """
 
     trigger: str
     beneficiary: str
     give: Effect
+    activity: str = ""
     when: str = ""
     milestones: Milestones | None = None
     limits: Limits = field(default_factory=Limits)
@@ -72,6 +76,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     fields = root.fields(_KEYS, required=_REQUIRED)
     trigger = _trigger(fields.get("trigger"))
     beneficiary = fields["beneficiary"].choice(trigger.beneficiaries) if "beneficiary" in fields else ""
+    activity = _activity(fields["activity"], trigger) if "activity" in fields else ""
     effect = _effect(fields.get("give"), trigger)
     gives_points = effect is None or effect.kind == "points"
     when = _condition(fields["when"], trigger, beneficiary) if "when" in fields else ""
@@ -87,6 +92,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
         trigger=trigger.name,
         beneficiary=beneficiary,
         give=effect,
+        activity=activity,
         when=when,
         milestones=counted,
         limits=bounds,
@@ -104,12 +110,22 @@ _UNKNOWN_TRIGGER = Trigger(
     beneficiaries=tuple(dict.fromkeys(word for row in TRIGGERS.values() for word in row.beneficiaries)),
     has_purchase=True,
     has_milestones=True,
+    has_activity=True,
 )
 
 
 def _trigger(node: Node | None) -> Trigger:
     name = node.choice(TRIGGERS) if node else ""
     return TRIGGERS.get(name, _UNKNOWN_TRIGGER)
+
+
+def _activity(node: Node, trigger: Trigger) -> str:
+    if not trigger.has_activity:
+        node.problem("not_allowed", f"{trigger.name} is about no activity")
+    kind = node.text(KIND_LENGTH_MAX)
+    if kind and not re.fullmatch(KIND_PATTERN, kind):
+        node.problem("not_allowed", "must be a word of small letters, digits and underscores, such as social_share")
+    return kind
 
 
 def _effect(node: Node | None, trigger: Trigger) -> Effect | None:
@@ -144,6 +160,12 @@ JSON_SCHEMA: dict[str, Any] = {
         "beneficiary": {
             "description": "Who gets what it gives.",
             "enum": list(_UNKNOWN_TRIGGER.beneficiaries),
+        },
+        "activity": {
+            "description": "The kind of activity that sets the policy off, such as social_share; if not given, any.",
+            "type": "string",
+            "maxLength": KIND_LENGTH_MAX,
+            "pattern": f"^{KIND_PATTERN}$",
         },
         "when": {
             "description": "A condition in a subset of CEL.",
@@ -184,7 +206,12 @@ JSON_SCHEMA: dict[str, Any] = {
     "allOf": [
         {
             "if": {"properties": {"trigger": {"const": row.name}}},
-            "then": {"properties": {"beneficiary": {"enum": list(row.beneficiaries)}}},
+            "then": {
+                "properties": {
+                    "beneficiary": {"enum": list(row.beneficiaries)},
+                    **({} if row.has_activity else {"activity": False}),
+                }
+            },
         }
         for row in TRIGGERS.values()
     ],

@@ -31,11 +31,13 @@ def evaluate(facts: Facts, policies: PolicySet) -> Decision:
     """Decide what the policies give for these facts.
 
     A condition that fails in its arithmetic refuses its own policy and no other. Raises ValueError for facts
-    that no policy can be asked about: an unknown trigger, or no purchase where the trigger is about one.
+    that no policy can be asked about: an unknown trigger, or no purchase or activity where the trigger is about one.
     """
-    asked = policies.set_off_by(facts.trigger)
+    asked = policies.set_off_by(facts.trigger, facts.activity)
     if facts.purchase is None and TRIGGERS[facts.trigger].has_purchase:
         raise ValueError(f"{facts.trigger} needs a purchase")
+    if not facts.activity and TRIGGERS[facts.trigger].has_activity:
+        raise ValueError(f"{facts.trigger} needs the kind of an activity")
     people = people_of(facts)
     awards: list[Award] = []
     refusals: list[Refusal] = []
@@ -148,6 +150,7 @@ def _award(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, number: 
         subject_id=subject.id if counted and subject else 0,
         shares=apportion(points, weights),
         counts_for_tier=definition.give.counts_for_tier,
+        terms=definition.give.terms,
         multiplier=multiplier,
         on_refund=definition.on_refund,
     )

@@ -85,14 +85,14 @@ class CustomerFacts(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True):
     """Everything that one evaluation may look at.
 
-    `buyer` is the person the trigger is about: the purchaser, or for the referral triggers the friend who was
-    referred. The three local values are `occurred_at` in the merchant's time zone: the date, the weekday
+    `buyer` is the person the trigger is about: the purchaser, whoever was active, or for the referral triggers the
+    friend who was referred. The three local values are `occurred_at` in the merchant's time zone: the date, the weekday
     (Monday is 0) and the minute of the day (0 to 1439).
 
     `reached[(scope, measure)]` is the highest count ever seen before and after this purchase; a peak never
     falls, so a milestone is passed once however often purchases are refunded and made again. `usage[(policy
     id, customer id, period key)]` is how many awards and how many points that policy has given that customer
-    in that period.
+    in that period. `activity` is the kind of the activity, empty if the trigger is about none.
     """
 
     trigger: str
@@ -105,3 +105,4 @@ class Facts(msgspec.Struct, frozen=True):
     purchase: PurchaseFacts | None
     reached: Mapping[tuple[str, str], tuple[int, int]]
     usage: Mapping[tuple[int, int, str], tuple[int, int]]
+    activity: str = ""

@@ -9,7 +9,7 @@ from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.kinds.base import Valuation
 from rewards.engine.limits import period_key
-from rewards.engine.triggers import BUYER, REFEREE, REFERRER, TRIGGERS
+from rewards.engine.triggers import BUYER, CUSTOMER, REFEREE, REFERRER, TRIGGERS
 
 People = Mapping[str, CustomerFacts | None]
 
@@ -59,7 +59,8 @@ class PolicySet:
 
     `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
     policies whose usage must be known, `ask_for_referrers_purchases` whether a condition reads how often the
-    referrer has bought, `options` the codes of the reward options that may be granted.
+    referrer has bought, `wait_for_emails` whether points may wait until an e-mail is verified, `options` the codes of
+    the reward options that may be granted.
     """
 
     def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
@@ -75,19 +76,22 @@ class PolicySet:
         self.ask_for_referrers_purchases = any(
             "referrer" in policy.definition.when and "purchases" in policy.definition.when for policy in ordered
         )
+        self.wait_for_emails = any(policy.definition.give.terms.pending_until for policy in ordered)
         self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
         self._by_trigger = {
             trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS
         }
 
-    def set_off_by(self, trigger: str) -> tuple[CompiledPolicy, ...]:
+    def set_off_by(self, trigger: str, activity: str = "") -> tuple[CompiledPolicy, ...]:
         """Return the policies of a trigger in the order in which they are asked: by priority, then by code.
 
-        Raises ValueError for a trigger that is not in the table.
+        Of an activity only those that wait for its kind, or for any. Raises ValueError for a trigger that is not in
+        the table.
         """
         if trigger not in self._by_trigger:
             raise ValueError(f"there is no trigger {trigger}")
-        return self._by_trigger[trigger]
+        asked = self._by_trigger[trigger]
+        return tuple(policy for policy in asked if policy.definition.activity in {"", activity}) if activity else asked
 
 
 def people_of(facts: Facts) -> People:
@@ -97,6 +101,7 @@ def people_of(facts: Facts) -> People:
     """
     return {
         BUYER: facts.buyer,
+        CUSTOMER: facts.buyer,
         REFERRER: facts.referrer,
         REFEREE: facts.buyer if facts.referrer is not None else None,
     }

@@ -7,33 +7,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.engine.expressions.checker import Name
-from rewards.engine.vocabulary import CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES
+from rewards.engine.vocabulary import ACTIVITY_NAMES, CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES
 
 BUYER = "buyer"
+CUSTOMER = "customer"
+KIND_PATTERN = "[a-z][a-z0-9_]*"
+KIND_LENGTH_MAX = 40
 REFERRER = "referrer"
 REFEREE = "referee"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One row: `beneficiaries` that make sense, whether there is a purchase, whether counters move."""
+    """One row: `beneficiaries` that make sense, whether there is a purchase or an activity, whether counters move."""
 
     name: str
     label: str
     beneficiaries: tuple[str, ...]
     has_purchase: bool
     has_milestones: bool
+    has_activity: bool = False
 
     def vocabulary(self, beneficiary: str) -> Mapping[str, Name]:
         """Return the names that the condition of a policy with this beneficiary may use.
 
         The referrer is known wherever the referrer or the friend benefits, because such a policy is refused
-        before its condition is asked when nobody referred the buyer. A policy for the buyer may not ask.
+        before its condition is asked when nobody referred the buyer. A policy for anybody else may not ask.
         """
         return {
             **CUSTOMER_NAMES,
             **(PURCHASE_NAMES if self.has_purchase else {}),
-            **(REFERRER_NAMES if beneficiary != BUYER else {}),
+            **(ACTIVITY_NAMES if self.has_activity else {}),
+            **(REFERRER_NAMES if beneficiary in {REFERRER, REFEREE} else {}),
         }
 
 
@@ -58,6 +63,14 @@ _ROWS = (
         beneficiaries=(REFERRER, REFEREE),
         has_purchase=True,
         has_milestones=False,
+    ),
+    Trigger(
+        name="activity.recorded",
+        label="A customer does something else, such as a review, or has a birthday",
+        beneficiaries=(CUSTOMER, REFERRER, REFEREE),
+        has_purchase=False,
+        has_milestones=False,
+        has_activity=True,
     ),
 )
 

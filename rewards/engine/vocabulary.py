@@ -30,6 +30,10 @@ PURCHASE_NAMES: dict[str, Name] = {
     ),
 }
 
+ACTIVITY_NAMES: dict[str, Name] = {
+    "activity.kind": Name(STRING, attrgetter("activity"), "what was done, such as 'social_share'"),
+}
+
 REFERRER_NAMES: dict[str, Name] = {
     "referrer.tier": Name(STRING, attrgetter("referrer.tier"), "the tier of the person who referred them"),
     "referrer.purchases": Name(INT, attrgetter("referrer.purchases"), "the referrer's own purchases, net of refunds"),

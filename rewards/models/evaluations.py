@@ -11,9 +11,14 @@ class Trigger(models.TextChoices):
 
     PURCHASE_COMPLETED = "purchase.completed", "Purchase completed"
     PURCHASE_REFUNDED = "purchase.refunded", "Purchase refunded"
+    PAYMENT_SETTLED = "payment.settled", "Payment settled"
     REFERRAL_JOINED = "referral.joined", "Referral joined"
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
+    ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
 
+
+FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED)
+"""The triggers of work orders about a purchase that was decided already: no policy is asked, its decision is read."""
 
 SHARDS = 8
 """Work is split by the root of the chain of referrals, so that workers rarely wait for each other's accounts."""
@@ -84,8 +89,8 @@ class Evaluation(models.Model):
         indexes = [
             models.Index(
                 fields=["merchant", "shard", "id"],
-                name="evaluation_refunds",
-                condition=Q(state=EvaluationState.PENDING, trigger=Trigger.PURCHASE_REFUNDED),
+                name="evaluation_follow_ups",
+                condition=Q(state=EvaluationState.PENDING, trigger__in=FOLLOW_UPS),
             ),
             models.Index(
                 fields=["merchant", "shard", "id"],

@@ -1,39 +1,52 @@
-"""Registration: a customer becomes known to a merchant, perhaps brought by a friend."""
+"""Registration: a customer becomes known to a merchant, perhaps brought by a friend.
+
+The first registration of a customer is an activity, account_creation: also of one who was known by a purchase before.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from referrals.models.activities import ACCOUNT_CREATION, OURSELVES
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.services.attribution import Claim, join_referrals, lock_referrals, write_referrals
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, register_customer
-from rewards.models.evaluations import Evaluation, Trigger, shard_of
+from rewards.models.evaluations import Trigger
+from rewards.services.activities import NewActivity, record_activities
+from rewards.services.confirmations import confirm_email
+from rewards.services.work_orders import Fact, order_work
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """A registration, as it turned out.
 
-    `refused` is the code of the reason why the referral code was not accepted, empty if it was or none came.
+    `refused` is the code of the reason why the referral code was not accepted, empty if it was or none came;
+    `has_work` says that something waits to be evaluated.
     """
 
     customer: Customer
     is_new: bool
     is_referred: bool
     refused: str
+    has_work: bool
 
 
-def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str, now: datetime) -> Enrolment:
+def enrol_customer(
+    *, merchant: Merchant, identity: Identity, referral_code: str, now: datetime, email_is_verified: bool = False
+) -> Enrolment:
     """Register a customer; with a code, join them to the friend who brought them and leave that to be evaluated.
 
     Whoever has bought something is no new customer, and their code is refused; the registration stands either way.
     The same call again changes nothing.
 
     :param referral_code: as it was typed; empty for none.
+    :param email_is_verified: whoever registers them has verified the e-mail.
     :raises CustomerConflict: if the customer is known with another e-mail.
+    :raises BirthdayConflict: if their birthday was changed less than a year ago.
     """
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
@@ -44,17 +57,17 @@ def enrol_customer(*, merchant: Merchant, identity: Identity, referral_code: str
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
         if referral is not None and referral.joined_now:
-            customer.refresh_from_db(fields=["root_id"])
-            Evaluation.objects.create(
-                merchant=merchant,
+            order_work(
+                merchant_id=merchant.pk,
                 trigger=Trigger.REFERRAL_JOINED,
                 subject_type="referral",
-                subject_id=referral.id,
-                customer=customer,
-                shard=shard_of(customer.root_id or customer.pk),
-                occurred_at=now,
-                due_at=now,
-                created_at=now,
+                facts=[Fact(referral.id, customer.pk, now)],
+                now=now,
             )
             write_referrals(merchant_id=merchant.pk, referrals=[referral], now=now)
-    return Enrolment(customer, is_new, referral is not None, refused)
+        creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
+        created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
+        if email_is_verified and customer.email:
+            confirm_email(customer=customer, now=now)
+    joined_now = referral is not None and referral.joined_now
+    return Enrolment(customer, is_new, referral is not None, refused, has_work=bool(created) or joined_now)

@@ -6,6 +6,7 @@ table, so that two intakes of the same events wait for each other and never cros
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
@@ -19,10 +20,12 @@ from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
 from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
+from referrals.models.payments import Settlement
 from referrals.models.purchases import Purchase
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
 from rewards.models.evaluations import SHARDS, Trigger
+from rewards.services.payments import PaymentConflict, accept_payment
 from rewards.services.purchase_events import PurchaseEvent, content_hash
 
 EVENT_CONFLICT = "event_conflict"
@@ -32,12 +35,12 @@ ORDER_CONFLICT = "order_conflict"
 class Outcome(msgspec.Struct, frozen=True):
     """What became of one event.
 
-    `accepted`: a new purchase; `repeated`: one that is known already; `conflict`: other content under a known
-    id, `code` says which id.
+    `accepted`: a new fact, whose id is `uuid`; `repeated`: one that is known already; `conflict`: other content under
+    a known id, `code` says which id.
     """
 
     kind: Literal["accepted", "repeated", "conflict"]
-    purchase: UUID | None = None
+    uuid: UUID | None = None
     code: str = ""
 
 
@@ -52,9 +55,11 @@ class _Delivery(msgspec.Struct, frozen=True):
 class _Order(msgspec.Struct, frozen=True):
     """What is on record of an order id."""
 
+    id: int
     uuid: UUID
     customer_id: int
     total: int
+    payment_status: str
 
 
 def accept_purchases(
@@ -79,7 +84,7 @@ def accept_purchases(
         contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
         _refuse_deliveries(merchant, source, contrary)
         refused = {event.event_id for event in contrary} | {key for key, d in deliveries.items() if d.refused}
-        outcomes = []
+        outcomes, paid = [], dict[int, datetime]()
         for event in events:
             delivery = deliveries[event.event_id]
             if delivery.content_hash != hashes[id(event)]:
@@ -90,7 +95,10 @@ def accept_purchases(
                 is_new = event.order_id in created and event is opening.get(event.order_id)
                 order = orders[delivery.order_id]
                 outcomes.append(Outcome("accepted" if is_new else "repeated", order.uuid))
+                if event.payment_status == "paid" != order.payment_status:
+                    paid[order.id] = event.occurred_at
         _count_conflicts(merchant, source, events, outcomes, now)
+        _confirm(paid, now)
     return outcomes
 
 
@@ -175,13 +183,16 @@ def _record_orders(
             FROM purchase JOIN referrals_customer AS customer ON customer.id = purchase.customer_id
             ORDER BY purchase.id
         )
-        SELECT order_id FROM purchase
+        SELECT id, order_id FROM purchase
         """,  # noqa: S608 (the constants are ours)
         list(purchases.values()),
         before=[merchant.pk, now],
     )
-    created = (purchases[order_id] for (order_id,) in rows)
-    return {row["order_id"]: _Order(row["uuid"], row["customer_id"], row["total"]) for row in created}
+    orders = {}
+    for id_, order_id in rows:
+        row = purchases[order_id]
+        orders[order_id] = _Order(id_, row["uuid"], row["customer_id"], row["total"], row["payment_status"])
+    return orders
 
 
 def _purchase_row(event: PurchaseEvent, customer_id: int) -> dict[str, Any]:
@@ -202,8 +213,10 @@ def _known_orders(merchant: Merchant, order_ids: Collection[str]) -> dict[str, _
         return {}
     rows = Purchase.objects.filter(merchant=merchant, order_id__in=list(order_ids))
     return {
-        order_id: _Order(uuid, customer_id, total)
-        for order_id, uuid, customer_id, total in rows.values_list("order_id", "uuid", "customer_id", "total")
+        order_id: _Order(id_, uuid, customer_id, total, payment_status)
+        for order_id, id_, uuid, customer_id, total, payment_status in rows.values_list(
+            "order_id", "id", "uuid", "customer_id", "total", "payment_status"
+        )
     }
 
 
@@ -216,6 +229,16 @@ def _refuse_deliveries(merchant: Merchant, source: str, events: Sequence[Purchas
     if events:
         ids = [event.event_id for event in events]
         InboundEvent.objects.filter(merchant=merchant, source=source, event_id__in=ids).update(refused=True)
+
+
+def _confirm(paid: Mapping[int, datetime], now: datetime) -> None:
+    """A later event says that an order has been paid, which an earlier one told before it was.
+
+    One that is on record as never paid stays so.
+    """
+    for purchase_id, occurred_at in sorted(paid.items()):
+        with suppress(PaymentConflict):
+            accept_payment(purchase_id=purchase_id, status=Settlement.PAID, occurred_at=occurred_at, now=now)
 
 
 def _count_conflicts(

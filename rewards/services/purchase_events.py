@@ -42,6 +42,7 @@ class LineOfEvent(msgspec.Struct, frozen=True):
     unit_price: Money
     name: Text = ""
     category: Category = ""
+    key: Identifier | msgspec.UnsetType = msgspec.UNSET
 
 
 class PurchaseEvent(msgspec.Struct, frozen=True):

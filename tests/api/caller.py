@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ PROBLEM = "application/problem+json"
 PURCHASES = "/api/v1/purchases"
 CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
+ACTIVITIES = "/api/v1/activities"
 
 
 class Caller:
@@ -67,6 +68,17 @@ def purchase(**changes):
     return {key: value for key, value in body.items() if value is not ...}
 
 
+def activity(**changes):
+    """The body of an activity, with changes."""
+    return {
+        "activity_id": "share-1",
+        "kind": "social_share",
+        "occurred_at": "2026-06-01T12:00:00Z",
+        "customer": {"id": "bob"},
+        **changes,
+    }
+
+
 def evaluate_all():
     """Evaluate whatever is due."""
     while evaluate_due(now=timezone.now()):
@@ -102,3 +114,14 @@ def contents():
             )
         )
         return cursor.fetchall()
+
+
+def cut_connection():
+    """The server ends the connection that this process has to PostgreSQL, which it notices when it next uses it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
+    other.close()

@@ -3,10 +3,29 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from referrals.models import ApiKey, Scope
-from referrals.services.api_keys import REMEMBERED_SECONDS, forget_keys, revoke_api_key
-from tests.api.caller import CODES, CUSTOMERS, PURCHASES, Caller, assert_problem, contents, purchase
+from referrals.services import api_keys
+from referrals.services.api_keys import (
+    REMEMBERED_SECONDS,
+    forget_keys,
+    issue_api_key,
+    key_in_force,
+    revoke_api_key,
+)
+from tests.api.caller import (
+    ACTIVITIES,
+    CODES,
+    CUSTOMERS,
+    PURCHASES,
+    Caller,
+    activity,
+    assert_problem,
+    contents,
+    cut_connection,
+    purchase,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +33,9 @@ CALLS = {
     "buy": (Scope.PURCHASES, "POST", PURCHASES, purchase(), 202),
     "purchase": (Scope.PURCHASES, "GET", f"{PURCHASES}/order-0", b"", 200),
     "refund": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/refunds", {"refund_id": "refund-1"}, 202),
+    "payment": (Scope.PURCHASES, "POST", f"{PURCHASES}/order-0/payment", {"status": "paid"}, 200),
     "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
+    "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
     "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
@@ -27,7 +48,7 @@ CALLS = {
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 
-OF_A_CUSTOMER_OR_AN_ORDER = ["purchase", "refund", "code", "credits", "tier", "statement", "export", "open", "close"]
+OF_A_CUSTOMER_OR_AN_ORDER = ["purchase", "payment", "code", "credits", "tier", "statement", "export", "open", "close"]
 
 NAMED = {"Idempotency-Key": "call-1"}
 """Calls that must be named are; the others do not mind."""
@@ -99,6 +120,39 @@ def test_a_revoked_key_is_refused_once_it_is_forgotten(api, call):
 
 def test_a_key_is_remembered_for_at_most_five_seconds():
     assert REMEMBERED_SECONDS <= 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_a_key_that_was_good_stays_good_for_an_hour(shop, monkeypatch):
+    key, token = issue_api_key(merchant=shop, name="Till")
+    monkeypatch.setattr(api_keys, "REMEMBERED_SECONDS", 0)
+
+    def without_database():
+        cut_connection()
+        try:
+            return key_in_force(token)
+        finally:
+            connection.close()
+
+    assert key_in_force(token) == without_database() == key
+    revoke_api_key(key=key, now=datetime.now(UTC))
+    assert without_database() == key, "nobody can know"
+    assert key_in_force(token) is None
+    with pytest.raises(OperationalError):
+        without_database()
+    assert api_keys.GOOD_WITHOUT_DATABASE_SECONDS <= 3600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_a_key_is_good_for_no_longer_than_that(shop, monkeypatch):
+    _, token = issue_api_key(merchant=shop, name="Till")
+    monkeypatch.setattr(api_keys, "REMEMBERED_SECONDS", 0)
+    monkeypatch.setattr(api_keys, "GOOD_WITHOUT_DATABASE_SECONDS", 0)
+    assert key_in_force(token) is not None
+    cut_connection()
+    with pytest.raises(OperationalError):
+        key_in_force(token)
+    connection.close()
 
 
 def test_a_key_that_is_over_is_refused(shop, new_caller, call):

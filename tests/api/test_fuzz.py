@@ -15,7 +15,16 @@ from tests.api.test_idempotency import MONEY
 pytestmark = pytest.mark.django_db
 
 serial = itertools.count()
-SUCCESSES = {"purchases": {200, 202}, "customers": {200, 201}, "codes": {201}, "refunds": {200, 202}}
+WITH_CONFLICTS = {200, 202, 409}
+SUCCESSES = {
+    "purchases": {200, 202},
+    "customers": {200, 201},
+    "activities": {200, 202},
+    "codes": {201},
+    "refunds": WITH_CONFLICTS,
+    "lines": WITH_CONFLICTS,
+    "payments": WITH_CONFLICTS,
+}
 many = settings(
     max_examples=200,
     deadline=None,

@@ -1,13 +1,13 @@
 """Whatever goes wrong under /api, the answer is a problem document: what the framework answers included."""
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import override_settings
 from django.urls import include, path
 
 from config import urls
 from config.lib.problems import RETRY_AFTER_SECONDS
-from tests.api.caller import CODES, CUSTOMERS, PURCHASES, Caller, assert_problem, contents, purchase
+from tests.api.caller import CODES, CUSTOMERS, PURCHASES, Caller, assert_problem, contents, cut_connection, purchase
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +15,7 @@ ROUTES = {
     PURCHASES: {"POST", "OPTIONS"},
     f"{PURCHASES}/order-0": {"GET", "HEAD", "OPTIONS"},
     f"{PURCHASES}/order-0/refunds": {"POST", "OPTIONS"},
+    f"{PURCHASES}/order-0/payment": {"POST", "OPTIONS"},
     "/api/v1/refunds/refund-0": {"GET", "HEAD", "OPTIONS"},
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
@@ -129,13 +130,7 @@ def test_what_breaks_is_a_500_that_tells_nothing(api):
 @pytest.mark.parametrize(("method", "route"), [("POST", PURCHASES), ("GET", f"{CUSTOMERS}/alice/credits")])
 def test_while_the_database_is_away_the_answer_is_503_with_a_time_to_come_back(api, populated, method, route):
     before = contents()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    other = connections.create_connection("default")
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
-    other.close()
+    cut_connection()
     answer = api.send(method, route, purchase())
     connection.close()
     assert_problem(answer, 503, "unavailable")

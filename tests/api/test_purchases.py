@@ -58,6 +58,7 @@ def test_a_purchase_is_accepted_and_its_status_can_be_asked(api):
         "total": 2599,
         "payment_status": "paid",
         "refunded": False,
+        "refunded_amount": 0,
         "status": "pending",
         "evaluated_at": None,
         "decision": None,

@@ -1,9 +1,11 @@
-"""Refunds: a whole purchase is taken back, once."""
+"""Refunds: a purchase is taken back wholly, by lines or by an amount, and never more than was paid."""
 
 import pytest
+from django.utils import timezone
 
 from referrals.models import Refund
 from rewards.models import Evaluation
+from rewards.services.refunds import adopt_refunds
 from tests.api.caller import CUSTOMERS, PURCHASES, assert_problem, contents, evaluate_all
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +27,10 @@ def test_a_refund_is_accepted_and_its_status_can_be_asked(api):
         "refund_id": "refund-1",
         "order_id": "order-1",
         "amount": 2599,
+        "lines": [{"index": 0, "amount": 2599, "quantity": 2}],
         "occurred_at": "2026-11-21T12:00:00Z",
         "status": "pending",
+        "refusal": None,
     }
     evaluate_all()
     assert api.get(answer.json()["status_url"]).json()["status"] == "evaluated"
@@ -86,11 +90,84 @@ def test_a_refund_id_is_of_one_purchase(api):
     assert contents() == before
 
 
-@pytest.mark.parametrize("amount", [0, 1, 2598, 2600])
-def test_59_only_the_whole_purchase_is_refunded(api, amount):
-    problem = assert_problem(api.post(REFUNDS, {"refund_id": "refund-1", "amount": amount}), 400, "invalid")
-    assert problem["errors"][0]["pointer"] == "/amount"
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"amount": 2600}, "refund_exceeds_paid"),
+        ({"amount": 0}, "nothing_refunded"),
+        ({"lines": [{"index": 0, "quantity": 3}]}, "refund_exceeds_paid"),
+        ({"lines": [{"index": 0, "amount": 2600}]}, "refund_exceeds_paid"),
+        ({"lines": [{"index": 1}]}, "unknown_line"),
+        ({"lines": [{"key": "salad"}]}, "unknown_line"),
+    ],
+)
+def test_59_more_than_was_paid_is_refused_and_nothing_is_written(api, asked, code):
+    before = contents()
+    assert_problem(api.post(REFUNDS, {"refund_id": "refund-1", **asked}), 409, code)
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"amount": -1}, "/amount"),
+        ({"amount": 1.5}, "/amount"),
+        ({"amount": 1, "lines": [{"index": 0}]}, "/amount"),
+        ({"lines": []}, "/lines"),
+        ({"lines": [{}]}, "/lines/0"),
+        ({"lines": [{"index": 0, "key": "a"}]}, "/lines/0"),
+        ({"lines": [{"index": -1}]}, "/lines/0/index"),
+        ({"lines": [{"index": 0, "quantity": 0}]}, "/lines/0/quantity"),
+        ({"lines": [{"index": 0, "amount": "1"}]}, "/lines/0/amount"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(api, asked, pointer):
+    problem = assert_problem(api.post(REFUNDS, {"refund_id": "refund-1", **asked}), 400, "invalid")
+    assert problem["errors"][0]["pointer"] == pointer
     assert not Refund.objects.exists()
+
+
+def test_parts_add_up(api):
+    evaluate_all()
+    api.post(REFUNDS, {"refund_id": "refund-1", "lines": [{"index": 0, "quantity": 1}]})
+    purchase = api.get(f"{PURCHASES}/order-1").json()
+    assert (purchase["refunded"], purchase["refunded_amount"]) == (False, 1299)
+    assert_problem(api.post(REFUNDS, {"refund_id": "refund-2", "amount": 1301}), 409, "refund_exceeds_paid")
+    assert api.post(REFUNDS, {"refund_id": "refund-2", "amount": 1300}).status_code == 202
+    purchase = api.get(f"{PURCHASES}/order-1").json()
+    assert (purchase["refunded"], purchase["refunded_amount"]) == (True, 2599)
+    evaluate_all()
+    assert api.get(f"{CUSTOMERS}/bob/credits").json()["available"] == 0
+
+
+def test_the_same_id_with_another_amount_is_a_conflict(api):
+    api.post(REFUNDS, {"refund_id": "refund-1", "amount": 100})
+    before = contents()
+    assert_problem(api.post(REFUNDS, {"refund_id": "refund-1", "amount": 101}), 409, "refund_conflict")
+    assert contents() == before
+
+
+def test_a_refund_before_its_purchase_is_parked_and_then_applied(api):
+    early = f"{PURCHASES}/order-2/refunds"
+    parked = api.post(early, {"refund_id": "refund-2"})
+    assert (parked.status_code, parked.json()["status"]) == (202, "parked")
+    url = parked.json()["status_url"]
+    assert (api.get(url).json()["status"], api.get(url).json()["amount"]) == ("parked", None)
+    api.buy(event_id="event-2", order_id="order-2")
+    adopt_refunds(now=timezone.now())
+    evaluate_all()
+    assert (api.get(url).json()["status"], api.get(url).json()["amount"]) == ("evaluated", 2599)
+    again = api.post(early, {"refund_id": "refund-2"})
+    assert (again.status_code, again.json()) == (200, parked.json())
+
+
+def test_a_parked_refund_that_was_too_large_says_why_it_was_refused(api):
+    url = api.post(f"{PURCHASES}/order-2/refunds", {"refund_id": "refund-2", "amount": 2600}).json()["status_url"]
+    api.buy(event_id="event-2", order_id="order-2")
+    adopt_refunds(now=timezone.now())
+    refund = api.get(url).json()
+    assert (refund["status"], refund["refusal"]["code"]) == ("refused", "refund_exceeds_paid")
+    assert refund["refusal"]["sentence"] == "This is more than is left of what was paid."
 
 
 @pytest.mark.parametrize(
@@ -112,7 +189,7 @@ def test_a_refund_needs_a_name(api, key):
 
 def test_91_a_key_whose_call_was_refused_can_be_used_again(api):
     headers = {"Idempotency-Key": "key-1"}
-    assert_problem(api.post(REFUNDS, {"amount": 1}, headers=headers), 400)
+    assert_problem(api.post(REFUNDS, {"amount": 2600}, headers=headers), 409)
     assert api.post(REFUNDS, {}, headers=headers).status_code == 202
 
 
@@ -121,8 +198,13 @@ def test_a_refund_is_found_by_its_purchases_uuid_too(api):
     assert api.post(f"{status_url}/refunds", {"refund_id": "refund-1"}).status_code == 202
 
 
-def test_what_is_not_there_cannot_be_refunded(api):
-    assert_problem(api.post(f"{PURCHASES}/nothing/refunds", {"refund_id": "r"}), 404, "not_found")
+def test_another_merchants_purchase_cannot_be_refunded(api, new_merchant, new_caller):
+    stranger = new_caller(new_merchant("stranger"))
+    uuid = api.get(f"{PURCHASES}/order-1").json()["id"]
+    assert_problem(stranger.post(f"{PURCHASES}/{uuid}/refunds", {"refund_id": "r"}), 404, "not_found")
+    assert_problem(stranger.post(f"{PURCHASES}/{uuid}/payment", {"status": "paid"}), 404, "not_found")
+    assert_problem(stranger.post(f"{PURCHASES}/order-1/payment", {"status": "paid"}), 404, "not_found")
+    assert stranger.post(REFUNDS, {"refund_id": "r"}).json()["status"] == "parked"
     assert_problem(api.get("/api/v1/refunds/nothing"), 404, "not_found")
 
 

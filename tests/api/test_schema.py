@@ -6,8 +6,17 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from rewards.api import shapes
-from rewards.api.shapes import ACCEPTED, CREDITS, PURCHASE, REFUND, REGISTERED
-from tests.api.caller import CUSTOMERS, PURCHASES, Caller, assert_problem, evaluate_all
+from rewards.api.shapes import (
+    ACCEPTED,
+    ACTIVITY,
+    CREDITS,
+    PAYMENT,
+    PURCHASE,
+    REFUND,
+    REFUND_ACCEPTED,
+    REGISTERED,
+)
+from tests.api.caller import ACTIVITIES, CUSTOMERS, PURCHASES, Caller, activity, assert_problem, evaluate_all
 from tests.api.points import ALICE
 
 pytestmark = pytest.mark.django_db
@@ -58,13 +67,18 @@ def test_every_operation_names_its_problems_and_needs_a_key(document):
 def test_answers_have_the_shapes_that_it_promises(api, document):
     accepted = api.buy()
     refund = api.post(f"{PURCHASES}/order-1/refunds", {"refund_id": "refund-1"})
+    shared = api.post(ACTIVITIES, activity())
     evaluate_all()
     purchase = api.get(accepted.json()["status_url"])
     registered = api.post(CUSTOMERS, {"id": "bob", "referral_code": "NOBODYS"})
     shapes = [
         (accepted, ACCEPTED),
-        (refund, ACCEPTED),
+        (refund, REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-9/refunds", {"refund_id": "early"}), REFUND_ACCEPTED),
+        (api.post(f"{PURCHASES}/order-1/payment", {"status": "paid"}), PAYMENT),
         (purchase, PURCHASE),
+        (shared, ACCEPTED),
+        (api.get(shared.json()["status_url"]), ACTIVITY),
         (api.get(refund.json()["status_url"]), REFUND),
         (registered, REGISTERED),
         (api.get(f"{CUSTOMERS}/bob/credits"), CREDITS),

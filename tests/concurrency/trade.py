@@ -9,10 +9,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from credits.models import Account
-from referrals.models import Merchant, Purchase
+from referrals.models import Merchant
 from referrals.services.api_keys import issue_api_key
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
+from rewards.engine.returns import Asked
 from rewards.models import Counter, Evaluation, EvaluationState, Grant
 from rewards.models.evaluations import SHARDS
 from rewards.services.enrolment import enrol_customer
@@ -90,12 +91,16 @@ class Shop:
         customer = CustomerFactory(merchant=self.merchant, external_id=name)
         return issue_code(customer=customer, now=timezone.now()).code
 
-    def refund(self, number, refund_id):
-        """Refund a purchase."""
-        purchase = Purchase.objects.get(merchant=self.merchant, order_id=f"order-{number}")
+    def refund(self, number, refund_id, amount=None):
+        """Refund a purchase, wholly or by an amount."""
         now = timezone.now()
         return accept_refund(
-            merchant=self.merchant, purchase=purchase, refund_id=refund_id, amount=None, occurred_at=now, now=now
+            merchant=self.merchant,
+            reference=f"order-{number}",
+            refund_id=refund_id,
+            asked=Asked(amount),
+            occurred_at=now,
+            now=now,
         )
 
     def points(self, customer):

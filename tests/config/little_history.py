@@ -1,6 +1,6 @@
 """A shop with a little of everything in its books: made by the product itself, and true."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,15 +10,20 @@ from credits.services.holds import place_hold
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from credits.services.spending import restore, spend
-from referrals.models import Customer, Merchant, Purchase
+from referrals.models import Customer, Merchant, Purchase, Settlement
 from referrals.services.codes import issue_code
+from rewards.engine.returns import Asked
+from rewards.services.activities import accept_activities
+from rewards.services.activity_events import read_activity_event
+from rewards.services.birthdays import record_birthdays
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
+from rewards.services.payments import accept_payment
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.reading import read_programme
 from rewards.services.purchase_events import read_purchase_event
-from rewards.services.refunds import accept_refund
+from rewards.services.refunds import accept_refund, adopt_refunds
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -69,11 +74,22 @@ policies:
   - code: qualified
     name: A new friend
     definition: {trigger: referral.qualified, beneficiary: referrer, give: {points: {fixed: 100}}}
+  - code: share
+    name: Points for sharing, spendable two days later
+    definition:
+      trigger: activity.recorded
+      activity: social_share
+      beneficiary: customer
+      give: {points: {fixed: 10, pending_days: 2, expires: never}}
 """
 
 
 def write_history():
-    """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself."""
+    """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself.
+
+    Carol pays back a part. Erin pays late once, and once never; a refund comes before her purchase and asks too much.
+    Frank's order never comes.
+    """
     apply_programme(programme=read_programme(Source(PROGRAMME, name="proven.yaml")), now=LONG_AGO)
     merchant = Merchant.objects.get(slug="proven")
     alice = Customer.objects.create(merchant=merchant, external_id="alice", created_at=LONG_AGO)
@@ -93,6 +109,17 @@ def write_history():
     buy(merchant, "bob-3", "bob", quantity=2)
     work_off()
     buy(merchant, "bob-4", "bob")
+    celebrate(merchant, "alice")
+    share(merchant, "alice")
+    work_off()
+    pay_back(merchant, "carol-1", amount=450)
+    pay_back(merchant, "erin-1", amount=99_99)
+    pay_back(merchant, "frank-1")
+    buy(merchant, "erin-1", "erin", payment_status="pending")
+    buy(merchant, "erin-2", "erin", payment_status="pending")
+    adopt_refunds(now=timezone.now())
+    settle(merchant, "erin-1", Settlement.PAID)
+    settle(merchant, "erin-2", Settlement.VOIDED)
     work_off()
     spend_some(merchant, alice)
     return merchant
@@ -119,12 +146,34 @@ def buy(merchant, order_id, customer, *, quantity=1, code=None, payment_status="
     return accept_purchases(merchant=merchant, source="api", events=[read], now=timezone.now())[0]
 
 
-def pay_back(merchant, order_id):
-    """The whole purchase is refunded."""
-    purchase = Purchase.objects.get(merchant=merchant, order_id=order_id)
+def share(merchant, customer):
+    """A customer shares something."""
+    event = {
+        "activity_id": "share-1",
+        "kind": "social_share",
+        "occurred_at": LONG_AGO.isoformat(),
+        "customer": {"id": customer},
+    }
+    now = timezone.now()
+    accept_activities(merchant=merchant, source="api", events=[read_activity_event(event, now=now)], now=now)
+
+
+def celebrate(merchant, customer):
+    """It was a customer's birthday long ago, and the sweep came by."""
+    Customer.objects.filter(merchant=merchant, external_id=customer).update(birthday=date(1990, 3, 1))
+    record_birthdays(now=LONG_AGO)
+
+
+def pay_back(merchant, order_id, amount=None):
+    """The purchase is refunded, wholly or by an amount."""
     now = timezone.now()
     accept_refund(
-        merchant=merchant, purchase=purchase, refund_id=f"back-{order_id}", amount=None, occurred_at=now, now=now
+        merchant=merchant,
+        reference=order_id,
+        refund_id=f"back-{order_id}-{amount}",
+        asked=Asked(amount),
+        occurred_at=now,
+        now=now,
     )
 
 
@@ -144,6 +193,12 @@ def spend_some(merchant, customer):
         restore(book=book, customer_id=customer.pk, entry_id=spent.id, cause=back)
         place_hold(book=book, customer_id=customer.pk, points=6, key="cart", expires_at=now + timedelta(days=1))
         book.write()
+
+
+def settle(merchant, order_id, status):
+    """The payment of a purchase ended so."""
+    purchase, now = Purchase.objects.get(merchant=merchant, order_id=order_id), timezone.now()
+    accept_payment(purchase_id=purchase.pk, status=status, occurred_at=now, now=now)
 
 
 def work_off():

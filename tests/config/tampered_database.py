@@ -73,8 +73,8 @@ DATABASE = [
     ),
     Tampering(
         "referrals_moments",
-        "referrals_refund",
-        "ALTER TABLE referrals_refund ALTER received_at TYPE timestamp",
+        "referrals_payment",
+        "ALTER TABLE referrals_payment ALTER received_at TYPE timestamp",
         {"column": "received_at"},
     ),
     Tampering(

@@ -124,7 +124,7 @@ HOW_MUCH = [
         "tiers_are_what_was_reached",
         "credits_account",
         "UPDATE credits_tier SET min_spend = 100 WHERE code = 'silver';"
-        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol)",
+        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol, @erin)",
     ),
     Tampering(
         "tiers_are_reviewed",
@@ -246,24 +246,6 @@ WHY = [
         "referrals",
         "UPDATE referrals SET status = 'reversed', reversed_at = now() WHERE status = 'rewarded' RETURNING id",
     ),
-    Tampering(
-        "refunds_take_back",
-        "credits_entry",
-        "WITH taken AS (SELECT id, split_part(key, ':', 3)::bigint AS of FROM credits_entry WHERE points < 0 LIMIT 1)"
-        " UPDATE credits_entry SET key = 'nothing' FROM taken WHERE taken.id = credits_entry.id RETURNING taken.of",
-    ),
-    Tampering(
-        "reversals_are_decided",
-        "rewards_evaluation",
-        "UPDATE rewards_evaluation SET decision = '{}' WHERE trigger = 'purchase.refunded' RETURNING id",
-    ),
-    Tampering(
-        "refunds_revoke_grants",
-        "rewards_grant",
-        'UPDATE rewards_policyversion SET definition = definition || \'{"on_refund": "keep"}\''
-        " WHERE policy_id = (SELECT id FROM rewards_policy WHERE code = 'meals');"
-        "SELECT id FROM rewards_grant WHERE state = 'revoked'",
-    ),
 ]
 
 AND_MORE = [
@@ -271,6 +253,13 @@ AND_MORE = [
         "lots_make_the_balance",
         "credits_account",
         "UPDATE credits_account SET held = held + 1, owed = owed + 1 WHERE customer_id = @dave RETURNING id",
+    ),
+    Tampering(
+        "refunds_are_exact",
+        "credits_entry",
+        'UPDATE referrals_refund SET amount = 850, lines = \'[{"line": 0, "amount": 850, "quantity": 0}]\''
+        " WHERE refund_id LIKE 'back-carol-1-%';"
+        "SELECT min(id) FROM credits_entry WHERE evaluation_id = #carol-1",
     ),
     Tampering(
         "entry_signs",

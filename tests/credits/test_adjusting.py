@@ -2,8 +2,15 @@
 
 import pytest
 
+from config.lib.ids import uuid7
 from credits.models import Adjustment, Entry
-from credits.services.adjusting import AlreadyDecided, SecondPersonNeeded, ask_adjustment, decide_adjustment
+from credits.services.adjusting import (
+    AlreadyDecided,
+    AskedOtherwise,
+    SecondPersonNeeded,
+    ask_adjustment,
+    decide_adjustment,
+)
 from credits.services.drawing import InsufficientPoints
 from tests.factories.referrals import NOON, UserFactory
 
@@ -16,9 +23,15 @@ def limited(new_ledger):
     return ledger
 
 
-def ask(ledger, points, by):
+def ask(ledger, points, by, **key):
     return ask_adjustment(
-        merchant=ledger.merchant, customer_id=ledger.customer.pk, points=points, reason="Sorry", asked_by=by, now=NOON
+        merchant=ledger.merchant,
+        customer_id=ledger.customer.pk,
+        points=points,
+        reason="Sorry",
+        asked_by=by,
+        now=NOON,
+        **key,
     )
 
 
@@ -66,3 +79,14 @@ def test_an_entry_names_the_adjustment_and_keeps_none_of_its_words(limited):
     entry = Entry.objects.get(kind="adjusted")
     assert (entry.source_type, entry.source_id, entry.actor) == ("adjustment", adjustment.pk, "staff")
     assert "Sorry" not in str(vars(entry))
+
+
+@pytest.mark.parametrize("points", [50, 51])
+def test_asking_again_under_the_same_key_changes_nothing(limited, points):
+    anna, key = UserFactory(), uuid7()
+    first = ask(limited, points, anna, key=key)
+    assert ask(limited, points, anna, key=key) == first
+    assert Adjustment.objects.count() == 1
+    for otherwise in ({"points": 1, "by": anna}, {"points": points, "by": UserFactory()}):
+        with pytest.raises(AskedOtherwise):
+            ask(limited, **otherwise, key=key)

@@ -6,25 +6,17 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 
 from config.lib.constraints import SameMerchant
-from credits.models import Wallet
 from rewards.models import Counter, LimitUse
-from tests.factories.credits import (
-    AccountFactory,
-    EntryFactory,
-    LotFactory,
-    LotUseFactory,
-    QualifyingAmountFactory,
-    TierFactory,
-    TierMoveFactory,
-    WalletFactory,
-)
+from tests.credits.broken_rules import BROKEN_IN_CREDITS, foreign, row, twice
 from tests.factories.fulfillment import TechnicianFactory
 from tests.factories.referrals import (
+    ActivityFactory,
     ApiKeyFactory,
     CustomerFactory,
     EventFactory,
     InboundEventFactory,
     MerchantFactory,
+    PaymentFactory,
     PurchaseFactory,
     ReferralCodeFactory,
     ReferralFactory,
@@ -42,27 +34,6 @@ from tests.factories.rewards import (
 
 pytestmark = pytest.mark.django_db
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
-A_BILLION_AND_ONE = 10**9 + 1
-
-
-def row(make, **values):
-    """A row with these values."""
-    return lambda: make(**values)
-
-
-def twice(make, *fields, **values):
-    """Two rows that agree in these fields."""
-
-    def make_both():
-        first = make(**values)
-        make(**values | {field: getattr(first, field) for field in fields})
-
-    return make_both
-
-
-def foreign(make, field="merchant", other=MerchantFactory):
-    """A row that refers to something of another merchant."""
-    return lambda: make(**{field: other()})
 
 
 def people_of_another_merchant_than_the_code():
@@ -73,17 +44,6 @@ def people_of_another_merchant_than_the_code():
 def oneself_as_a_friend():
     customer = CustomerFactory()
     ReferralFactory(referral_link__customer=customer, referee=customer)
-
-
-def a_second_wallet(**values):
-    return lambda: Wallet.objects.create(merchant=WalletFactory(code="points").merchant, **values)
-
-
-def a_move_to_where_one_is():
-    tier = TierFactory()
-    TierMoveFactory(
-        account__wallet=tier.wallet, account__customer__merchant=tier.merchant, from_tier=tier, to_tier=tier
-    )
 
 
 BROKEN = [
@@ -113,45 +73,19 @@ BROKEN = [
     ],
     ("refund_same_merchant", foreign(RefundFactory)),
     ("refund_once", lambda: RefundFactory(refund_id="R", merchant=RefundFactory(refund_id="R").merchant)),
-    ("refund_whole_purchase_once", twice(RefundFactory, "purchase")),
+    ("refund_is_settled_or_waits", row(RefundFactory, amount=None)),
+    ("refund_is_settled_or_waits", row(RefundFactory, refusal="refund_exceeds_paid")),
+    ("payment_same_merchant", foreign(PaymentFactory)),
+    ("payment_once_a_purchase", twice(PaymentFactory, "purchase")),
     ("refund_amount_not_negative", row(RefundFactory, amount=-1)),
     ("user_email_once", lambda: [UserFactory(email=email) for email in ("alice@example.com", "Alice@example.com")]),
-    ("wallet_code_once", a_second_wallet(code="points", is_default=False)),
-    ("wallet_one_default", a_second_wallet(code="gems")),
-    ("wallet_expiry_positive", row(WalletFactory, expiry_months=0)),
-    ("account_customer_same_merchant", foreign(AccountFactory)),
-    ("account_wallet_same_merchant", foreign(AccountFactory, "wallet", WalletFactory)),
-    ("account_once_a_wallet", twice(AccountFactory, "customer", "wallet")),
-    *[
-        ("account_never_below_zero", row(AccountFactory, **{column: -1}))
-        for column in ("available", "pending", "held", "owed")
-    ],
-    ("entry_same_merchant", foreign(EntryFactory)),
-    ("entry_one_effect_per_cause", twice(EntryFactory, "account", "key")),
-    *[
-        ("entry_points_in_range", row(EntryFactory, points=points))
-        for points in (0, A_BILLION_AND_ONE, -A_BILLION_AND_ONE)
-    ],
-    *[("lot_remaining_in_range", row(LotFactory, remaining=remaining)) for remaining in (-1, 101)],
-    ("lot_remaining_in_range", row(LotFactory, granted=0, remaining=0)),
-    ("lot_waits_for_a_cause", row(LotFactory, active_at=None)),
-    ("lot_waits_for_a_cause", row(LotFactory, waiting_for="payment")),
-    ("lot_use_not_zero", row(LotUseFactory, points=0)),
-    ("qualifying_amount_once", twice(QualifyingAmountFactory, "account", "evaluation_id")),
-    ("tier_same_merchant", foreign(TierFactory)),
-    ("tier_code_once", twice(TierFactory, "wallet", "code")),
-    ("tier_rank_once", twice(TierFactory, "wallet", "rank")),
-    *[
-        ("tier_requirements_not_negative", row(TierFactory, rank=1, **{column: -1}))
-        for column in ("min_spend", "min_orders", "min_points")
-    ],
-    *[
-        ("tier_lowest_requires_nothing", row(TierFactory, rank=0, **{column: 1}))
-        for column in ("min_spend", "min_orders", "min_points")
-    ],
-    *[("tier_multiplier_in_range", row(TierFactory, points_multiplier=times)) for times in ("0", "100.001")],
-    ("tier_move_once_an_evaluation", twice(TierMoveFactory, "account", evaluation_id=1)),
-    ("tier_move_moves", a_move_to_where_one_is),
+    ("activity_once", twice(ActivityFactory, "merchant", "activity_id")),
+    ("activity_same_merchant", foreign(ActivityFactory)),
+    ("activity_kind_is_a_word", row(ActivityFactory, kind="Product review")),
+    ("activity_own_kinds_are_ours", row(ActivityFactory, kind="birthday")),
+    ("activity_own_kinds_are_ours", row(ActivityFactory, source="grapevine")),
+    *[("customer_birthday_in_range", row(CustomerFactory, birthday=day)) for day in ("1899-12-31", "2100-01-01")],
+    *BROKEN_IN_CREDITS,
     ("reward_type_code_once", twice(RewardTypeFactory, "merchant", "code")),
     *[
         ("reward_type_discount_makes_sense", row(RewardTypeFactory, discount_type=kind, discount_value=value))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from config.lib.immutable import TRUNCATING_ROLE
 from tests.factories.credits import EntryFactory, LotUseFactory, QualifyingAmountFactory, TierMoveFactory
-from tests.factories.referrals import EventFactory, PurchaseFactory, RefundFactory
+from tests.factories.referrals import EventFactory, PaymentFactory, PurchaseFactory, RefundFactory
 from tests.factories.rewards import PolicyVersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +16,7 @@ FACTS = (
     EntryFactory,
     EventFactory,
     LotUseFactory,
+    PaymentFactory,
     PurchaseFactory,
     QualifyingAmountFactory,
     RefundFactory,

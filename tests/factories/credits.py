@@ -1,9 +1,28 @@
 """Rows of the second floor, each valid by itself; the ledger's sums are not: services make those."""
 
+from datetime import timedelta
+
 import factory
 
-from credits.models import Account, Entry, EntryKind, Lot, LotUse, QualifyingAmount, Remark, Tier, TierMove, Wallet
-from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory
+from credits.models import (
+    Account,
+    Adjustment,
+    AdjustmentState,
+    Entry,
+    EntryKind,
+    ExpiryNotice,
+    HeldLot,
+    Hold,
+    Lot,
+    LotUse,
+    QualifyingAmount,
+    Remark,
+    Tier,
+    TierAssignment,
+    TierMove,
+    Wallet,
+)
+from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, UserFactory
 
 
 class WalletFactory(factory.django.DjangoModelFactory):
@@ -91,6 +110,78 @@ class TierMoveFactory(factory.django.DjangoModelFactory):
     to_tier = factory.SubFactory(TierFactory, wallet=factory.SelfAttribute("..account.wallet"))
     reason = "reached"
     effective_at = recorded_at = NOON
+
+
+class TierAssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TierAssignment
+
+    account = factory.SubFactory(AccountFactory)
+    merchant = factory.SelfAttribute("account.merchant")
+    tier = factory.SubFactory(TierFactory, wallet=factory.SelfAttribute("..account.wallet"))
+    reason = "She ran our stall at the fair."
+    actor = "staff:1"
+    created_at = NOON
+
+
+class HoldFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Hold
+
+    account = factory.SubFactory(AccountFactory)
+    merchant = factory.SelfAttribute("account.merchant")
+    points = 60
+    key = factory.Sequence(lambda n: f"session:{n}")
+    created_at = NOON
+    expires_at = NOON + timedelta(minutes=15)
+
+
+class HeldLotFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = HeldLot
+
+    lot = factory.SubFactory(LotFactory, held=60)
+    hold = factory.SubFactory(HoldFactory, account=factory.SelfAttribute("..lot.account"))
+    points = 60
+
+
+class AdjustmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Adjustment
+
+    class Params:
+        posted = factory.Trait(
+            state=AdjustmentState.POSTED,
+            needs_second=False,
+            decided_by=factory.SelfAttribute("asked_by"),
+            decided_at=NOON,
+            entry=factory.SubFactory(
+                EntryFactory,
+                account=factory.SelfAttribute("..account"),
+                points=factory.SelfAttribute("..points"),
+                kind=EntryKind.ADJUSTED,
+            ),
+        )
+
+    account = factory.SubFactory(AccountFactory)
+    merchant = factory.SelfAttribute("account.merchant")
+    points = 5000
+    reason = "The parcel never came."
+    state = AdjustmentState.WAITING
+    needs_second = True
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = NOON
+
+
+class ExpiryNoticeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ExpiryNotice
+
+    account = factory.SubFactory(AccountFactory)
+    expires_at = NOON + timedelta(days=30)
+    lead_days = 30
+    points = 100
+    told_at = NOON
 
 
 class RemarkFactory(factory.django.DjangoModelFactory):

@@ -6,11 +6,13 @@ import factory
 
 from config.lib.encryption import lookup_hash
 from referrals.models import (
+    Activity,
     ApiKey,
     Customer,
     Event,
     InboundEvent,
     Merchant,
+    Payment,
     Purchase,
     Referral,
     ReferralCode,
@@ -100,6 +102,28 @@ class RefundFactory(factory.django.DjangoModelFactory):
     merchant = factory.SelfAttribute("purchase.merchant")
     amount = factory.SelfAttribute("purchase.total")
     refund_id = factory.Sequence(lambda n: f"refund-{n}")
+    occurred_at = received_at = NOON
+
+
+class ActivityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    source = "api"
+    activity_id = factory.Sequence(lambda n: f"activity-{n}")
+    kind = "product_review"
+    occurred_at = received_at = NOON
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Payment
+
+    purchase = factory.SubFactory(PurchaseFactory, payment_status="pending")
+    merchant = factory.SelfAttribute("purchase.merchant")
+    status = "paid"
     occurred_at = received_at = NOON
 
 

@@ -5,6 +5,7 @@ import secrets
 import pytest
 from django.contrib.auth.models import Permission
 
+from referrals.services.staff import ensure_roles, make_staff
 from tests.factories.referrals import MerchantFactory, UserFactory
 
 
@@ -27,6 +28,20 @@ def staff(client, own):
     person.user_permissions.set(Permission.objects.all())
     client.force_login(person)
     return client
+
+
+@pytest.fixture
+def as_role(client, own):
+    """Signs somebody in who works for one merchant in the role that is asked for; the person is returned."""
+    ensure_roles()
+
+    def sign_in(role):
+        person = UserFactory()
+        make_staff(user=person, role=role, merchants=[own])
+        client.force_login(person)
+        return person
+
+    return sign_in
 
 
 @pytest.fixture

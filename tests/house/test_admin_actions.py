@@ -228,7 +228,11 @@ def test_a_wallet_stays_what_it_is_and_its_terms_change(staff, own):
     wallet = WalletFactory(merchant=own)
     url = reverse("admin:credits_wallet_change", args=[wallet.pk])
 
-    staff.post(url, {"unit_name": "grapes", "expiry_months": 24, "return_policy": "forgive", "code": "x"})
+    terms = {
+        name: value for name, value in staff.get(url).context["adminform"].form.initial.items() if value is not None
+    }
+
+    staff.post(url, terms | {"unit_name": "grapes", "expiry_months": 24, "return_policy": "forgive", "code": "x"})
 
     after = Wallet.objects.get()
     assert (after.unit_name, after.expiry_months, after.return_policy) == ("grapes", 24, "forgive")

@@ -20,21 +20,28 @@ FACTORIES = {
 }
 # How each factory is told the merchant of what it makes.
 WHOSE = {
+    "Activity": "customer__merchant",
     "ApiKey": "merchant",
     "Customer": "merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
+    "Payment": "purchase__customer__merchant",
     "Purchase": "customer__merchant",
     "Referral": "referral_link__customer__merchant",
     "ReferralCode": "customer__merchant",
     "Refund": "purchase__customer__merchant",
     "Account": "customer__merchant",
+    "Adjustment": "account__customer__merchant",
     "Entry": "account__customer__merchant",
+    "ExpiryNotice": "account__customer__merchant",
+    "HeldLot": "lot__entry__account__customer__merchant",
+    "Hold": "account__customer__merchant",
     "Lot": "entry__account__customer__merchant",
     "LotUse": "lot__entry__account__customer__merchant",
     "QualifyingAmount": "account__customer__merchant",
     "Remark": "entry__account__customer__merchant",
     "Tier": "wallet__merchant",
+    "TierAssignment": "account__customer__merchant",
     "TierMove": "account__customer__merchant",
     "Wallet": "merchant",
     "Evaluation": "purchase__customer__merchant",
@@ -194,8 +201,18 @@ def test_not_even_a_superuser_changes_or_deletes_what_is_read_only(superuser, ow
 def test_the_ledger_and_the_facts_are_read_only():
     names = {model.__name__ for model in LEDGER_AND_FACTS}
 
-    assert names >= {"Account", "Entry", "Lot", "LotUse", "QualifyingAmount", "TierMove"}
-    assert names >= {"Purchase", "Refund", "InboundEvent", "Event", "Referral", "Evaluation", "PolicyVersion"}
+    assert names >= {"Account", "Entry", "Lot", "LotUse", "Hold", "HeldLot", "QualifyingAmount", "ExpiryNotice"}
+    assert names >= {"Adjustment", "TierMove", "TierAssignment"}
+    assert names >= {
+        "Purchase",
+        "Refund",
+        "Activity",
+        "InboundEvent",
+        "Event",
+        "Referral",
+        "Evaluation",
+        "PolicyVersion",
+    }
 
 
 @pytest.mark.parametrize("model", OF_A_MERCHANT)

@@ -44,4 +44,5 @@ def test_every_key_is_large_enough_for_ever():
 @pytest.mark.django_db
 def test_no_amount_is_a_float_and_every_moment_has_a_zone():
     assert columns_where("data_type IN ('real', 'double precision', 'money', 'timestamp without time zone')") == []
-    assert columns_where("data_type = 'numeric'") == [("credits_tier", "points_multiplier")]
+    exact = [("credits_tier", "points_multiplier"), ("credits_wallet", "point_value")]
+    assert sorted(columns_where("data_type = 'numeric'")) == exact

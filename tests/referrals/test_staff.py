@@ -47,9 +47,11 @@ def test_support_may_only_look(member):
     assert changes_of(member(Role.SUPPORT)) == set()
 
 
-def test_a_programme_manager_changes_policies_and_rewards_and_runs_evaluations_again(member):
+def test_a_programme_manager_changes_policies_and_rewards_corrects_ledgers_and_runs_evaluations_again(member):
     manager = member(Role.PROGRAMME_MANAGER)
     assert manager.has_perms(["rewards.change_policy", "rewards.change_rewardoption", "rewards.change_evaluation"])
+    assert manager.has_perms(["credits.add_adjustment", "credits.change_adjustment", "credits.add_tierassignment"])
+    assert manager.has_perm("credits.report_liability")
     assert not manager.has_perm("credits.add_entry")
     assert not manager.has_perm("referrals.change_referral")
     assert not any("delete" in name for name in changes_of(manager))

@@ -3,18 +3,28 @@
 from datetime import timedelta
 from itertools import count
 
+from django.db import transaction
+
 from config.lib.proof import check
 from config.management.commands.verify_ledger import INVARIANTS
 from credits.models import Account
+from credits.selectors import default_wallet_terms
+from credits.services.ledger_rows import Cause
+from credits.services.opening import open_book
+from credits.services.spending import spend
 from referrals.models import Customer, Purchase, Referral
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
+from rewards.engine.returns import Asked, AskedLine
 from rewards.models import Evaluation, Grant
+from rewards.services.activities import accept_activities
+from rewards.services.activity_events import read_activity_event
 from rewards.services.enrolment import enrol_customer
 from rewards.services.evaluation.run import evaluate_due
 from rewards.services.intake import accept_purchases
+from rewards.services.payments import accept_payment
 from rewards.services.purchase_events import read_purchase_event
-from rewards.services.refunds import accept_refund
+from rewards.services.refunds import accept_refund, adopt_refunds
 from tests.factories.credits import TierFactory, WalletFactory
 from tests.factories.referrals import NOON, MerchantFactory
 from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
@@ -69,24 +79,48 @@ class Shop:
     def buys(self, customer, dollars=10, **said):
         """A purchase that waits to be evaluated."""
         (outcome,) = self.accept(self.event(customer, dollars, **said))
-        return Purchase.objects.get(uuid=outcome.purchase)
+        return Purchase.objects.get(uuid=outcome.uuid)
 
-    def joins(self, friend, *, code):
-        identity = Identity(friend, f"{friend}@example.com")
+    def tell(self, *activities):
+        """Activities that another system tells: (customer, kind) each, and perhaps more that is said of it."""
+        now = self.now
+        said = [
+            {"activity_id": f"activity-{next(self.numbers)}", "occurred_at": now.isoformat()}
+            | {"kind": kind, "customer": {"id": customer}}
+            | (more[0] if more else {})
+            for customer, kind, *more in activities
+        ]
+        events = [read_activity_event(each, now=now) for each in said]
+        return accept_activities(merchant=self.merchant, source="api", events=events, now=now)
+
+    def does(self, customer, kind, **said):
+        """An activity, evaluated."""
+        (outcome,) = self.tell((customer, kind, said))
+        self.works()
+        return outcome
+
+    def joins(self, friend, *, code="", birthday=None):
+        identity = Identity(friend, f"{friend}@example.com", birthday=birthday)
         return enrol_customer(merchant=self.merchant, identity=identity, referral_code=code, now=self.now)
 
-    def refunds(self, purchase, refund_id=""):
+    def refunds(self, purchase, refund_id="", **asked):
+        """A refund that waits to be worked out; of the whole purchase, if nothing else is asked."""
+        return self.refunds_order(purchase.order_id, refund_id, **asked)
+
+    def refunds_order(self, order_id, refund_id="", *, lines=(), **asked):
+        """A refund of an order, which may not have come yet."""
         return accept_refund(
             merchant=self.merchant,
-            purchase=purchase,
-            refund_id=refund_id or f"refund-{purchase.order_id}",
-            amount=None,
+            reference=order_id,
+            refund_id=refund_id or f"refund-{order_id}-{next(self.numbers)}",
+            asked=Asked(lines=tuple(AskedLine(**line) for line in lines), **asked),
             occurred_at=self.now,
             now=self.now,
         )
 
     def works(self, *, later=MINUTE):
         """Evaluate all that is due, and a moment later all that was put off."""
+        adopt_refunds(now=self.now)
         while evaluate_due(now=self.now):
             pass
         self.now += later
@@ -98,9 +132,26 @@ class Shop:
         self.works()
         return purchase
 
-    def refunded(self, purchase):
-        self.refunds(purchase)
+    def refunded(self, purchase, **asked):
+        self.refunds(purchase, **asked)
         self.works()
+
+    def spends(self, name, points):
+        """A customer pays with points."""
+        customer_id = self.customer(name).pk
+        with transaction.atomic():
+            terms = default_wallet_terms(merchant=self.merchant)
+            book = open_book(terms=terms, customer_ids=[customer_id], now=self.now)
+            key = f"spend:{next(self.numbers)}"
+            cause = Cause(key, "spend", 1, None, None, "spent", {}, self.now)
+            spend(book=book, customer_id=customer_id, points=points, cause=cause)
+            book.write()
+
+    def settles(self, purchase, status):
+        """The payment of a purchase ended so, and that was worked out."""
+        accepted = accept_payment(purchase_id=purchase.pk, status=status, occurred_at=self.now, now=self.now)
+        self.works()
+        return accepted
 
     def customer(self, name):
         return Customer.objects.get_or_create(

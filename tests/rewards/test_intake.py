@@ -29,7 +29,7 @@ def other(event, **changes):
 def test_an_event_becomes_a_fact_and_a_work_order(shop):
     event = shop.event("bob", 25.99, referral_code="7k3m-9qx2")
     (outcome,) = shop.accept(event)
-    purchase = Purchase.objects.get(uuid=outcome.purchase)
+    purchase = Purchase.objects.get(uuid=outcome.uuid)
     assert (purchase.customer.external_id, purchase.total, purchase.occurred_at) == ("bob", 2599, NOON)
     assert (purchase.referral_code, purchase.payment_status) == ("7K3M9QX2", "paid")
     assert purchase.lines[0]["sku"] == "SALAD"
@@ -42,7 +42,7 @@ def test_an_event_becomes_a_fact_and_a_work_order(shop):
 def test_a_repetition_changes_nothing_and_is_answered_alike(shop):
     event = shop.event("bob")
     (first,), (second,) = shop.accept(event), shop.accept(event)
-    assert (first.kind, second.kind, second.purchase) == ("accepted", "repeated", first.purchase)
+    assert (first.kind, second.kind, second.uuid) == ("accepted", "repeated", first.uuid)
     assert Purchase.objects.count() == Evaluation.objects.count() == InboundEvent.objects.count() == 1
 
 
@@ -50,14 +50,14 @@ def test_an_event_that_is_told_twice_in_one_list_is_one(shop):
     event = shop.event("bob")
     outcomes = shop.accept(event, other(event))
     assert kinds(outcomes) == ["accepted", "repeated"]
-    assert outcomes[0].purchase == outcomes[1].purchase
+    assert outcomes[0].uuid == outcomes[1].uuid
 
 
 def test_an_order_that_comes_through_two_doors_is_one(shop):
     event = shop.event("bob")
     (first,) = shop.accept(event, source="api")
     (second,) = shop.accept(other(event, event_id="file-1"), source="import")
-    assert (second.kind, second.purchase) == ("repeated", first.purchase)
+    assert (second.kind, second.uuid) == ("repeated", first.uuid)
     assert Evaluation.objects.count() == 1
 
 
@@ -65,7 +65,7 @@ def test_an_order_that_is_told_in_two_events_of_one_list_is_one(shop):
     event = shop.event("bob")
     outcomes = shop.accept(event, other(event, event_id="event-again"))
     assert kinds(outcomes) == ["accepted", "repeated"]
-    assert outcomes[0].purchase == outcomes[1].purchase
+    assert outcomes[0].uuid == outcomes[1].uuid
 
 
 def test_the_same_event_id_through_another_door_is_another_event(shop):

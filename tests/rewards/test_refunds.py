@@ -1,16 +1,11 @@
 """A refund takes back exactly what its purchase gave, as it was decided then; nothing more, nothing less, and once."""
 
 import pytest
-from django.db import transaction
 
 from credits.models import Entry, QualifyingAmount
-from credits.selectors import default_wallet_terms
-from credits.services.opening import open_book
-from credits.services.spending import spend
 from rewards.models import Counter, Evaluation, LimitUse, RewardOption
 from rewards.services.evaluation.queue import run_again
 from rewards.services.refunds import AlreadyRefunded, RefundConflict
-from tests.credits.ledger import cause_of
 from tests.factories.referrals import NOON
 from tests.rewards.shop import MINUTE, PER_DOLLAR, Shop, evaluation_of, policy
 
@@ -156,11 +151,7 @@ def test_the_refund_of_a_later_purchase_leaves_the_referral_as_it_is(open_shop):
 def test_spent_points_become_a_debt_that_the_next_purchase_repays():
     shop = Shop(policy(give=PER_DOLLAR))
     purchase = shop.bought("bob", 500)
-    bob = shop.customer("bob").pk
-    with transaction.atomic():
-        book = open_book(terms=default_wallet_terms(merchant=shop.merchant), customer_ids=[bob], now=shop.now)
-        spend(book=book, customer_id=bob, points=500, cause=cause_of("spend:1"))
-        book.write()
+    shop.spends("bob", 500)
     shop.refunded(purchase)
     assert sums(shop, "bob") == (0, 0, 500)
     shop.bought("bob", 700)
@@ -236,5 +227,10 @@ def test_a_refund_of_a_purchase_that_failed_waits_for_staff_and_then_applies(ope
 def test_what_was_taken_back_is_kept_with_the_refund(open_shop):
     shop = open_shop(policy())
     shop.refunded(shop.bought("bob"))
+    taken = {"entry": Entry.objects.get(kind="earned").pk, "customer": shop.customer("bob").pk}
     decision = Evaluation.objects.get(trigger="purchase.refunded").decision
-    assert decision == {"taken_back": [[shop.customer("bob").pk, 100]]}
+    assert decision == {
+        "return_policy": "owed",
+        "whole": True,
+        "taken_back": [{**taken, "points": 100, "taken": 100}],
+    }

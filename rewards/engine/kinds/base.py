@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.reading import Node
+from rewards.engine.terms import Terms
 from rewards.engine.triggers import Trigger
 
 # The points of one award before limits, the weight of each line in them, and the tier multiplier applied.
@@ -33,6 +34,10 @@ class Effect(Protocol):
     @property
     def counts_for_tier(self) -> bool:
         """Whether its points count towards the tier."""
+
+    @property
+    def terms(self) -> Terms:
+        """When its points can be spent, and when they lapse."""
 
     def valuation(self) -> Valuation | None:
         """Return the function that computes the points, compiled once; None if it gives no points."""

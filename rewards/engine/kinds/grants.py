@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rewards.engine.kinds.base import EffectKind, Valuation
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
+from rewards.engine.terms import AS_THE_WALLET_SAYS, Terms
 from rewards.engine.triggers import Trigger
 
 QUANTITY_MAX = 100
@@ -19,6 +20,7 @@ class GrantEffect:
 
     kind: ClassVar[str] = "grant"
     counts_for_tier: ClassVar[bool] = True
+    terms: ClassVar[Terms] = AS_THE_WALLET_SAYS
 
     def valuation(self) -> Valuation | None:
         """A grant is worth no points."""

@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 from rewards.engine.kinds.base import EffectKind, Valuation
 from rewards.engine.kinds.valuation import per_currency_unit, per_item, the_same_for_all
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
+from rewards.engine.terms import AS_THE_WALLET_SAYS, Terms, read_terms
+from rewards.engine.terms import KEYS as TERMS_KEYS
+from rewards.engine.terms import SCHEMA as TERMS_SCHEMA
 from rewards.engine.triggers import Trigger
 
 POINTS_MAX = 10_000_000
@@ -37,6 +40,7 @@ class PointsEffect:
     tier_multiplier: bool = False
     max_multiplier: Fraction = MULTIPLIER_CAP
     counts_for_tier: bool = True
+    terms: Terms = AS_THE_WALLET_SAYS
 
     kind: ClassVar[str] = "points"
     option: ClassVar[str] = ""
@@ -66,7 +70,7 @@ _BELONGS_TO = {
     "excluded_categories": "per_currency_unit",
     "only_categories": "per_currency_unit",
 }
-_KEYS = (*WAYS, *_BELONGS_TO, "tier_multiplier", "max_multiplier", "counts_for_tier")
+_KEYS = (*WAYS, *_BELONGS_TO, "tier_multiplier", "max_multiplier", "counts_for_tier", *TERMS_KEYS)
 
 
 def read_points(node: Node, trigger: Trigger) -> PointsEffect:
@@ -93,6 +97,7 @@ def read_points(node: Node, trigger: Trigger) -> PointsEffect:
         tier_multiplier=_is_set(fields, "tier_multiplier", otherwise=False),
         max_multiplier=_cap(fields.get("max_multiplier")),
         counts_for_tier=_is_set(fields, "counts_for_tier", otherwise=True),
+        terms=read_terms(fields),
     )
 
 
@@ -142,6 +147,7 @@ POINTS = EffectKind(
         "type": "object",
         "additionalProperties": False,
         "oneOf": [{"required": [way]} for way in WAYS],
+        "not": {"required": ["expiry_months", "expires"]},
         "dependentRequired": {
             **{key: [owner] for key, owner in _BELONGS_TO.items()},
             "only_categories": ["per_currency_unit", "categories"],
@@ -191,6 +197,7 @@ POINTS = EffectKind(
                 "type": "boolean",
                 "default": True,
             },
+            **TERMS_SCHEMA,
         },
     },
     read=read_points,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rewards.models.evaluations import Evaluation, EvaluationState
 from rewards.services.evaluation.queue import pending_count
 from rewards.services.evaluation.run import evaluate_due
+from rewards.services.refunds import adopt_refunds
 
 TIMEOUT_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
@@ -48,7 +49,7 @@ def _drain(*, until: float) -> int:
     :returns: how many work orders are still pending.
     """
     while True:
-        claimed = evaluate_due(now=timezone.now())
+        claimed = adopt_refunds(now=timezone.now()) + evaluate_due(now=timezone.now())
         pending = 0 if claimed else pending_count()
         if not claimed and not pending:
             return 0

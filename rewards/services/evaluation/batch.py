@@ -1,5 +1,6 @@
 """T2: a batch of work orders of one merchant is decided in memory and posted, in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -14,16 +15,17 @@ from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
 from rewards.engine.limits import period_key
-from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.counters import Counters
+from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, cause_key
+from rewards.services.evaluation.counters import Counters, measured
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
-AWAITS_PAYMENT = "payment"
 MAY_QUALIFY = (ReferralStatus.JOINED, ReferralStatus.REVERSED)
 
 Reached = dict[tuple[str, str], tuple[int, int]]
@@ -43,6 +45,7 @@ class _Known:
     purchases_before: int = 0
     reached: Reached = field(default_factory=dict)
     refused_code: str = ""
+    activity: str = ""
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class Batch:
     """What a batch knows, and what it has decided so far.
 
     `refused_codes` says why the code that a purchase carried was refused, by its work order; `spare_ids` are
-    evaluation ids for consequences.
+    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, if any policy asks.
     """
 
     merchant: Merchant
@@ -62,6 +65,7 @@ class Batch:
     counters: Counters
     limits: LimitUses
     spare_ids: list[int]
+    unverified: Collection[int]
     now: datetime
     decided: list[tuple[Occasion, dict[str, Any]]] = field(default_factory=list)
     grants: list[NewGrant] = field(default_factory=list)
@@ -74,12 +78,13 @@ class Batch:
     def decide(self, order: WorkOrder) -> None:
         """Decide a work order and what follows from it: the friend joined, the referral qualified."""
         referral = self.referrals.get(order.customer_id)
-        subject_type = "purchase" if order.purchase else "referral"
+        subject_type = "purchase" if order.purchase else "activity" if order.activity else "referral"
         occasion = Occasion(
             order.id, order.trigger, subject_type, order.subject_id, order.customer_id, order.occurred_at
         )
         if order.purchase is None:
-            self._evaluate(occasion, _Known(referral))
+            purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
+            self._evaluate(occasion, _Known(referral, purchases_before=purchases, activity=order.activity))
             return
         self._decide_purchase(occasion, referral, order.purchase)
 
@@ -89,7 +94,7 @@ class Batch:
             self.joined.add(referral.id)
             self._bring_counts(referral)
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_JOINED, referral), known)
-        known.purchase = PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)
+        known.purchase = self._bought(purchase)
         known.purchases_before = self.counters.amount(occasion.customer_id, PER_FRIEND, PURCHASES)
         known.reached = self._count(occasion.customer_id, referral, known.purchase)
         known.refused_code = self.refused_codes.get(occasion.evaluation_id, "")
@@ -99,6 +104,23 @@ class Batch:
             known.refused_code = ""
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
 
+    def confirm(self, order: WorkOrder, purchase: PurchaseRow, *, qualifies: bool, decision: dict[str, Any]) -> None:
+        """Decide what follows when a purchase, evaluated before, is paid at last: its referral may qualify.
+
+        :param order: of the payment.
+        :param qualifies: whether what is left of the purchase is enough.
+        :param decision: what is kept of it.
+        """
+        referral = self.referrals.get(order.customer_id)
+        occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
+        self.decided.append((occasion, decision))
+        if referral is None or not qualifies or referral.status not in MAY_QUALIFY:
+            return
+        earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
+        known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
+        qualify_referral(referral, now=self.now)
+        self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
+
     def write(self) -> None:
         """Write everything, each table once."""
         write_referrals(merchant_id=self.merchant.pk, referrals=self.referrals.values(), now=self.now)
@@ -107,6 +129,9 @@ class Batch:
         self.counters.write()
         self.limits.write()
         write_grants(merchant_id=self.merchant.pk, grants=self.grants, now=self.now)
+
+    def _bought(self, purchase: PurchaseRow) -> PurchaseFacts:
+        return PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)
 
     def _consequence(self, cause: Occasion, trigger: Trigger, referral: OpenReferral) -> Occasion:
         return Occasion(
@@ -129,6 +154,8 @@ class Batch:
         decision = evaluate(facts, self.policies)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
+            kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.refused_code:
             kept.setdefault("refusals", []).append([NO_POLICY, known.refused_code])
         claims = {occasion.customer_id: 0}
@@ -155,6 +182,7 @@ class Batch:
             purchase=known.purchase,
             reached=known.reached,
             usage=self.limits.values,
+            activity=known.activity,
         )
 
     def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:
@@ -207,8 +235,10 @@ class Batch:
                 arguments,
                 occasion.occurred_at,
             )
-            waiting_for = AWAITS_PAYMENT if known.awaits_payment else ""
-            self.book.earn(award.customer_id, award.points, cause, waiting_for=waiting_for)
+            terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
+            self.book.earn(
+                award.customer_id, award.points, cause, waiting_for=self._waits_for(occasion, award, known), **terms
+            )
         else:
             self.grants.append(
                 NewGrant(
@@ -223,6 +253,11 @@ class Batch:
             self.book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
         if award.beneficiary == REFERRER and known.referral is not None:
             reward_referral(known.referral, now=self.now)
+
+    def _waits_for(self, occasion: Occasion, award: Award, known: _Known) -> str:
+        if known.awaits_payment:
+            return AWAITS_PAYMENT
+        return AWAITS_EMAIL if award.terms.pending_until and occasion.customer_id in self.unverified else ""
 
     def _use_limit(self, award: Award, facts: Facts) -> str:
         """Count an award against its policy's limit.
@@ -250,20 +285,3 @@ class Batch:
                 occurred_at=occasion.occurred_at,
             )
             self.book.lift_tier(customer_id, evaluation_id=occasion.evaluation_id, occurred_at=occasion.occurred_at)
-
-
-def measured(purchase: PurchaseFacts, measure: str) -> int:
-    """How much a purchase adds to a measure."""
-    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)
-
-
-def cause_key(evaluation_id: int, award: Award) -> str:
-    """The name of an award's cause: the same cause never has a second effect.
-
-    A milestone is named by whose count reached what number, so it is paid once for ever; anything else by the
-    evaluation that gave it.
-    """
-    if award.milestone is not None:
-        counted = f"{award.scope}:{award.measure}:{award.subject_id}"
-        return f"milestone:{award.policy_id}:{award.customer_id}:{counted}:{award.milestone}"
-    return f"award:{evaluation_id}:{award.policy_id}:{award.beneficiary}"

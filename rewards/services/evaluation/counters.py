@@ -7,18 +7,38 @@ from django.db import connection
 
 from config.lib.bulk import execute_rows
 from config.lib.prepared import execute_prepared
+from rewards.engine.facts import PurchaseFacts
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
 
 Key = tuple[int, str, str]
 
-# A purchase counts once it is evaluated and until its refund is.
+# A purchase counts once it is evaluated, and until it is undone as a whole.
 _NET_PURCHASES = """
     FROM referrals_purchase AS purchase
     JOIN rewards_evaluation AS evaluation ON evaluation.subject_id = purchase.id
         AND evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL AND evaluation.state = 'done'
-    LEFT JOIN referrals_refund AS refund ON refund.purchase_id = purchase.id
-    LEFT JOIN rewards_evaluation AS undone ON undone.subject_id = refund.id
-        AND undone.trigger = 'purchase.refunded' AND undone.cause_id IS NULL AND undone.state = 'done'
+"""
+_NOT_UNDONE = """
+    NOT EXISTS (
+        SELECT FROM referrals_refund AS refund
+        JOIN rewards_evaluation AS undone ON undone.subject_id = refund.id AND undone.trigger = 'purchase.refunded'
+            AND undone.cause_id IS NULL AND undone.decision @> '{"whole": true}'
+        WHERE refund.purchase_id = purchase.id)
+    AND NOT EXISTS (
+        SELECT FROM referrals_payment AS payment
+        JOIN rewards_evaluation AS undone ON undone.subject_id = payment.id AND undone.trigger = 'payment.settled'
+            AND undone.cause_id IS NULL AND undone.decision @> '{"whole": true}'
+        WHERE payment.purchase_id = purchase.id)
+"""
+# What a purchase that counts has of a category, less what was given back of it.
+_UNITS = """
+    sum(line.quantity - coalesce((
+        SELECT sum(part.quantity)
+        FROM referrals_refund AS refund
+        JOIN rewards_evaluation AS undone ON undone.subject_id = refund.id AND undone.trigger = 'purchase.refunded'
+            AND undone.cause_id IS NULL AND undone.state = 'done'
+        CROSS JOIN LATERAL jsonb_to_recordset(refund.lines) AS part (line bigint, quantity bigint)
+        WHERE refund.purchase_id = purchase.id AND part.line = line.number - 1), 0))::bigint
 """
 _COUNTED_FOR = {
     PER_FRIEND: ("purchase.customer_id", ""),
@@ -129,15 +149,23 @@ def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> di
     owner, join = _COUNTED_FOR[scope]
     amount, lines, params = "count(*)", "", []
     if measure != PURCHASES:
-        amount = "sum(line.quantity)::bigint"
-        lines = "JOIN LATERAL jsonb_to_recordset(lines) AS line (category text, quantity bigint) ON line.category = %s"
+        amount = _UNITS
+        lines = """
+            JOIN LATERAL ROWS FROM (jsonb_to_recordset(lines) AS (category text, quantity bigint))
+                WITH ORDINALITY AS line (category, quantity, number) ON line.category = %s
+        """
         params = [measure.removeprefix(UNITS_PREFIX)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT {owner}, {amount} {_NET_PURCHASES} {join} {lines}
-            WHERE {owner} = ANY(%s) AND undone.id IS NULL GROUP BY 1
+            WHERE {owner} = ANY(%s) AND {_NOT_UNDONE} GROUP BY 1
             """,
             [*params, list(customer_ids)],
         )
         return dict(cursor.fetchall())
+
+
+def measured(purchase: PurchaseFacts, measure: str) -> int:
+    """How much a purchase adds to a measure."""
+    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)

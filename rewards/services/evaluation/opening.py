@@ -8,6 +8,7 @@ from babel.numbers import get_currency_precision
 from config.lib.bulk import next_ids
 from credits.selectors import default_wallet_terms
 from credits.services.opening import open_book
+from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.services.attribution import Claim, OpenReferral, join_referrals, lock_referrals
 from rewards.engine.limits import period_key
@@ -51,8 +52,14 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
+        unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
+
+
+def _unverified(customer_ids: Collection[int]) -> set[int]:
+    """Those whose e-mail is not verified; they are held, so it is not being verified meanwhile."""
+    return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
 def _referrals(

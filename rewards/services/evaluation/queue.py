@@ -10,12 +10,12 @@ from django.db import connection
 from config.lib.prepared import execute_prepared
 from referrals.models.purchases import PaymentStatus
 from rewards.engine.facts import Line
-from rewards.models.evaluations import SHARDS, Evaluation, EvaluationState, Trigger
+from rewards.models.evaluations import FOLLOW_UPS, SHARDS, Evaluation, EvaluationState, Trigger
 
 ATTEMPTS_MAX = 5
 BACKOFF = timedelta(seconds=2)
-DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED)
-"""The triggers of work orders that policies decide; refunds are worked out from what was decided."""
+DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED, Trigger.ACTIVITY_RECORDED)
+"""The triggers of work orders that policies decide; follow-ups are worked out from what was decided."""
 
 
 class PurchaseRow(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class PurchaseRow(msgspec.Struct, frozen=True):
 
 
 class WorkOrder(msgspec.Struct, frozen=True):
-    """A claimed evaluation with the fact that it is about."""
+    """A claimed evaluation with the fact that it is about: a purchase, the kind of an activity, or neither."""
 
     id: int
     trigger: str
@@ -36,6 +36,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
     customer_id: int
     occurred_at: datetime
     purchase: PurchaseRow | None
+    activity: str
 
 
 _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
@@ -44,7 +45,7 @@ _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
     """Merchants and shards that have due work orders, in random order, so that workers spread over them.
 
-    :returns: merchant, shard, and whether there are refunds among the work.
+    :returns: merchant, shard, and whether there are follow-ups among the work.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,9 +53,9 @@ def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
             # read the whole table.
             """
             SELECT merchant.id, shard, EXISTS (
-                SELECT FROM rewards_evaluation AS refund
-                WHERE refund.merchant_id = merchant.id AND refund.shard = shard.shard
-                    AND state = 'pending' AND trigger = 'purchase.refunded' AND due_at <= %s)
+                SELECT FROM rewards_evaluation AS follow_up
+                WHERE follow_up.merchant_id = merchant.id AND follow_up.shard = shard.shard
+                    AND state = 'pending' AND trigger IN ('purchase.refunded', 'payment.settled') AND due_at <= %s)
             FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard, LATERAL (
                 SELECT FROM rewards_evaluation AS evaluation
                 WHERE evaluation.merchant_id = merchant.id
@@ -64,7 +65,7 @@ def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
             """,
             [now, SHARDS - 1, now],
         )
-        return [(merchant_id, shard, has_refunds) for merchant_id, shard, has_refunds in cursor.fetchall()]
+        return [(merchant_id, shard, has_follow_ups) for merchant_id, shard, has_follow_ups in cursor.fetchall()]
 
 
 def lock_shard(*, merchant_id: int, shard: int) -> bool:
@@ -89,9 +90,11 @@ def claim(
     return execute_prepared(
         """
         SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
-            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status
+            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status, activity.kind
         FROM rewards_evaluation AS evaluation
         LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
+        LEFT JOIN referrals_activity AS activity
+            ON activity.id = CASE WHEN trigger = 'activity.recorded' THEN subject_id END
         WHERE evaluation.merchant_id = %s AND shard BETWEEN %s AND %s AND state = 'pending' AND due_at <= %s
             AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
         ORDER BY shard, evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
@@ -112,6 +115,7 @@ def work_order(
     lines: str,
     code: str,
     payment: str,
+    activity: str | None,
 ) -> WorkOrder:
     """Read a claimed row.
 
@@ -125,18 +129,18 @@ def work_order(
             referral_code=code,
             is_paid=payment == PaymentStatus.PAID,
         )
-    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase)
+    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase, activity or "")
 
 
-def claim_refund(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
-    """Lock one due refund of a merchant's shard that no other worker has."""
+def claim_follow_up(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
+    """Lock one due refund or payment of a merchant's shard that no other worker has."""
     return (
         Evaluation.objects.select_for_update(skip_locked=True)
         .filter(
             merchant=merchant_id,
             shard=shard,
             state=EvaluationState.PENDING,
-            trigger=Trigger.PURCHASE_REFUNDED,
+            trigger__in=FOLLOW_UPS,
             due_at__lte=now,
         )
         .order_by("id")

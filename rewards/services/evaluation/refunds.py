@@ -1,81 +1,59 @@
-"""Undoing a purchase: exactly what was decided for it is taken back, never what today's policies would say."""
+"""Undoing a purchase, wholly or in part: what was decided for it is taken back, never what policies would say today."""
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.db import transaction
-from django.db.models import Sum
 
-from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
 from credits.selectors import default_wallet_terms
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from credits.services.reversals import earned_lots, take_back
-from referrals.models.merchants import Merchant
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 from referrals.services.attribution import OpenReferral, lock_referrals, reverse_referral, write_referrals
-from rewards.engine.decision import Award
-from rewards.engine.definition import REVOKE
-from rewards.engine.facts import Line, PurchaseFacts
 from rewards.engine.milestones import PER_FRIEND
+from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter
-from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
-from rewards.services.evaluation import queue
-from rewards.services.evaluation.batch import cause_key, measured
+from rewards.services.evaluation.caused import (
+    Given,
+    Undone,
+    awards_of,
+    caused_by,
+    is_claimed,
+    undone_so_far,
+    with_refund,
+)
+from rewards.services.evaluation.causes import cause_key
 from rewards.services.evaluation.counters import load_counters
-from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.writing import Occasion, write_decisions
 
-logger = logging.getLogger(__name__)
-
-WAIT_FOR_PURCHASE = timedelta(seconds=1)
+PAYMENT_VOIDED = "payment.voided"
 
 
-class PurchaseFailed(Exception):
-    """The refunded purchase could not be evaluated, so there is nothing yet that could be undone."""
+def undo_purchase(fact: Refund | Payment, *, evaluation: Evaluation, original: Evaluation, now: datetime) -> None:
+    """Undo what a refund paid back, or all of a purchase that was never paid.
 
-
-def evaluate_refund(*, merchant_id: int, shard: int, now: datetime) -> int:
-    """Undo one refunded purchase of a merchant; a failure is set aside like that of a purchase.
-
-    :returns: how many refunds were claimed, 0 or 1.
-    :raises OperationalError: if the database was away or interrupted it; everything is as before.
+    :param evaluation: the work order, locked.
+    :param original: the evaluation of the purchase, locked and done.
     """
-    claimed: Evaluation | None = None
-    try:
-        with transaction.atomic():
-            claimed = queue.claim_refund(merchant_id=merchant_id, shard=shard, now=now)
-            if claimed is not None:
-                _evaluate(claimed, now)
-    except Exception as error:
-        if is_interruption(error) or claimed is None:
-            raise
-        logger.exception("Refund %s failed and is set aside.", claimed.pk)
-        with transaction.atomic():
-            queue.set_aside(evaluation_id=claimed.pk, error=error, now=now)
-    return int(claimed is not None)
-
-
-def _evaluate(evaluation: Evaluation, now: datetime) -> None:
-    refund = Refund.objects.select_related("purchase", "merchant").get(pk=evaluation.subject_id)
-    original = Evaluation.objects.select_for_update().get(
-        subject_id=refund.purchase_id, trigger=Trigger.PURCHASE_COMPLETED, cause=None
-    )
-    if original.state == EvaluationState.PENDING:
-        queue.postpone(evaluation_id=evaluation.pk, until=now + WAIT_FOR_PURCHASE)
-        return
-    if original.state == EvaluationState.FAILED:
-        raise PurchaseFailed(f"Purchase {refund.purchase_id} is set aside; run it again first.")
-    decided = [original, *Evaluation.objects.filter(cause=original).order_by("id")]
-    undoing = _open(refund, decided, evaluation, now)
+    purchase = Purchase.objects.get(pk=original.subject_id)
+    decided = caused_by(original)
+    before = undone_so_far(purchase, decided)
+    if isinstance(fact, Refund):
+        settled = Settled(fact.amount or 0, msgspec.convert(fact.lines, tuple[Part, ...]))
+        after = with_refund(before, settled)
+    else:
+        after = replace(before, is_void=True)
+    undoing = _open(fact, purchase, decided, evaluation, before, after, now)
     undoing.take_back_points()
     undoing.take_back_claims()
     undoing.take_back_counts()
@@ -83,98 +61,96 @@ def _evaluate(evaluation: Evaluation, now: datetime) -> None:
     undoing.write()
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """An award that was given, by which evaluation, and in which period of its limit it counted."""
-
-    award: Award
-    evaluation_id: int
-    period: str
-
-
 @dataclass(slots=True)
 class _Undoing:
-    """One refund being worked out: the decisions of its purchase, and the locked accounts of all it touched."""
+    """One refund being worked out: the decisions of its purchase, and the locked accounts of all it touched.
 
-    refund: Refund
+    What it takes is the difference between how far the purchase is undone `before` and `after` it.
+    """
+
+    fact: Refund | Payment
     purchase: Purchase
     evaluation: Evaluation
     decided: Sequence[Evaluation]
-    given: Sequence[_Given]
+    given: Sequence[Given]
+    before: Undone
+    after: Undone
     referral: OpenReferral | None
     book: Book
     limits: LimitUses
     now: datetime
-    taken_back: list[list[int]] = field(default_factory=list)
-
-    @property
-    def revoked(self) -> list[_Given]:
-        """The awards that a refund takes back, as their policies said when they gave them."""
-        return [given for given in self.given if given.award.on_refund == REVOKE]
+    claims: dict[int, int] = field(default_factory=dict)
+    taken_back: list[dict[str, Any]] = field(default_factory=list)
 
     def take_back_points(self) -> None:
-        """Take back the points of each award, and their use of a limit."""
-        points = [given for given in self.revoked if given.award.kind == "points"]
-        keys = {cause_key(given.evaluation_id, given.award): given for given in points}
-        lots = earned_lots(merchant_id=self.refund.merchant_id, keys=keys)
-        for key, given in keys.items():
+        """Take back the points of each award that go now, and their use of a limit."""
+        points = {
+            cause_key(given.evaluation_id, given.award): (given, gone)
+            for given in self.given
+            if (gone := self.after.points_gone(given) - self.before.points_gone(given))
+        }
+        lots = earned_lots(merchant_id=self.fact.merchant_id, keys=points)
+        for key, (given, gone) in points.items():
             award, lot = given.award, lots[key]
+            cause = self._cause(f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}", given)
             taken = take_back(
                 book=self.book,
                 customer_id=award.customer_id,
-                points=award.points,
+                points=gone,
                 lot=lot,
-                cause=self._cause(f"refund:{self.refund.pk}:{lot.entry_id}", award),
+                cause=cause,
             )
-            self.taken_back.append([award.customer_id, taken])
-        for given in self.revoked:
+            self.taken_back.append(
+                {"entry": lot.entry_id, "customer": award.customer_id, "points": gone, "taken": taken}
+            )
+            if award.counts_for_tier:
+                self.claims[award.customer_id] = self.claims.get(award.customer_id, 0) + gone
+        for given in self.given:
             if given.period:
                 use = (given.award.policy_id, given.award.customer_id, given.period)
-                self.limits.use(use, -given.award.points, times=-1)
+                gone = self.after.points_gone(given) - self.before.points_gone(given)
+                self.limits.use(use, -gone, times=-self._goes(given))
 
     def take_back_claims(self) -> None:
         """Take back what the purchase added to claims to a tier, dated like the purchase."""
-        customers = {account.id: customer_id for customer_id, account in self.book.accounts.items()}
-        kept: dict[int, int] = {}
-        for award in (given.award for given in self.given):
-            if award.on_refund != REVOKE and award.counts_for_tier:
-                kept[award.customer_id] = kept.get(award.customer_id, 0) + award.points
-        claims = QualifyingAmount.objects.filter(evaluation_id__in=[evaluation.pk for evaluation in self.decided])
-        sums = claims.values("account").annotate(spend=Sum("spend"), orders=Sum("orders"), points=Sum("points"))
-        for account_id, spend, orders, points in sums.values_list("account", "spend", "orders", "points"):
-            customer_id = customers[account_id]
+        if not is_claimed(self.purchase, self.decided):
+            return
+        buyer = self.purchase.customer_id
+        for customer_id in {buyer, *self.claims}:
+            is_buyer = customer_id == buyer
             self.book.qualify(
                 customer_id,
-                spend=-spend,
-                orders=-orders,
-                points=-max(0, points - kept.get(customer_id, 0)),
+                spend=self.before.returned.amount - self.after.returned.amount if is_buyer else 0,
+                orders=self.before.is_whole - self.after.is_whole if is_buyer else 0,
+                points=-self.claims.get(customer_id, 0),
                 evaluation_id=self.evaluation.pk,
                 occurred_at=self.purchase.occurred_at,
             )
 
     def take_back_counts(self) -> None:
-        """Count the purchase no longer, for the buyer and for whoever referred them."""
+        """Count what was given back no longer, for the buyer and for whoever referred them."""
         owners = [self.purchase.customer_id]
         if self.referral is not None:
             owners.append(self.referral.referrer_id)
         counted = Counter.objects.filter(customer_id__in=owners).values_list("customer_id", "scope", "measure")
         counters = load_counters(counted)
-        lines = msgspec.convert(self.purchase.lines, tuple[Line, ...])
-        bought = PurchaseFacts(self.purchase.total, self.refund.merchant.currency, 0, lines)
         for customer_id, scope, measure in counted:
             if (scope == PER_FRIEND) == (customer_id == self.purchase.customer_id):
-                counters.advance(customer_id, scope, measure, -measured(bought, measure))
+                gone = self.after.uncounted(measure) - self.before.uncounted(measure)
+                counters.advance(customer_id, scope, measure, -gone)
         counters.write()
 
     def take_back_tiers(self) -> None:
         """Undo a rise that this very purchase brought, if what remains does not justify it.
 
-        A tier that was reached otherwise stays until its review.
+        A tier that was reached otherwise stays until its review, and one that is locked until its lock ends.
         """
         ids = {evaluation.pk for evaluation in self.decided}
         for customer_id, account in self.book.accounts.items():
             current, justified = self.book.tier_of(account.tier_id), self.book.tier_reached(customer_id)
             if current is None or justified is None or justified.rank >= current.rank:
+                continue
+            if self.book.is_locked(customer_id):
                 continue
             last = TierMove.objects.filter(account=account.id).order_by("-effective_at", "-id").first()
             if last is not None and last.evaluation_id in ids:
@@ -188,8 +164,8 @@ class _Undoing:
 
     def write(self) -> None:
         """Write what was undone, and close the work order."""
-        merchant_id = self.refund.merchant_id
-        if self.referral is not None and any(e.trigger == Trigger.REFERRAL_QUALIFIED for e in self.decided):
+        merchant_id = self.fact.merchant_id
+        if self.referral is not None and self._disqualifies():
             reverse_referral(self.referral, now=self.now)
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
         self._revoke_grants()
@@ -198,62 +174,84 @@ class _Undoing:
         occasion = Occasion(
             self.evaluation.pk,
             self.evaluation.trigger,
-            "refund",
-            self.refund.pk,
+            self.evaluation.subject_type,
+            self.fact.pk,
             self.purchase.customer_id,
             self.evaluation.occurred_at,
         )
-        write_decisions(merchant_id=merchant_id, decided=[(occasion, {"taken_back": self.taken_back})], now=self.now)
+        decision = {
+            "return_policy": self.book.terms.return_policy,
+            "whole": self.after.is_whole,
+            "taken_back": self.taken_back,
+        }
+        write_decisions(merchant_id=merchant_id, decided=[(occasion, decision)], now=self.now)
+
+    def _goes(self, given: Given) -> bool:
+        """Whether an award goes for good with this very refund."""
+        return self.after.takes_all(given) and not self.before.takes_all(given)
+
+    def _disqualifies(self) -> bool:
+        """Whether the purchase qualified the referral, and with this very refund does so no longer."""
+        minimums = [
+            (evaluation.decision or {})["inputs"].get("minimum", 0)
+            for evaluation in self.decided
+            if evaluation.trigger == Trigger.REFERRAL_QUALIFIED
+        ]
+        return any(self.after.disqualifies(least) and not self.before.disqualifies(least) for least in minimums)
 
     def _revoke_grants(self) -> None:
         grants = {
             cause_key(given.evaluation_id, given.award): given.award
-            for given in self.revoked
-            if given.award.kind == "grant"
+            for given in self.given
+            if given.award.kind == "grant" and self._goes(given)
         }
         issued = Grant.objects.filter(
-            merchant=self.refund.merchant_id, key__in=list(grants), state=GrantState.ISSUED
+            merchant=self.fact.merchant_id, key__in=list(grants), state=GrantState.ISSUED
         ).select_for_update()
         for key in list(issued.order_by("id").values_list("key", flat=True)):
             self.book.tell(grants[key].customer_id, "grant.revoked", {"option": grants[key].option})
         issued.update(state=GrantState.REVOKED, revoked_at=self.now)
 
-    def _cause(self, key: str, award: Award) -> Cause:
+    def _cause(self, key: str, given: Given) -> Cause:
         return Cause(
             key,
-            "refund",
-            self.refund.pk,
+            self.evaluation.subject_type,
+            self.fact.pk,
             self.evaluation.pk,
-            award.version_id,
-            Trigger.PURCHASE_REFUNDED,
-            {"policy": award.policy_id, "as": award.beneficiary},
+            given.award.version_id,
+            PAYMENT_VOIDED if self.after.is_void else Trigger.PURCHASE_REFUNDED,
+            {"policy": given.award.policy_id, "as": given.award.beneficiary},
             self.evaluation.occurred_at,
         )
 
 
-def _open(refund: Refund, decided: Sequence[Evaluation], evaluation: Evaluation, now: datetime) -> _Undoing:
+def _open(
+    fact: Refund | Payment,
+    purchase: Purchase,
+    decided: Sequence[Evaluation],
+    evaluation: Evaluation,
+    before: Undone,
+    after: Undone,
+    now: datetime,
+) -> _Undoing:
     """Lock the referral and then the accounts, and read what was given."""
-    merchant: Merchant = refund.merchant
-    purchase = refund.purchase
-    referral = lock_referrals(merchant_id=merchant.pk, referee_ids=[purchase.customer_id], settled_too=True).get(
+    referral = lock_referrals(merchant_id=fact.merchant_id, referee_ids=[purchase.customer_id], settled_too=True).get(
         purchase.customer_id
     )
-    given = [
-        _Given(Award.from_json(kept), by.pk, kept.get("period", ""))
-        for by in decided
-        for kept in (by.decision or {}).get("awards", ())
-    ]
+    given = list(awards_of(decided))
     people = {purchase.customer_id, *(given_.award.customer_id for given_ in given)}
     if referral is not None:
         people.add(referral.referrer_id)
-    book = open_book(terms=default_wallet_terms(merchant=merchant), customer_ids=people, now=now)
+    book = open_book(terms=default_wallet_terms(merchant=fact.merchant), customer_ids=people, now=now)
     uses = {(it.award.policy_id, it.award.customer_id, it.period) for it in given if it.period}
     return _Undoing(
-        refund=refund,
+        fact=fact,
         purchase=purchase,
         evaluation=evaluation,
         decided=decided,
         given=given,
+        before=before,
+        after=after,
         referral=referral,
         book=book,
         limits=load_limit_uses(uses),

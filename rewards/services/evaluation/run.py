@@ -8,10 +8,10 @@ from django.db import transaction
 
 from referrals.models.merchants import Merchant
 from rewards.services.evaluation import queue
+from rewards.services.evaluation.follow_ups import evaluate_follow_up
 from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import WorkOrder
-from rewards.services.evaluation.refunds import evaluate_refund
 
 logger = logging.getLogger(__name__)
 
@@ -19,15 +19,15 @@ BATCH_SIZE = 500
 
 
 def evaluate_due(*, now: datetime, limit: int = BATCH_SIZE) -> int:
-    """Evaluate one batch of purchases and one refund of each merchant's shard that has due work.
+    """Evaluate one batch of purchases and one follow-up of each merchant's shard that has due work.
 
     :returns: how many work orders were claimed; 0 if nothing is due that no other worker has.
     """
     claimed = 0
-    for merchant_id, shard, has_refunds in queue.shards_with_work(now):
+    for merchant_id, shard, has_follow_ups in queue.shards_with_work(now):
         claimed += evaluate_batch(merchant_id=merchant_id, shard=shard, now=now, limit=limit)
-        if has_refunds:
-            claimed += evaluate_refund(merchant_id=merchant_id, shard=shard, now=now)
+        if has_follow_ups:
+            claimed += evaluate_follow_up(merchant_id=merchant_id, shard=shard, now=now)
     return claimed
 
 

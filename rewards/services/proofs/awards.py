@@ -18,7 +18,7 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase and every refund has exactly one evaluation, and every such evaluation its fact.",
+        "Every purchase, refund, payment and activity has exactly one evaluation, and every such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -27,10 +27,16 @@ INVARIANTS = (
             UNION ALL
             SELECT 'refund', 'purchase.refunded', refund.id, refund.merchant_id, customer_id, refund.occurred_at
             FROM referrals_refund AS refund JOIN referrals_purchase AS purchase ON purchase.id = refund.purchase_id
+            UNION ALL
+            SELECT 'activity', 'activity.recorded', id, merchant_id, customer_id, occurred_at FROM referrals_activity
+            UNION ALL
+            SELECT 'payment', 'payment.settled', payment.id, payment.merchant_id, customer_id, payment.occurred_at
+            FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
         ) AS fact
         FULL JOIN (
             SELECT * FROM rewards_evaluation
-            WHERE trigger IN ('purchase.completed', 'purchase.refunded') AND cause_id IS NULL
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded')
+                AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
@@ -88,6 +94,28 @@ INVARIANTS = (
             IS DISTINCT FROM (given.evaluation_id, given.policy_version_id, given.customer_id, given.points,
                 given.option, given.quantity)
         """,  # noqa: S608
+    ),
+    Invariant(
+        "I-33",
+        "terms_are_kept",
+        "Points that a policy gives on terms of its own are not spendable before, and do not lapse before, it says.",
+        # A payment or a confirmation may come later, and points that lapsed may be given a grace: never earlier.
+        # Four days are left to months that end elsewhere on Earth on another day.
+        """
+        SELECT 'credits_lot' AS "table", lot.entry_id AS id, lot.active_at, lot.expires_at, given.terms AS expected
+        FROM (
+            SELECT entry.id AS entry_id, version.definition #> '{give,points}' AS terms
+            FROM credits_entry AS entry
+            JOIN rewards_policyversion AS version ON version.id = entry.policy_version_id
+            WHERE entry.kind = 'earned'
+        ) AS given
+        JOIN credits_lot AS lot ON lot.entry_id = given.entry_id
+        WHERE given.terms ?| ARRAY['pending_days', 'expiry_months', 'expires'] AND (
+            lot.active_at < lot.earned_at + (given.terms ->> 'pending_days')::int * interval '1 day'
+            OR lot.expires_at + interval '4 days'
+                < lot.earned_at + (given.terms ->> 'expiry_months')::int * interval '1 month'
+            OR (given.terms ->> 'expires' = 'never' AND lot.expires_at IS NOT NULL))
+        """,
     ),
     Invariant(
         "I-33",

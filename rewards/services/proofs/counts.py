@@ -1,7 +1,7 @@
 """What is counted while purchases come in is what counting the whole history anew gives."""
 
 from config.lib.proof import Invariant
-from rewards.services.proofs.history import AWARDS, IS_REVOKED, UNDONE
+from rewards.services.proofs.history import AWARDS, BACK, IS_REVOKED, RETURNED, TAKEN_OF_ENTRIES, UNDONE, UNPAID
 
 INVARIANTS = (
     Invariant(
@@ -18,23 +18,26 @@ INVARIANTS = (
             WHERE evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL
                 AND evaluation.state = 'done'
         ), measured AS (
-            SELECT customer_id, referrer_id, 'purchases' AS measure, counts, count(*) AS amount
-            FROM bought GROUP BY customer_id, referrer_id, counts
+            SELECT customer_id, referrer_id, 'purchases' AS measure, count(*) FILTER (WHERE counts) AS net,
+                count(*) AS gross
+            FROM bought GROUP BY customer_id, referrer_id
             UNION ALL
-            SELECT bought.customer_id, referrer_id, 'units:' || category, counts, sum(quantity)
+            SELECT bought.customer_id, referrer_id, 'units:' || category,
+                sum(line.quantity - COALESCE(back.quantity, 0)) FILTER (WHERE counts), sum(line.quantity)
             FROM bought
-            JOIN referrals_purchase AS purchase ON purchase.id = purchase_id
-            CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (category text, quantity bigint)
+            JOIN referrals_purchase AS purchase ON purchase.id = bought.purchase_id
+            CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(lines) AS (category text, quantity bigint))
+                WITH ORDINALITY AS line (category, quantity, number)
+            LEFT JOIN {BACK} AS back ON back.purchase_id = bought.purchase_id AND back.line = line.number - 1
             WHERE 'units:' || category IN (SELECT measure FROM rewards_counter)
                 AND EXISTS (SELECT FROM rewards_counter WHERE measure <> 'purchases')
-            GROUP BY bought.customer_id, referrer_id, category, counts
+            GROUP BY bought.customer_id, referrer_id, category
         ), counted AS (
-            SELECT customer_id, scope, measure, COALESCE(sum(amount) FILTER (WHERE counts), 0)::bigint AS net,
-                sum(amount)::bigint AS gross
+            SELECT customer_id, scope, measure, COALESCE(sum(net), 0)::bigint AS net, sum(gross)::bigint AS gross
             FROM (
-                SELECT customer_id, 'per_friend' AS scope, measure, counts, amount FROM measured
+                SELECT customer_id, 'per_friend' AS scope, measure, net, gross FROM measured
                 UNION ALL
-                SELECT referrer_id, 'across_friends', measure, counts, amount FROM measured
+                SELECT referrer_id, 'across_friends', measure, net, gross FROM measured
                 WHERE referrer_id IS NOT NULL
             ) AS scoped
             GROUP BY customer_id, scope, measure
@@ -72,16 +75,20 @@ INVARIANTS = (
             ARRAY[used.times, used.points] AS found, ARRAY[given.times, given.points] AS expected
         FROM (SELECT * FROM rewards_limituse WHERE times <> 0 OR points <> 0) AS used
         FULL JOIN (
-            SELECT award.policy_id, award.customer_id, award.period, count(*) AS times,
-                sum(award.points)::bigint AS points
+            SELECT award.policy_id, award.customer_id, award.period,
+                count(*) FILTER (WHERE NOT (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})) AS times,
+                sum(award.points - COALESCE(taken.points, 0))::bigint AS points
             FROM {AWARDS} AS award
             LEFT JOIN rewards_policyversion AS version ON version.id = award.version_id
             LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = award.evaluation_id
-            WHERE award.period IS NOT NULL AND NOT (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
+            LEFT JOIN credits_entry AS entry ON entry.merchant_id = award.merchant_id AND entry.key = award.key
+            LEFT JOIN {TAKEN_OF_ENTRIES} AS taken ON taken.entry_id = entry.id
+            WHERE award.period IS NOT NULL
             GROUP BY award.policy_id, award.customer_id, award.period
         ) AS given ON given.policy_id = used.policy_id AND given.customer_id = used.customer_id
             AND given.period = used.period
-        WHERE (used.times, used.points) IS DISTINCT FROM (given.times, given.points)
+        WHERE (COALESCE(used.times, 0), COALESCE(used.points, 0))
+            <> (COALESCE(given.times, 0), COALESCE(given.points, 0))
         """,  # noqa: S608
     ),
     Invariant(
@@ -108,17 +115,16 @@ INVARIANTS = (
     Invariant(
         "I-03",
         "lifetime_points",
-        "A customer's lifetime points are what was earned, less the awards that refunds took back.",
+        "A customer's lifetime points are what was earned, less what went with refunds.",
         f"""
         SELECT 'credits_account' AS "table", account.id, account.lifetime_points AS found,
             COALESCE(earned.points, 0) AS expected
         FROM credits_account AS account
         LEFT JOIN (
-            SELECT entry.account_id, sum(entry.points)::bigint AS points
+            SELECT entry.account_id, sum(entry.points - COALESCE(taken.points, 0))::bigint AS points
             FROM credits_entry AS entry
-            LEFT JOIN rewards_policyversion AS version ON version.id = entry.policy_version_id
-            LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = entry.evaluation_id
-            WHERE entry.kind = 'earned' AND NOT (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
+            LEFT JOIN {TAKEN_OF_ENTRIES} AS taken ON taken.entry_id = entry.id
+            WHERE entry.kind = 'earned'
             GROUP BY entry.account_id
         ) AS earned ON earned.account_id = account.id
         WHERE account.lifetime_points <> COALESCE(earned.points, 0)
@@ -129,32 +135,23 @@ INVARIANTS = (
         "claims_are_history",
         "A customer's claim to a tier is what their paid purchases and awards come to, net of refunds.",
         f"""
-        WITH undone AS MATERIALIZED (SELECT evaluation_id FROM {UNDONE} AS undone), unpaid AS MATERIALIZED (
-            SELECT evaluation.id AS evaluation_id
-            FROM rewards_evaluation AS evaluation
-            JOIN (
-                SELECT completed.id
-                FROM referrals_purchase AS purchase
-                JOIN rewards_evaluation AS completed ON completed.subject_id = purchase.id
-                    AND completed.trigger = 'purchase.completed' AND completed.cause_id IS NULL
-                WHERE purchase.payment_status <> 'paid'
-            ) AS root ON root.id = COALESCE(evaluation.cause_id, evaluation.id)
-        ), claim AS (
-            SELECT evaluation.customer_id, purchase.total AS spend, 1 AS orders, 0 AS points
+        WITH unpaid AS MATERIALIZED (SELECT evaluation_id FROM {UNPAID} AS unpaid), claim AS (
+            SELECT evaluation.customer_id, purchase.total - COALESCE(returned.amount, 0) AS spend,
+                CASE WHEN returned.is_whole THEN 0 ELSE 1 END AS orders, 0 AS points
             FROM rewards_evaluation AS evaluation
             JOIN referrals_purchase AS purchase ON purchase.id = evaluation.subject_id
-            LEFT JOIN undone ON undone.evaluation_id = evaluation.id
+            LEFT JOIN {RETURNED} AS returned ON returned.purchase_id = purchase.id
+            LEFT JOIN unpaid ON unpaid.evaluation_id = evaluation.id
             WHERE evaluation.trigger = 'purchase.completed' AND evaluation.state = 'done'
-                AND evaluation.cause_id IS NULL AND purchase.payment_status = 'paid' AND undone.evaluation_id IS NULL
+                AND evaluation.cause_id IS NULL AND unpaid.evaluation_id IS NULL
             UNION ALL
-            SELECT account.customer_id, 0, 0, entry.points
+            SELECT account.customer_id, 0, 0, entry.points - COALESCE(taken.points, 0)
             FROM credits_entry AS entry
             JOIN credits_account AS account ON account.id = entry.account_id
             JOIN rewards_policyversion AS version ON version.id = entry.policy_version_id
-            LEFT JOIN undone ON undone.evaluation_id = entry.evaluation_id
             LEFT JOIN unpaid ON unpaid.evaluation_id = entry.evaluation_id
+            LEFT JOIN {TAKEN_OF_ENTRIES} AS taken ON taken.entry_id = entry.id
             WHERE entry.kind = 'earned' AND unpaid.evaluation_id IS NULL
-                AND NOT (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
                 AND COALESCE((version.definition #>> '{{give,points,counts_for_tier}}')::boolean, true)
         )
         SELECT 'credits_account' AS "table", account.id,

@@ -10,6 +10,7 @@ from rewards.engine.definition import parse
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, Line, PurchaseFacts
 from rewards.engine.policy import CompiledPolicy, PolicySet, compile_policy
+from rewards.engine.triggers import TRIGGERS
 
 BOB = CustomerFacts(id=2, tier="bronze", tier_multiplier=Fraction(1), purchases=0, is_referred=True)
 ALICE = CustomerFacts(id=1, tier="gold", tier_multiplier=Fraction(3, 2), purchases=20, is_referred=False)
@@ -45,6 +46,7 @@ def facts(
     time: str = "12:00",
     reached: Mapping[tuple[str, str], tuple[int, int]] | None = None,
     usage: Mapping[tuple[int, int, str], tuple[int, int]] | None = None,
+    activity: str = "",
 ) -> Facts:
     hour, minute = (int(part) for part in time.split(":"))
     return Facts(
@@ -55,9 +57,10 @@ def facts(
         local_minute=hour * 60 + minute,
         buyer=buyer,
         referrer=referrer,
-        purchase=bought if bought or trigger == "referral.joined" else paid(2000),
+        purchase=bought if bought or not TRIGGERS[trigger].has_purchase else paid(2000),
         reached=reached or {},
         usage=usage or {},
+        activity=activity or ("product_review" if TRIGGERS[trigger].has_activity else ""),
     )
 
 

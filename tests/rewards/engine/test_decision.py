@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rewards.engine import evaluate as evaluate_module
 from rewards.engine.decision import SENTENCES, Award, Decision, Refusal
 from rewards.engine.effects import EFFECTS
+from rewards.engine.terms import Terms
 from tests.rewards.engine.examples import BOB, decide, facts, line, policy, purchase
 
 OTHER_REASONS = {"unknown_code", "own_code", "already_referred", "existing_customer", "code_retired"}
@@ -34,6 +35,7 @@ FULL = Award(
     counts_for_tier=False,
     multiplier=Fraction(7, 3),
     on_refund="keep",
+    terms=Terms(pending_days=14, expiry_months=6),
 )
 PLAIN = Award(policy_id=1, version_id=10, policy_code="base", beneficiary="buyer", customer_id=2, points=5)
 SOME = Decision(

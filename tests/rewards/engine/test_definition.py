@@ -11,6 +11,7 @@ from rewards.engine.limits import Limits
 from rewards.engine.milestones import Milestones
 from rewards.engine.problems import DefinitionError
 from rewards.engine.schedules import Schedule
+from rewards.engine.terms import Terms
 from tests.rewards.engine.examples import FIXED, definition
 
 EVERYTHING = """
@@ -26,6 +27,8 @@ give:
     tier_multiplier: true
     max_multiplier: 8
     counts_for_tier: false
+    pending_days: 14
+    expiry_months: 6
 milestones: {scope: per_friend, measure: "units:meals", at: [1, 100, 1000]}
 limits:
   per_purchase: {points: 1000}
@@ -49,6 +52,7 @@ def test_everything_that_can_be_said_is_read():
     assert read.give.categories == {"electronics": 2, "fashion": Fraction(5, 4)}
     assert (read.give.excluded_categories, read.give.only_categories) == (("gift-cards",), True)
     assert (read.give.tier_multiplier, read.give.max_multiplier, read.give.counts_for_tier) == (True, 8, False)
+    assert read.give.terms == Terms(pending_days=14, expiry_months=6)
     assert read.milestones == Milestones("per_friend", "units:meals", (1, 100, 1000))
     assert read.limits == Limits(points_per_purchase=1000, times=5, points=10000, per="month")
     assert (read.on_refund, read.priority, read.exclusive_group) == ("keep", -3, "welcome")
@@ -66,6 +70,7 @@ def test_little_needs_to_be_said():
     assert (read.when, read.milestones, read.limits, read.schedule) == ("", None, Limits(), None)
     assert (read.on_refund, read.priority, read.exclusive_group) == ("revoke", 0, "")
     assert (read.give.tier_multiplier, read.give.max_multiplier, read.give.counts_for_tier) == (False, 10, True)
+    assert (read.activity, read.give.terms) == ("", Terms())
 
 
 def test_all_problems_are_told_at_once_with_their_places():

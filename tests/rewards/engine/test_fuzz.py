@@ -20,10 +20,12 @@ KEYS = [
     "schedule", "points", "grant", "fixed", "per_unit", "per_currency_unit", "category", "categories", "option",
     "quantity", "scope", "measure", "at", "every", "per_purchase", "per_customer", "times", "per", "from", "to",
     "weekdays", "hours", "tier_multiplier", "only_categories", "excluded_categories", "max_multiplier", "meals", "",
+    "activity", "pending_days", "expires",
 ]  # fmt: skip
 WORDS = [
     "purchase.completed", "referral.joined", "buyer", "referrer", "revoke", "per_friend", "purchases", "units:meals",
     "day", "sat", "18:00", "2026-11-01", "true", "1.5", "purchase.total > 1", "meals", "",
+    "activity.recorded", "customer", "never",
 ]  # fmt: skip
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(0, 5), st.floats(), st.text(max_size=5), st.sampled_from(WORDS)
@@ -35,7 +37,7 @@ values = st.recursive(
     ),
     max_leaves=12,
 )
-changes = st.dictionaries(st.sampled_from(KEYS[:10]), values, max_size=4)
+changes = st.dictionaries(st.sampled_from([*KEYS[:10], "activity"]), values, max_size=4)
 TOKENS = [
     "purchase.total", "purchase.units", "purchase.skus", "customer.tier", "x", "size", "in", "true", "null", "1", "0",
     "2.5", "9223372036854775807", "'a'", "[", "]", "(", ")", "?", ":", ",", ".", "!", "-", "+", "*", "/", "%", "&&",

@@ -82,8 +82,8 @@ def test_the_credit_ranking_of_farmacy_food_asks_for_points_alone():
 def test_rs_systems_gives_500_and_100_for_joining():
     given = {d["beneficiary"]: (d["trigger"], d["give"]) for d in definitions("rs-systems").values()}
     assert given == {
-        "referrer": ("referral.joined", {"points": {"fixed": 500}}),
-        "referee": ("referral.joined", {"points": {"fixed": 100}}),
+        "referrer": ("referral.joined", {"points": {"fixed": 500, "pending_until": "email_verified"}}),
+        "referee": ("referral.joined", {"points": {"fixed": 100, "pending_until": "email_verified"}}),
     }
 
 
@@ -133,6 +133,17 @@ def test_acme_shop_pays_for_purchases_and_referrals_as_its_document_says():
     assert rules["refer-a-friend"]["give"] == {"points": {"fixed": 500}}
     assert rules["friend-bonus"]["give"] == {"points": {"fixed": 200}}
     assert rules["refer-a-friend"]["trigger"] == rules["friend-bonus"]["trigger"] == "referral.qualified"
+
+
+def test_acme_shop_pays_for_activities_as_its_document_says():
+    rules = [rule for rule in definitions("acme-shop").values() if rule["trigger"] == "activity.recorded"]
+    assert {rule["activity"]: rule["give"]["points"]["fixed"] for rule in rules} == {
+        "account_creation": 100,
+        "product_review": 25,
+        "social_share": 10,
+        "birthday": 100,
+    }
+    assert all(rule["limits"]["per_customer"]["times"] <= 3 for rule in rules)
 
 
 def test_the_catalogue_of_acme_shop_is_that_of_its_document():

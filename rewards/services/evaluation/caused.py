@@ -1,0 +1,126 @@
+"""What a purchase caused, as it was decided, and how far it has been undone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from referrals.models.payments import Payment, Settlement
+from referrals.models.purchases import PaymentStatus, Purchase
+from rewards.engine.decision import Award
+from rewards.engine.definition import REVOKE
+from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
+from rewards.engine.returns import Returned, Sale, Settled
+from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+from rewards.selectors import sale_of, settled_refunds
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An award that was given.
+
+    `trigger` is that of its evaluation, `minimum` what had to be paid for it (of a referral that qualified; minor
+    units), `period` that of its limit.
+    """
+
+    award: Award
+    evaluation_id: int
+    trigger: str
+    minimum: int
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How far a purchase is undone: by refunds in part or wholly, or because it was never paid."""
+
+    sale: Sale
+    returned: Returned
+    is_void: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left of the purchase."""
+        return self.is_void or self.sale.is_whole(self.returned)
+
+    def disqualifies(self, minimum: int) -> bool:
+        """Whether too little is left for a referral that qualified with at least `minimum` minor units."""
+        return self.is_void or not self.sale.qualifies(self.returned, minimum=minimum)
+
+    def takes_all(self, given: Given) -> bool:
+        """Whether an award is gone for good, as its policy said when it gave it."""
+        if given.award.on_refund != REVOKE and not self.is_void:
+            return False
+        if given.trigger == Trigger.REFERRAL_QUALIFIED:
+            return self.disqualifies(given.minimum)
+        return self.is_whole
+
+    def points_gone(self, given: Given) -> int:
+        """How many points of an award are gone: all, or those of the lines that were paid back."""
+        award = given.award
+        if self.takes_all(given):
+            return award.points
+        is_shared = given.trigger == Trigger.PURCHASE_COMPLETED and award.milestone is None
+        if not is_shared or award.on_refund != REVOKE:
+            return 0
+        return self.sale.points_gone(self.returned, points=award.points, shares=award.shares)
+
+    def uncounted(self, measure: str) -> int:
+        """How much of what the purchase added to a measure counts no longer."""
+        if measure == PURCHASES:
+            return int(self.is_whole)
+        category = measure.removeprefix(UNITS_PREFIX)
+        return sum(
+            line.quantity if self.is_void else quantity
+            for line, quantity in zip(self.sale.lines, self.returned.quantities, strict=True)
+            if line.category == category
+        )
+
+
+def caused_by(original: Evaluation) -> list[Evaluation]:
+    """The evaluation of a purchase, that of its payment, and what followed from them."""
+    payments = Payment.objects.filter(purchase=original.subject_id).values("pk")
+    payment = Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments, state=EvaluationState.DONE)
+    roots = [original, *Evaluation.objects.filter(payment, cause=None)]
+    return [*roots, *Evaluation.objects.filter(cause__in=roots).order_by("id")]
+
+
+def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:
+    """The awards of these evaluations."""
+    for evaluation in decided:
+        decision = evaluation.decision or {}
+        minimum = decision.get("inputs", {}).get("minimum", 0)
+        for kept in decision.get("awards", ()):
+            yield Given(Award.from_json(kept), evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""))
+
+
+def undone_so_far(purchase: Purchase, decided: Sequence[Evaluation]) -> Undone:
+    """How far a purchase is undone by what has been evaluated; call it with its evaluation locked."""
+    sale = sale_of(purchase)
+    is_void = purchase.payments.filter(status=Settlement.VOIDED).exists() and _is_settled(decided)
+    return Undone(sale, sale.returned(settled_refunds(purchase, only_evaluated=True)), is_void)
+
+
+def with_refund(undone: Undone, refund: Settled) -> Undone:
+    """How far it is undone with one refund more."""
+    before, more = undone.returned, undone.sale.returned([refund])
+    return replace(
+        undone,
+        returned=Returned(
+            before.amount + more.amount,
+            tuple(map(sum, zip(before.amounts, more.amounts, strict=True))),
+            tuple(map(sum, zip(before.quantities, more.quantities, strict=True))),
+            before.refunds + 1,
+        ),
+    )
+
+
+def is_claimed(purchase: Purchase, decided: Sequence[Evaluation]) -> bool:
+    """Whether a purchase counts for tiers: it does once it is paid."""
+    if purchase.payment_status == PaymentStatus.PAID:
+        return True
+    return purchase.payments.filter(status=Settlement.PAID).exists() and _is_settled(decided)
+
+
+def _is_settled(decided: Sequence[Evaluation]) -> bool:
+    return any(evaluation.trigger == Trigger.PAYMENT_SETTLED for evaluation in decided)

@@ -1,0 +1,70 @@
+"""Activities that are told, limited and swept by many at the same moment."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from referrals.models import Activity, Customer
+from rewards.services.activities import accept_activities
+from rewards.services.activity_events import read_activity_event
+from rewards.services.birthdays import record_birthdays
+from tests.concurrency.together import at_once
+from tests.concurrency.trade import open_shop, scatter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SHARE = {
+    "trigger": "activity.recorded",
+    "activity": "social_share",
+    "beneficiary": "customer",
+    "give": {"points": {"fixed": 10}},
+    "limits": {"per_customer": {"times": 3, "per": "day"}},
+}
+ONCE = {"trigger": "activity.recorded", "beneficiary": "customer", "give": {"points": {"fixed": 100}}}
+
+
+def tell(shop, numbers, at):
+    raw = [
+        {"activity_id": f"share-{n}", "kind": "social_share", "occurred_at": at, "customer": {"id": "bob"}}
+        for n in numbers
+    ]
+    events = [read_activity_event(each, now=timezone.now()) for each in raw]
+    return accept_activities(merchant=shop.merchant, source="api", events=events, now=timezone.now())
+
+
+def test_a_limit_a_day_is_kept_whatever_is_evaluated_at_once(transactional_db, evaluators):
+    shop = open_shop(share=SHARE)
+    at = (timezone.now() - timedelta(hours=1)).isoformat()
+    tell(shop, range(40), at)
+    scatter()
+    evaluators.work(size=3)
+    assert shop.points("bob") == 30
+
+
+def test_the_same_activities_told_at_once_are_recorded_once(transactional_db):
+    shop = open_shop(share=SHARE)
+    at = (timezone.now() - timedelta(hours=1)).isoformat()
+    there_and_back = (range(50), range(49, -1, -1))
+    told = at_once(*[partial(tell, shop, there_and_back[n % 2], at) for n in range(6)])
+    accepted = [outcome for outcomes in told for outcome in outcomes if outcome.kind == "accepted"]
+    assert (len(accepted), Activity.objects.count(), Customer.objects.count()) == (50, 50, 1)
+    assert all(outcome.kind != "conflict" for outcomes in told for outcome in outcomes)
+
+
+def test_sweeps_and_registrations_at_once_record_each_birthday_and_each_account_once(transactional_db, evaluators):
+    shop = open_shop(once=ONCE)
+    now = timezone.now()
+    for number in range(20):
+        shop.enrol(f"customer-{number}")
+    Customer.objects.update(birthday=date(1992, now.month, min(now.day, 28)))
+    now = now.replace(day=min(now.day, 28), hour=12)
+    at_once(
+        *[partial(record_birthdays, now=now) for _ in range(4)],
+        *[partial(shop.enrol, f"customer-{number}") for number in range(10, 22) for _ in range(2)],
+    )
+    evaluators.work(size=5)
+    assert Activity.objects.filter(kind="birthday").count() == 20
+    assert Activity.objects.filter(kind="account_creation").count() == 22
+    assert {shop.points(f"customer-{number}") for number in range(20)} == {200}
