@@ -19,7 +19,7 @@ ROUTES = {
     "/api/v1/refunds/refund-0": {"GET", "HEAD", "OPTIONS"},
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
-    f"{CUSTOMERS}/alice/credits": {"GET", "HEAD"},
+    f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]
 
