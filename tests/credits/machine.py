@@ -4,8 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from config.lib.errors import DomainError
 from credits.models import Lot as Row
@@ -15,6 +23,7 @@ from tests.credits.ledger import Ledger
 from tests.credits.model import Account, Lot
 from tests.factories.referrals import NOON, CustomerFactory
 
+STEPS_OF_AN_EXAMPLE = 50
 POINTS = st.integers(1, 400)
 DAYS = st.integers(1, 9)
 GRACE_DAYS = 3
@@ -224,3 +233,16 @@ class Postings(RuleBasedStateMachine):
                 assert sum(rows) == left
         finally:
             transaction.savepoint_rollback(self.savepoint)
+
+
+def take_steps(examples):
+    """Run the machine so many times from the beginning; how many steps it took is returned."""
+    Postings.steps = 0
+    profile = settings(
+        max_examples=examples,
+        stateful_step_count=STEPS_OF_AN_EXAMPLE,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Postings, settings=profile)
+    return Postings.steps
