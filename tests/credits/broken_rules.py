@@ -11,6 +11,7 @@ from tests.factories.credits import (
     LotFactory,
     LotUseFactory,
     QualifyingAmountFactory,
+    RemarkFactory,
     TierAssignmentFactory,
     TierFactory,
     TierMoveFactory,
@@ -134,4 +135,5 @@ BROKEN_IN_CREDITS = [
     ("adjustment_four_eyes", row(AdjustmentFactory, posted=True, needs_second=True)),
     ("expiry_notice_once", twice(ExpiryNoticeFactory, "account")),
     ("expiry_notice_has_points", row(ExpiryNoticeFactory, points=0)),
+    ("remark_says_something", row(RemarkFactory, text="")),
 ]  # fmt: skip
