@@ -94,7 +94,7 @@ def test_a_payment_and_a_refund_at_once_end_alike_whichever_is_first(shop, evalu
     purchases = []
     for number in CUSTOMERS:
         (outcome,) = shop.accept(shop.event(number, customer=f"friend-{number}", payment_status="pending"))
-        purchases.append(Purchase.objects.get(uuid=outcome.purchase).pk)
+        purchases.append(Purchase.objects.get(uuid=outcome.uuid).pk)
     scatter()
     now = timezone.now()
     at_once(

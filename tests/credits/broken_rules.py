@@ -65,6 +65,7 @@ BROKEN_IN_CREDITS = [
         ("wallet_limits_not_negative", row(WalletFactory, **limit))
         for limit in ({"point_value": "-0.0001"}, {"adjustment_max": -1}, {"transfer_day_max": 0})
     ],
+    ("remark_says_something", row(RemarkFactory, text="")),
     ("account_customer_same_merchant", foreign(AccountFactory)),
     ("account_wallet_same_merchant", foreign(AccountFactory, "wallet", WalletFactory)),
     ("account_once_a_wallet", twice(AccountFactory, "customer", "wallet")),
@@ -135,5 +136,4 @@ BROKEN_IN_CREDITS = [
     ("adjustment_four_eyes", row(AdjustmentFactory, posted=True, needs_second=True)),
     ("expiry_notice_once", twice(ExpiryNoticeFactory, "account")),
     ("expiry_notice_has_points", row(ExpiryNoticeFactory, points=0)),
-    ("remark_says_something", row(RemarkFactory, text="")),
 ]  # fmt: skip
