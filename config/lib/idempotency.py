@@ -62,7 +62,7 @@ class Reply:
 
     def as_response(self) -> HttpResponse:
         """The answer as it is sent; whoever gets it again is told so."""
-        headers = {REPLAYED: "true"} if self.is_replayed else {}
+        headers = {"Cache-Control": "no-store", **({REPLAYED: "true"} if self.is_replayed else {})}
         return HttpResponse(self.body, status=self.status, content_type="application/json", headers=headers)
 
 

@@ -1,16 +1,19 @@
 """Statements: every movement of a customer's points, newest first, with what caused it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from django.db.models import Model
 
 from credits.models.accounts import Account
 from credits.models.entries import Entry, EntryKind
 from credits.models.lots import Lot
 from credits.models.remarks import Remark
 from credits.selectors.accounts import entries_before
+from referrals.models.activities import Activity
+from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 from rewards.models.policies import PolicyVersion
@@ -19,6 +22,14 @@ from rewards.selectors.sentences import sentence_of
 PAGE_OF_EXPORT = 500
 NO_BONUS = frozenset({"", "earned", "purchase"})
 """Awards of these types are earned; other systems read all other awards without a purchase as a bonus."""
+
+# Where an entry's source has the id that others know it by; and whose it is, for a friend's is nobody else's to know.
+_REFERENCES: dict[str, tuple[type[Model], str, str]] = {
+    "purchase": (Purchase, "customer", "order_id"),
+    "refund": (Refund, "purchase__customer", "purchase__order_id"),
+    "payment": (Payment, "purchase__customer", "purchase__order_id"),
+    "activity": (Activity, "customer", "reference"),
+}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -70,38 +81,35 @@ def whole_statement(*, account: Account | None, now: datetime) -> Iterator[list[
 
 
 class _Names(NamedTuple):
-    """What the ids in entries are called: orders by purchase and by refund, policies by version."""
+    """What the ids in entries are called: the references of their sources, and their policies by version."""
 
-    orders: Mapping[int, str]
-    refunded: Mapping[int, str]
+    references: Mapping[tuple[str, int], str]
     policies: Mapping[int, str]
 
     @classmethod
     def of(cls, entries: Sequence[Entry], customer_id: int) -> "_Names":
-        """Look up all that these entries name. Of orders only the customer's own: a friend's are not theirs to know."""
-        orders = Purchase.objects.filter(pk__in=_sources(entries, "purchase"), customer=customer_id)
-        refunds = Refund.objects.filter(pk__in=_sources(entries, "refund"), purchase__customer=customer_id)
+        """Look up all that these entries name, in one query a kind of source and one for the policies."""
         versions = PolicyVersion.objects.filter(pk__in={entry.policy_version_id or 0 for entry in entries})
-        return cls(
-            dict(orders.values_list("pk", "order_id")),
-            dict(refunds.values_list("pk", "purchase__order_id")),
-            dict(versions.values_list("pk", "policy__name")),
-        )
-
-    def order_of(self, entry: Entry) -> str | None:
-        """The order that an entry is about."""
-        found = {"purchase": self.orders, "refund": self.refunded}.get(entry.source_type, {})
-        return found.get(entry.source_id)
+        references = {
+            (source_type, source_id): reference
+            for source_type in _REFERENCES.keys() & {entry.source_type for entry in entries}
+            for source_id, reference in _references(source_type, entries, customer_id)
+        }
+        return cls(references, dict(versions.values_list("pk", "policy__name")))
 
 
-def _sources(entries: Sequence[Entry], source_type: str) -> set[int]:
-    return {entry.source_id for entry in entries if entry.source_type == source_type}
+def _references(source_type: str, entries: Sequence[Entry], customer_id: int) -> Iterable[tuple[int, str]]:
+    model, owner, reference = _REFERENCES[source_type]
+    ids = {entry.source_id for entry in entries if entry.source_type == source_type}
+    own = model._default_manager.filter(**{"pk__in": ids, owner: customer_id})
+    return own.values_list("pk", reference)
 
 
 def _line(entry: Entry, names: _Names, now: datetime) -> Line:
     told: dict[str, Any] = entry.reason_args
-    order, policy = names.order_of(entry), names.policies.get(entry.policy_version_id or 0)
-    known = {**told, "order": order, "policy": policy}
+    reference = names.references.get((entry.source_type, entry.source_id)) or told.get("reference") or None
+    policy = names.policies.get(entry.policy_version_id or 0)
+    known = {**told, "order": reference, "policy": policy}
     lot: Lot | None = getattr(entry, "lot", None)
     remark: Remark | None = getattr(entry, "remark", None)
     return Line(
@@ -113,7 +121,7 @@ def _line(entry: Entry, names: _Names, now: datetime) -> Line:
         remark=remark.text if remark else None,
         reason=entry.reason,
         policy=policy,
-        reference=order or told.get("reference") or None,
+        reference=reference,
         pending=lot is not None and lot.remaining > 0 and (lot.active_at is None or lot.active_at > now),
         expires_at=lot.expires_at if lot else None,
         occurred_at=entry.occurred_at,

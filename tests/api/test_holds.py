@@ -8,6 +8,7 @@ from django.utils import timezone
 from credits.models import Hold
 from tests.api.caller import CUSTOMERS, assert_problem, contents
 from tests.api.points import ALICE
+from tests.concurrency.together import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("right_books")]
 
@@ -121,3 +122,18 @@ def test_a_hold_is_found_only_where_it_is(till, held, new_merchant, new_caller):
 def test_a_hold_that_is_not_another_systems_is_not_to_be_seen(till, held):
     Hold.objects.update(key="session:1")
     assert_problem(till.capture(held), 404, "not_found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_customers_with_one_reference_at_once_get_one_hold(till):
+    for customer in ("alice", "bob"):
+        till.earn(500, customer)
+    for number in range(5):
+        holds = [
+            lambda customer=customer, number=number: till.hold(5, f"cart:{number}", customer)
+            for customer in ("alice", "bob") * 2
+        ]
+        answers = at_once(*holds)
+        assert {answer.status_code for answer in answers} == {201, 409}
+        assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert till.balance().get("held", 0) + till.balance("bob").get("held", 0) == 25

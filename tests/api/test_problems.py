@@ -20,6 +20,11 @@ ROUTES = {
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},
+    f"{CUSTOMERS}/alice/credits/adjustments": {"POST", "OPTIONS"},
+    f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},
+    f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},
+    f"{CUSTOMERS}/alice/holds": {"POST", "OPTIONS"},
+    "/api/v1/loyalty/points/earn": {"POST", "OPTIONS"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]
 

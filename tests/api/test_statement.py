@@ -17,7 +17,7 @@ from referrals.models import Scope
 from referrals.selectors import get_customer
 from rewards.engine.triggers import TRIGGERS
 from rewards.selectors.sentences import BY_KIND, SENTENCES, sentence_of
-from tests.api.caller import CUSTOMERS, assert_problem, contents, evaluate_all
+from tests.api.caller import CUSTOMERS, activity, assert_problem, contents, evaluate_all
 from tests.api.points import ALICE
 from tests.api.test_purchases import statements
 from tests.rewards.programmes import examples
@@ -134,11 +134,45 @@ def test_all_that_other_systems_and_customers_do_has_its_sentence(till, generous
     assert till.lines("bob")[0]["sentence"] == "You received 20 points as a gift."
 
 
+@pytest.mark.parametrize(
+    ("undo", "body", "why"),
+    [("refunds", {"refund_id": "r"}, "was refunded"), ("payment", {"status": "voided"}, "was not paid")],
+)
+def test_what_is_taken_back_says_why(api, till, undo, body, why):
+    api.buy(customer={"id": "alice"}, payment_status="paid" if undo == "refunds" else "pending")
+    evaluate_all()
+    assert api.post(f"/api/v1/purchases/order-1/{undo}", body).status_code in {200, 202}
+    evaluate_all()
+    last = till.lines()[0]
+    assert last["sentence"] == f"100 points were taken back, because order order-1 {why}."
+    assert last["reference"] == "order-1"
+
+
+def test_what_a_customer_did_is_named_by_its_own_reference(api, till):
+    share = {
+        "code": "share",
+        "name": "Share",
+        "definition": {
+            "trigger": "activity.recorded",
+            "activity": "social_share",
+            "beneficiary": "customer",
+            "give": {"points": {"fixed": 10}},
+        },
+    }
+    examples.apply(policies=[*examples.WRITTEN["policies"], share])
+    assert api.post("/api/v1/activities", activity(customer={"id": "alice"}, reference="POST-7")).status_code == 202
+    evaluate_all()
+    (line,) = till.lines()
+    assert (line["type"], line["reference"]) == ("bonus", "POST-7")
+    assert line["sentence"] == "You received 10 points: Share."
+
+
 def test_every_trigger_and_every_kind_has_a_sentence():
     for trigger in TRIGGERS.values():
         for beneficiary in trigger.beneficiaries:
             assert f"{trigger.name}:{beneficiary}" in SENTENCES
-            assert f"purchase.refunded:{beneficiary}" in SENTENCES or not trigger.has_purchase
+            for undone in ("purchase.refunded", "payment.voided") if trigger.has_purchase else ():
+                assert f"{undone}:{beneficiary}" in SENTENCES
             if trigger.has_milestones:
                 assert f"{trigger.name}:{beneficiary}:milestone" in SENTENCES
     for kind in EntryKind:
