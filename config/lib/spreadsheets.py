@@ -7,7 +7,8 @@ from io import StringIO
 
 Cell = str | int | Decimal
 
-STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Their full-width forms too, which some spreadsheets read like the plain ones."""
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:

@@ -30,6 +30,7 @@ class AssignedOtherwise(DomainError):
     """This Idempotency-Key was used for something else."""
 
     code = "idempotency_key_reused"
+    status = 422
 
 
 def assign_tier(

@@ -1,8 +1,10 @@
 """Reviews of tiers: whoever does not keep theirs is warned, has the days of grace, and falls then."""
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from config.lib.dates import end_of_day
 from credits.models.wallets import TierDowngrade, Wallet
@@ -11,6 +13,8 @@ from credits.selectors.tiers import Claims, claims_after, review_date, review_op
 from credits.services.book import Book
 from credits.services.ledger_rows import OpenAccount
 from credits.services.opening import open_book
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 
@@ -39,11 +43,32 @@ def _wallets_with_reviews(now: datetime) -> list[int]:
         return [wallet_id for (wallet_id,) in cursor.fetchall()]
 
 
-@transaction.atomic
 def _review_wallet(wallet_id: int, now: datetime, limit: int) -> int:
-    customer_ids = _claim(wallet_id, now, limit)
-    if not customer_ids:
+    """Review a chunk together; if that fails each alone, so that one account does not stop the others."""
+    claimed: list[int] = []
+    try:
+        with transaction.atomic():
+            claimed = _claim(wallet_id, now, limit)
+            _review_all(wallet_id, claimed, now)
+    except (RuntimeError, IntegrityError):
+        return sum(_review_alone(wallet_id, customer_id, now) for customer_id in claimed)
+    return len(claimed)
+
+
+def _review_alone(wallet_id: int, customer_id: int, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            claimed = _claim(wallet_id, now, 1, only=customer_id)
+            _review_all(wallet_id, claimed, now)
+    except (RuntimeError, IntegrityError):
+        logger.exception("The tier of customer %s cannot be reviewed.", customer_id)
         return 0
+    return len(claimed)
+
+
+def _review_all(wallet_id: int, customer_ids: Sequence[int], now: datetime) -> None:
+    if not customer_ids:
+        return
     wallet = Wallet.objects.select_related("merchant").get(pk=wallet_id)
     book = open_book(
         terms=wallet_terms(wallet=wallet, zone=wallet.merchant.time_zone), customer_ids=customer_ids, now=now
@@ -52,18 +77,18 @@ def _review_wallet(wallet_id: int, now: datetime, limit: int) -> int:
     for customer_id, account in book.accounts.items():
         _review(book, customer_id, claims[account.id])
     book.write()
-    return len(customer_ids)
 
 
-def _claim(wallet_id: int, now: datetime, limit: int) -> list[int]:
+def _claim(wallet_id: int, now: datetime, limit: int, only: int | None = None) -> list[int]:
     """Lock accounts that are due and that nobody else has; it waits for none, so their order does not matter."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT customer_id FROM credits_account WHERE wallet_id = %s AND tier_review_at <= %s
+            SELECT customer_id FROM credits_account
+            WHERE wallet_id = %s AND tier_review_at <= %s AND (%s::bigint IS NULL OR customer_id = %s)
             ORDER BY tier_review_at LIMIT %s FOR UPDATE SKIP LOCKED
             """,
-            [wallet_id, now, limit],
+            [wallet_id, now, only, only, limit],
         )
         return [customer_id for (customer_id,) in cursor.fetchall()]
 

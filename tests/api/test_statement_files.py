@@ -13,7 +13,7 @@ from tests.api.test_statement import EXPORT, earn, exported
 
 pytestmark = pytest.mark.django_db
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\uff1d1+1", "\uff201"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -18,7 +18,8 @@ from config.celery import leave_imports_to_rest  # noqa: E402
 from referrals.models.merchants import Merchant  # noqa: E402
 from rewards.selectors import credits_of  # noqa: E402
 from rewards.services.evaluation.policies import policies_in_force  # noqa: E402
-from rewards.services.evaluation.run import evaluate_due  # noqa: E402
+from rewards.services.evaluation.queue import shards_with_work  # noqa: E402
+from rewards.services.evaluation.run import evaluate_batch  # noqa: E402
 from tests.bench.shopping import customer_id  # noqa: E402
 
 MERCHANT = "acme-shop"
@@ -39,13 +40,18 @@ def main(customers: int) -> None:
         for name in names:
             if credits_of(merchant_id=merchant.pk, reference=name, now=timezone.now()) is None:
                 raise LookupError(name)
-        done = 0
-        while turn == "post" and done < int(count):
-            claimed = evaluate_due(now=timezone.now())
-            if not claimed:
-                raise RuntimeError("There is nothing left to evaluate.")
-            done += claimed
+        done = evaluate(int(count)) if turn == "post" else 0
         print((time.perf_counter() - begin) / max(done, len(names)), flush=True)
+
+
+def evaluate(count: int) -> int:
+    """Evaluate so many purchases at least, batch by batch; how many they were is returned."""
+    done = 0
+    while done < count:
+        now = timezone.now()
+        merchant_id, shard, _ = shards_with_work(now)[0]
+        done += evaluate_batch(merchant_id=merchant_id, shard=shard, now=now)
+    return done
 
 
 if __name__ == "__main__":

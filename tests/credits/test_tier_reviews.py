@@ -10,6 +10,7 @@ from credits.models import TierMove
 from credits.selectors.tiers import Claims
 from credits.services.realigning import realign_tiers
 from referrals.models import Event
+from tests.factories.referrals import CustomerFactory
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -181,6 +182,18 @@ def test_many_are_reviewed_in_chunks_and_one_that_fails_leaves_the_others_done(y
     assert first.told == second.told == ["changed"]
     assert first.review(REVIEW) == 2
     assert first.told == second.told == ["changed", "expiring"]
+
+
+def test_one_account_that_cannot_be_reviewed_does_not_stop_the_others(yearly, caplog):
+    ledger = yearly()
+    broken, sound = ledger.customer, CustomerFactory(merchant=ledger.merchant)
+    lot = ledger.lot(ledger.earn(100, at=REACHED, now=REACHED, expires_at=REACHED + DAY))
+    ledger.earn(1, f"expire:{lot.pk}:100", at=REACHED, now=REACHED)
+    ledger.customer = sound
+    ledger.buy(**SILVER, at=REACHED, now=REACHED)
+    assert ledger.review(REVIEW) == 1
+    assert ledger.told == ["changed", "changed", "expiring"]
+    assert f"customer {broken.pk} cannot" in caplog.text
 
 
 def test_a_refund_that_drops_a_lifetime_tier_has_it_reviewed_with_a_warning(new_ledger):
