@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from credits.selectors import forget_display
+from credits.selectors.epochs import forget_epoch
 from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key
 from tests.api.caller import Caller
@@ -20,6 +21,7 @@ settings.CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST
 def nothing_remembered(request):
     forget_keys()
     forget_display()
+    forget_epoch()
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.delete_pattern("*")
 

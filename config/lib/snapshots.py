@@ -19,8 +19,12 @@ statement began after the transaction had ended. A writer that dies leaves a mar
 a reader finds that its transaction has ended. A mark has no time limit and needs none.
 
 What that leaves is a Redis that was away when a writer wanted to mark, or that forgot marks (a restart, a failover).
-Therefore a snapshot is the truth for at most `TRUSTED_SECONDS` after its reader looked. That is the bound: after a
-fault of Redis an answer may be five seconds old; with a Redis that works none is old at all.
+Therefore a snapshot is the truth for at most `TRUSTED_SECONDS` after its reader looked, and for
+`EPOCH_TRUSTED_SECONDS` only within one epoch (`credits.selectors.epochs`). An epoch ends when Redis is another one than
+before, and with each write that could not mark: the writer leaves a row in its own transaction. A process learns of
+the end within `TRUSTED_SECONDS`. That is the bound: after a fault of Redis an answer may be five seconds old; with a
+Redis that works none is old at all. One case takes a minute: Redis restarts, from what it had kept on disk, in the
+milliseconds between a writer's mark and its commit, and somebody reads in just these.
 
 A snapshot knows until when it is exact (points expire, and become spendable), and is not used after that moment. Its
 seal binds it to the merchant, the customer and the version of its form: anything else under its key is no snapshot.
@@ -41,13 +45,14 @@ from redis.exceptions import NoScriptError
 from config.lib.redis import ask_redis
 
 TRUSTED_SECONDS = 5
+EPOCH_TRUSTED_SECONDS = 60
 KEPT_SECONDS = 24 * 3600
-FORM = b"1"
+FORM = b"2"
 """The version of what is kept; a snapshot of another version is none."""
 NEVER, FOR_EVER = 0, 2**62
 
 _SEAL_BYTES = 16
-_HEAD = re.compile(rb"(\d{1,19}) (\d{1,19}) (\d{1,19}) (\d{1,19})\n")
+_HEAD = re.compile(rb"(\d{1,19}) (\d{1,19}) (\d{1,19}) (\d{1,19}) ([0-9a-f.]{0,100})\n")
 _MARK = re.compile(rb"\d{1,19}")
 
 _TIME = "local t = redis.call('TIME') local now = t[1] * 1000000 + t[2] "
@@ -86,12 +91,14 @@ class Snapshot(NamedTuple):
     """Credits as they were: a JSON object, and what is known of it. Moments are microseconds since 1970.
 
     `looked_at` is Redis's time before they were read, `as_of` ours; they were exact from then until `exact_until`.
+    `epoch` is the one that its reader knew, or empty.
     """
 
     customer_id: int
     looked_at: int
     as_of: int
     exact_until: int
+    epoch: str
     body: bytes
 
 
@@ -102,23 +109,27 @@ class Look(NamedTuple):
     snapshot: Snapshot | None
     mark: str | None
 
-    def is_the_truth(self, now: int) -> bool:
+    def is_the_truth(self, now: int, epoch: str) -> bool:
         """Whether the snapshot may be used while PostgreSQL is there.
 
         :param now: our time, in microseconds.
+        :param epoch: the present one, as far as this process knows; empty if it is not known.
         """
         kept = self.snapshot
         if kept is None or self.mark is not None:
             return False
-        return 0 <= self.at - kept.looked_at < TRUSTED_SECONDS * 1_000_000 and now < kept.exact_until
+        lasts = EPOCH_TRUSTED_SECONDS if epoch and epoch == kept.epoch else TRUSTED_SECONDS
+        return 0 <= self.at - kept.looked_at < lasts * 1_000_000 and now < kept.exact_until
 
 
-def mark(*, merchant_id: int, customer_ids: Sequence[int], transaction_id: str) -> None:
-    """Say that a transaction is about to change these customers' credits; without Redis, say nothing."""
-    if customer_ids:
-        # As one word: for the client it would cost more to send some hundred words than for Redis to part one.
-        args = [" ".join(map(str, customer_ids)), transaction_id]
-        ask_redis(lambda redis: _run(redis, _SET_MARKS, [_marks_key(merchant_id)], args))
+def mark(*, merchant_id: int, customer_ids: Sequence[int], transaction_id: str) -> bool:
+    """Say that a transaction is about to change these customers' credits.
+
+    :returns: whether it was heard; False if Redis is away.
+    """
+    # As one word: for the client it would cost more to send some hundred words than for Redis to part one.
+    args = [" ".join(map(str, customer_ids)), transaction_id]
+    return ask_redis(lambda redis: _run(redis, _SET_MARKS, [_marks_key(merchant_id)], args)) is not None
 
 
 def look(*, merchant_id: int, reference: str) -> Look | None:
@@ -197,7 +208,8 @@ def _snapshot_key(merchant_id: int, reference: str) -> str:
 
 
 def _sealed(key: str, snapshot: Snapshot) -> bytes:
-    head = f"{snapshot.customer_id} {snapshot.looked_at} {snapshot.as_of} {snapshot.exact_until}\n".encode()
+    numbers = f"{snapshot.customer_id} {snapshot.looked_at} {snapshot.as_of} {snapshot.exact_until}"
+    head = f"{numbers} {snapshot.epoch}\n".encode()
     return _seal(key, head + snapshot.body) + head + snapshot.body
 
 
@@ -207,8 +219,9 @@ def _unsealed(key: str, kept: bytes | None) -> Snapshot | None:
         return None
     if (head := _HEAD.match(kept, _SEAL_BYTES)) is None:
         return None
-    customer_id, looked_at, as_of, exact_until = map(int, head.groups())
-    return Snapshot(customer_id, looked_at, as_of, exact_until, kept[head.end() :])
+    *numbers, epoch = head.groups()
+    customer_id, looked_at, as_of, exact_until = map(int, numbers)
+    return Snapshot(customer_id, looked_at, as_of, exact_until, epoch.decode(), kept[head.end() :])
 
 
 def _seal(key: str, content: bytes) -> bytes:

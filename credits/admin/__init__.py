@@ -1,6 +1,18 @@
 """The staff pages of the second floor: the ledger is for looking; what staff may do to it are services."""
 
-from credits.admin import accounts, adjustments, entries, holds, lots, notices, qualifying, remarks, tiers, wallets
+from credits.admin import (
+    accounts,
+    adjustments,
+    entries,
+    holds,
+    lots,
+    notices,
+    qualifying,
+    remarks,
+    tiers,
+    unmarked,
+    wallets,
+)
 
 __all__ = [
     "accounts",
@@ -12,5 +24,6 @@ __all__ = [
     "qualifying",
     "remarks",
     "tiers",
+    "unmarked",
     "wallets",
 ]

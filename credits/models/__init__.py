@@ -9,6 +9,7 @@ from credits.models.notices import ExpiryNotice
 from credits.models.qualifying import QualifyingAmount
 from credits.models.remarks import Remark
 from credits.models.tiers import Tier, TierAssignment, TierMove
+from credits.models.unmarked import UnmarkedWrite
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "TierDowngrade",
     "TierMove",
     "TierWindow",
+    "UnmarkedWrite",
     "Wallet",
 ]

@@ -233,7 +233,7 @@ class Book:
         posting.write_tier_moves(moves=self.moves, now=self.now)
         touched = [account for account in self.accounts.values() if account.touched]
         posting.write_accounts(touched)
-        posting.mark_snapshots(terms=self.terms, accounts=touched)
+        posting.mark_snapshots(terms=self.terms, accounts=touched, now=self.now)
         record_events(merchant_id=self.terms.merchant_id, events=self.events, now=self.now)
 
     def _tier_reached(self, account: OpenAccount) -> TierTerms | None:

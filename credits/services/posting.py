@@ -19,6 +19,7 @@ from credits.models.entries import Entry
 from credits.models.lots import Lot, LotUse
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
+from credits.models.unmarked import UnmarkedWrite
 from credits.selectors import WalletTerms
 from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, OpenAccount
 
@@ -202,8 +203,14 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
     )
 
 
-def mark_snapshots(*, terms: WalletTerms, accounts: Sequence[OpenAccount]) -> None:
-    """Tell those who keep snapshots of these accounts that this transaction is about to change them."""
+def mark_snapshots(*, terms: WalletTerms, accounts: Sequence[OpenAccount], now: datetime) -> None:
+    """Tell those who keep snapshots of these accounts that this transaction is about to change them.
+
+    If they cannot be told, a row of this very transaction ends the epoch of all snapshots.
+    """
+    if not accounts:
+        return
     ((transaction_id,),) = execute_prepared("SELECT pg_current_xact_id()::text", [])
     customers = [account.customer_id for account in accounts]
-    snapshots.mark(merchant_id=terms.merchant_id, customer_ids=customers, transaction_id=transaction_id)
+    if not snapshots.mark(merchant_id=terms.merchant_id, customer_ids=customers, transaction_id=transaction_id):
+        UnmarkedWrite.objects.create(merchant_id=terms.merchant_id, written_at=now)

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 
 from config.lib import snapshots
 from config.lib.snapshots import FOR_EVER, NEVER, Look, Snapshot, microseconds, moment_of
+from credits.selectors.epochs import snapshot_epoch
 from referrals.models.merchants import Merchant
 from rewards.selectors import Credits, credits_of, credits_of_many
 
@@ -26,9 +27,10 @@ def credits_at_checkout(*, merchant_id: int, reference: str, now: datetime) -> b
     :param reference: the merchant's id of the customer, or ours.
     :raises OperationalError: if PostgreSQL is away and there is no snapshot.
     """
+    epoch = snapshot_epoch()
     look = snapshots.look(merchant_id=merchant_id, reference=reference)
     kept = look.snapshot if look is not None else None
-    if look is not None and kept is not None and look.is_the_truth(microseconds(now)):
+    if look is not None and kept is not None and look.is_the_truth(microseconds(now), epoch):
         return _answer(kept.body, now, is_stale=False)
     mark = look.mark if look is not None else None
     try:
@@ -41,7 +43,7 @@ def credits_at_checkout(*, merchant_id: int, reference: str, now: datetime) -> b
         return None
     body = _render(found)
     if look is not None:
-        _keep(merchant_id, reference, found, body, look, now)
+        _keep(merchant_id, reference, _snapshot(found, body, look.at, now, epoch), found, look)
     return _answer(body, now, is_stale=False)
 
 
@@ -51,6 +53,7 @@ def refill_snapshots(*, now: datetime, limit: int = REFILLED_AT_ONCE) -> int:
     :returns: how many there were; some of them may still be changing, and are left for another time.
     """
     refilled = 0
+    epoch = snapshot_epoch()
     for merchant_id in Merchant.objects.order_by("id").values_list("id", flat=True):
         at, marks = snapshots.marked(merchant_id=merchant_id, limit=limit)
         if not marks:
@@ -59,22 +62,22 @@ def refill_snapshots(*, now: datetime, limit: int = REFILLED_AT_ONCE) -> int:
         filling = {}
         for each in found:
             if each.mark_ended is not False:
-                filling[each.public_id] = _snapshot(each, _render(each), at, now), marks[each.customer_id]
+                filling[each.public_id] = _snapshot(each, _render(each), at, now, epoch), marks[each.customer_id]
         snapshots.fill(merchant_id=merchant_id, filling=filling)
         refilled += len(filling)
     return refilled
 
 
-def _keep(merchant_id: int, reference: str, found: Credits, body: bytes, look: Look, now: datetime) -> None:
+def _keep(merchant_id: int, reference: str, snapshot: Snapshot, found: Credits, look: Look) -> None:
     if look.mark is not None and not found.mark_ended:
         return
-    filling = {found.public_id: (_snapshot(found, body, look.at, now), look.mark)}
+    filling = {found.public_id: (snapshot, look.mark)}
     if reference != found.public_id:
-        filling[reference] = filling[found.public_id][0]._replace(exact_until=NEVER), look.mark
+        filling[reference] = snapshot._replace(exact_until=NEVER), look.mark
     snapshots.fill(merchant_id=merchant_id, filling=filling)
 
 
-def _snapshot(found: Credits, body: bytes, looked_at: int, now: datetime) -> Snapshot:
+def _snapshot(found: Credits, body: bytes, looked_at: int, now: datetime, epoch: str) -> Snapshot:
     """A snapshot of what was found.
 
     Under our id of a customer it is for times without PostgreSQL only: the merchant may give this very id to another
@@ -83,7 +86,7 @@ def _snapshot(found: Credits, body: bytes, looked_at: int, now: datetime) -> Sna
     exact_until = FOR_EVER if found.exact_until is None else microseconds(found.exact_until)
     if found.external_id is None:
         exact_until = NEVER
-    return Snapshot(found.customer_id, looked_at, microseconds(now), exact_until, body)
+    return Snapshot(found.customer_id, looked_at, microseconds(now), exact_until, epoch, body)
 
 
 def _render(found: Credits) -> bytes:

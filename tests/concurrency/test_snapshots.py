@@ -1,5 +1,6 @@
 """Snapshots of credits are the truth or are not used, whoever writes, reads, dies or forgets at the same time."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Event
@@ -13,8 +14,10 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 
 from config.lib import snapshots
+from config.lib.redis import away
 from config.lib.snapshots import TRUSTED_SECONDS, microseconds
 from credits.selectors import default_wallet_terms
+from credits.selectors.epochs import forget_epoch, snapshot_epoch
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from referrals.models import Customer
@@ -62,7 +65,7 @@ def kept(shop):
 
 
 def is_trusted(shop):
-    return look(shop).is_the_truth(microseconds(timezone.now()))
+    return look(shop).is_the_truth(microseconds(timezone.now()), snapshot_epoch())
 
 
 def test_a_snapshot_answers_without_postgresql_until_somebody_writes(shop, bob):
@@ -132,11 +135,47 @@ def test_a_reader_that_stopped_does_not_clear_the_mark_of_a_later_writer(shop, b
     assert read(shop)["available"] == 110
 
 
-def test_a_snapshot_is_not_trusted_for_longer_than_a_fault_of_redis_may_go_unnoticed(shop, bob):
+@pytest.mark.parametrize(("epoch", "lasts"), [("of-then", 60), ("of-now", 5), ("", 5)])
+def test_a_snapshot_is_trusted_for_a_minute_of_its_epoch_and_else_for_five_seconds(shop, bob, epoch, lasts):
     seen = look(shop)
-    later = seen._replace(at=seen.at + TRUSTED_SECONDS * 1_000_000)
-    assert not later.is_the_truth(microseconds(timezone.now()))
+    seen = seen._replace(snapshot=kept(shop)._replace(epoch="of-then"), at=kept(shop).looked_at)
+    for age, is_trusted_then in ((lasts - 0.001, True), (lasts, False)):
+        later = seen._replace(at=seen.at + int(age * 1_000_000))
+        assert later.is_the_truth(microseconds(timezone.now()), epoch) is is_trusted_then
     assert TRUSTED_SECONDS <= 5
+
+
+def test_a_write_that_could_not_mark_ends_the_epoch_with_its_commit(shop, bob):
+    before = snapshot_epoch()
+    with without_redis():
+        earn(shop, 5, dies=True)
+        forget_epoch()
+    assert snapshot_epoch() == before == kept(shop).epoch
+    with without_redis():
+        earn(shop, 5)
+    forget_epoch()
+    assert snapshot_epoch() != before
+    later = look(shop)._replace(at=kept(shop).looked_at + TRUSTED_SECONDS * 1_000_000)
+    assert not later.is_the_truth(microseconds(timezone.now()), snapshot_epoch())
+
+
+def test_another_redis_is_another_epoch_and_without_redis_there_is_none(shop, bob):
+    run = get_redis_connection().info("server")["run_id"]
+    assert snapshot_epoch().startswith(f"{run}.")
+    with without_redis():
+        forget_epoch()
+        assert snapshot_epoch() == ""
+    forget_epoch()
+
+
+@contextmanager
+def without_redis():
+    """This process finds Redis away."""
+    away.is_open = True
+    try:
+        yield
+    finally:
+        away.close()
 
 
 def test_points_that_expire_are_not_shown_a_moment_longer(shop, bob):

@@ -20,6 +20,7 @@ from credits.models import (
     Tier,
     TierAssignment,
     TierMove,
+    UnmarkedWrite,
     Wallet,
 )
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, UserFactory
@@ -190,3 +191,11 @@ class RemarkFactory(factory.django.DjangoModelFactory):
 
     entry = factory.SubFactory(EntryFactory)
     text = "Product review bonus"
+
+
+class UnmarkedWriteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = UnmarkedWrite
+
+    merchant = factory.SubFactory(MerchantFactory)
+    written_at = NOON

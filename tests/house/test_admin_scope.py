@@ -43,6 +43,7 @@ WHOSE = {
     "Tier": "wallet__merchant",
     "TierAssignment": "account__customer__merchant",
     "TierMove": "account__customer__merchant",
+    "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
