@@ -18,11 +18,13 @@ django.setup()
 import msgspec  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from referrals.models.merchants import Merchant  # noqa: E402
 from referrals.services.api_keys import issue_api_key  # noqa: E402
 from referrals.services.codes import issue_codes  # noqa: E402
 from referrals.services.customers import Identity, find_or_create_customers  # noqa: E402
+from rewards.services.checkout import refill_snapshots  # noqa: E402
 from rewards.services.evaluation.run import evaluate_due  # noqa: E402
 from rewards.services.intake import accept_purchases  # noqa: E402
 from rewards.services.programmes.applying import apply_programme  # noqa: E402
@@ -52,6 +54,8 @@ def seed(customers: int, purchases: int) -> dict[str, str]:
     while evaluate_due(now=NOW):
         pass
     _accept(merchants, lists)
+    while refill_snapshots(now=timezone.now()):
+        pass  # As the sweep would have done by now.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return {slug: issue_api_key(merchant=merchant, name="Bench")[1] for slug, merchant in merchants.items()}
