@@ -8,6 +8,7 @@ import pytest
 from credits.models import Hold
 from credits.services.drawing import InsufficientPoints
 from credits.services.holds import HoldEnded
+from credits.services.sweeping import settle_due
 from credits.services.transfers import TransferLimitReached
 from tests.concurrency.together import at_once, attempt, deadlocks
 from tests.credits.ledger import Ledger, assert_books_are_right
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CARTS = 40
 ROUNDS = 10
 HOUR = NOON + timedelta(hours=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +94,17 @@ def test_gifts_in_both_directions_cross_without_harm_and_keep_the_limit_of_the_d
         ledger.customer = customer
         points.append(ledger.sums["available"])
     assert points == [100, 100]
+
+
+def test_at_the_last_moment_either_the_cart_has_the_points_or_they_lapse_and_never_both():
+    ledger = Ledger()
+    for number in range(20):
+        end = NOON + timedelta(days=number + 1)
+        ledger.earn(100, at=end - MICROSECOND, now=end - MICROSECOND, expires_at=end)
+        at_once(
+            lambda end=end: attempt(lambda: ledger.spend(100, now=end - MICROSECOND), InsufficientPoints),
+            lambda end=end: settle_due(now=end),
+        )
+        settle_due(now=end)
+        assert ledger.sums == {}
+    assert len(ledger.posted("redeemed")) + len(ledger.posted("expired")) == 20
