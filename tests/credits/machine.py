@@ -23,7 +23,7 @@ from tests.credits.ledger import Ledger
 from tests.credits.model import Account, Lot
 from tests.factories.referrals import NOON, CustomerFactory
 
-STEPS_OF_AN_EXAMPLE = 50
+STEPS_OF_AN_EXAMPLE, STEPS_OF_AN_EXAMPLE_AT_LEAST = 50, 40
 POINTS = st.integers(1, 400)
 DAYS = st.integers(1, 9)
 GRACE_DAYS = 3
@@ -235,11 +235,11 @@ class Postings(RuleBasedStateMachine):
             transaction.savepoint_rollback(self.savepoint)
 
 
-def take_steps(examples):
-    """Run the machine so many times from the beginning; how many steps it took is returned."""
+def take_steps(at_least):
+    """Run the machine, each time from the beginning, for so many steps; how many it took is returned."""
     Postings.steps = 0
     profile = settings(
-        max_examples=examples,
+        max_examples=at_least // STEPS_OF_AN_EXAMPLE_AT_LEAST,
         stateful_step_count=STEPS_OF_AN_EXAMPLE,
         deadline=None,
         suppress_health_check=list(HealthCheck),
