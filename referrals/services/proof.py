@@ -141,13 +141,15 @@ INVARIANTS = (
     ),
     Invariant(
         "I-31",
-        "codes_can_be_typed",
-        "A code is stored as it is read, without letters that are taken for digits.",
+        "code_uses_are_counted",
+        "By a code that has a limit as many friends joined as it says.",
         """
-        SELECT 'referrals_referralcode' AS "table", id, code AS found,
-            translate(upper(code), 'OIL', '011') AS expected
+        SELECT 'referrals_referralcode' AS "table", id, uses AS found, friends AS expected
         FROM referrals_referralcode
-        WHERE code <> translate(upper(code), 'OIL', '011')
+        LEFT JOIN (
+            SELECT referral_link_id, count(*) AS friends FROM referrals GROUP BY referral_link_id
+        ) AS joined ON referral_link_id = id
+        WHERE uses_max IS NOT NULL AND uses <> coalesce(friends, 0)
         """,
     ),
 )

@@ -11,7 +11,8 @@ from django.db import transaction
 from referrals.models.activities import ACCOUNT_CREATION, OURSELVES
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import Claim, join_referrals, lock_referrals, write_referrals
+from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.claims import Claim
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, register_customer
 from rewards.models.evaluations import Trigger
@@ -50,10 +51,11 @@ def enrol_customer(
     """
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
-        referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk])
+        code = normalise_code(referral_code)
+        referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=[code] if code else ())
         refused = ""
-        if referral_code:
-            claim = Claim(customer.pk, customer.pk, normalise_code(referral_code), now)
+        if code:
+            claim = Claim(customer.pk, customer.pk, code, now)
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
         if referral is not None and referral.joined_now:

@@ -42,9 +42,10 @@ WHO = [
         "UPDATE referrals SET rewarded_at = NULL WHERE status = 'rewarded' RETURNING id",
     ),
     Tampering(
-        "codes_can_be_typed",
+        "code_uses_are_counted",
         "referrals_referralcode",
-        "UPDATE referrals_referralcode SET code = 'O' || substr(code, 2) RETURNING id",
+        "UPDATE referrals_referralcode SET is_main = false, uses_max = 9"
+        " WHERE id = (SELECT min(referral_link_id) FROM referrals) RETURNING id",
     ),
 ]
 

@@ -65,7 +65,7 @@ class ReferralCodeFactory(factory.django.DjangoModelFactory):
 
     customer = factory.SubFactory(CustomerFactory)
     merchant = factory.SelfAttribute("customer.merchant")
-    code = factory.Sequence(lambda n: f"CODE{n:04}")
+    code = factory.Sequence(lambda n: f"SHARED{n:04}")
     created_at = NOON
 
 
