@@ -160,10 +160,11 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]]) -> No
     execute_rows(
         """
         INSERT INTO referrals (uuid, merchant_id, customer_id, referrer_id, referral_link_id, status, joined_at,
-            event_sequence)
-        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0
+            event_sequence, share_link_id)
+        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0, link
         FROM json_to_recordset(%s)
-            AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz)
+            AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz,
+                link bigint)
         ORDER BY referee
         ON CONFLICT DO NOTHING
         """,
@@ -174,6 +175,7 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]]) -> No
                 "referrer": code.customer_id,
                 "code": code.id,
                 "joined_at": claim.occurred_at,
+                "link": claim.share_link_id,
             }
             for claim, code in accepted
         ],

@@ -22,12 +22,16 @@ ALREADY_REFERRED = "already_referred"
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A friend came with a code; `key` is the caller's own name for the claim."""
+    """A friend came with a code; `key` is the caller's own name for the claim.
+
+    `share_link_id` is the link of that code by which they came, if it is known.
+    """
 
     key: int
     referee_id: int
     code: str
     occurred_at: datetime
+    share_link_id: int | None = None
 
 
 class KnownCode(msgspec.Struct):

@@ -1,7 +1,15 @@
-"""What breaks each rule that the database holds of codes under terms."""
+"""What breaks each rule that the database holds of codes under terms, and of links."""
 
-from tests.credits.broken_rules import foreign, row
-from tests.factories.referrals import NOON, CustomerFactory, ReferralCodeFactory
+from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.referrals import (
+    NOON,
+    ClickFactory,
+    CustomerFactory,
+    DestinationFactory,
+    ReferralCodeFactory,
+    ReferralFactory,
+    ShareLinkFactory,
+)
 
 
 def under_terms(**terms):
@@ -16,6 +24,12 @@ def for_oneself():
 def for_two():
     friend = CustomerFactory()
     under_terms(customer__merchant=friend.merchant, friend=friend, friend_email_hash=b"\0" * 32)
+
+
+def a_second_link_to_the_same_place():
+    destination = DestinationFactory()
+    link = ShareLinkFactory(code__customer__merchant=destination.merchant, destination=destination)
+    ShareLinkFactory(code=link.code, destination=destination)
 
 
 BROKEN_IN_CODES = [
@@ -42,3 +56,20 @@ BROKEN_IN_CODES = [
         for uses, uses_max in ((1, None), (2, 1), (-1, 1), (0, 0))
     ],
 ]  # fmt: skip
+
+BROKEN_IN_LINKS = [
+    ("destination_slug_once", twice(DestinationFactory, "merchant", "slug")),
+    *[
+        ("destination_url_is_https", row(DestinationFactory, url=url))
+        for url in ("http://shop.example.com", "javascript:alert(1)", "https://", "https:///x", "https://shop@evil.com")
+    ],
+    ("destination_picture_is_https", row(DestinationFactory, picture_url="http://shop.example.com/a.png")),
+    ("share_link_code_same_merchant", foreign(ShareLinkFactory)),
+    ("share_link_destination_same_merchant", foreign(ShareLinkFactory, "destination", DestinationFactory)),
+    ("share_link_home_once", twice(ShareLinkFactory, "code")),
+    ("share_link_once", a_second_link_to_the_same_place),
+    ("share_link_channel_is_known", row(ShareLinkFactory, channel="pigeon")),
+    ("click_same_merchant", foreign(ClickFactory)),
+    ("click_device_is_known", row(ClickFactory, device="toaster")),
+    ("referral_share_link_same_merchant", foreign(ReferralFactory, "share_link", ShareLinkFactory)),
+]
