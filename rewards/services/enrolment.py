@@ -62,10 +62,11 @@ def enrol_customer(
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
         code = normalise_code(referral_code)
         link = find_link(merchant=merchant, uuid=referral_link, code=code) if referral_link else None
-        code = code or (link.code.code if link else "")
+        if link is not None and not referral_code:
+            code = link.code.code
         referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=[code] if code else ())
         refused = ""
-        if code:
+        if referral_code or code:
             claim = Claim(customer.pk, customer.pk, code, now, None if link is None else link.pk)
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
