@@ -1,10 +1,19 @@
 """What the ground floor answers: the API under /api/v1/, and the links that customers share under /r/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from referrals.api.codes import ReferralCodesView
-from referrals.views.landing import landing
+from referrals.api.stats import ReferralStatsView
+from referrals.views.landing import landing, onward, qr
 
-api_urlpatterns = [path("referral-codes", ReferralCodesView.as_view(), name="referral-codes")]
+api_urlpatterns = [
+    path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
+    path("referral-stats", ReferralStatsView.as_view(), name="referral-stats"),
+]
 
-urlpatterns = [path("r/<str:code>/", landing, name="landing")]
+urlpatterns = [
+    path("r/<str:code>/", landing, name="landing"),
+    re_path(r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$", qr, name="qr"),
+    path("r/<str:code>/<slug:destination>/", landing, name="landing"),
+    path("r/<str:code>/<slug:destination>/go/", onward, name="onward"),
+]

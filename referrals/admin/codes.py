@@ -4,22 +4,43 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to, record_action
+from config.lib.admin import NOTHING, MerchantFilter, ReadOnlyAdmin, link_to, record_action
 from referrals.models.codes import ReferralCode
 from referrals.models.referrals import Referral
-from referrals.services.codes import retire_code
+from referrals.services.codes import normalise_code, retire_code
 
 
 @admin.register(ReferralCode)
 class ReferralCodeAdmin(ReadOnlyAdmin):
-    """Codes that customers share; one that went astray is retired here."""
+    """Codes that customers share; one that went astray, or is no good word, is retired here."""
 
-    list_display = ("code", "owner", "merchant", "created_at", "retired_at")
+    list_display = (
+        "__str__",
+        "owner",
+        "is_main",
+        "starts_at",
+        "ends_at",
+        "used",
+        "merchant",
+        "created_at",
+        "retired_at",
+    )
     list_filter = (MerchantFilter, ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("customer", "merchant")
     search_fields = ("code__exact",)
-    search_help_text = "The whole code, in capitals."
+    search_help_text = "The whole code."
     actions = ("retire",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ReferralCode], search_term: str
+    ) -> tuple[QuerySet[ReferralCode], bool]:
+        """Find a code however it is typed."""
+        return queryset.filter(code=normalise_code(search_term)) if search_term else queryset, False
+
+    @admin.display(description="joined, of at most")
+    def used(self, code: ReferralCode) -> str:
+        """How much of its limit a code has used."""
+        return NOTHING if code.uses_max is None else f"{code.uses} of {code.uses_max}"
 
     @admin.display(description="customer")
     def owner(self, code: ReferralCode) -> str:

@@ -21,8 +21,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     search_fields = ("external_id__exact",)
     search_help_text = "The merchant's id, our id, or an e-mail address; each in full."
     fields = (
-        "merchant", "external_id", "uuid", "name", "email", "email_verified_at", "phone", "birthday",
-        "user", "created_at", "rows",
+        "merchant", "external_id", "uuid", "name", "shows_first_name", "email", "email_verified_at", "phone",
+        "birthday", "user", "created_at", "rows",
     )  # fmt: skip
     readonly_fields = ("uuid", "rows")
 

@@ -22,7 +22,7 @@ class MerchantForm(ModelForm):
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase")
+        fields = ("name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "offer_to_friends")
 
 
 @admin.register(Merchant)

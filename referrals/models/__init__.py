@@ -4,8 +4,10 @@ from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
+from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
+from referrals.models.links import Channel, Click, Device, ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
@@ -17,7 +19,12 @@ from referrals.models.users import User
 __all__ = [
     "Activity",
     "ApiKey",
+    "Channel",
+    "Click",
     "Customer",
+    "Destination",
+    "DestinationKind",
+    "Device",
     "Event",
     "IdempotencyRecord",
     "InboundEvent",
@@ -31,5 +38,6 @@ __all__ = [
     "Refund",
     "Scope",
     "Settlement",
+    "ShareLink",
     "User",
 ]

@@ -21,6 +21,9 @@ class Customer(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
     external_id = models.CharField(max_length=100, null=True, blank=True)
     name = models.CharField(max_length=100, blank=True)
+    shows_first_name = models.BooleanField(
+        default=False, help_text="Whether invitations say who invites, by the first word of the name."
+    )
     email = EncryptedTextField(default="", blank=True)
     email_hash = models.BinaryField(max_length=32, null=True, editable=False)
     email_verified_at = models.DateTimeField(null=True, blank=True)

@@ -19,6 +19,9 @@ class Merchant(models.Model):
     minimum_qualifying_purchase = models.BigIntegerField(
         default=0, help_text="Minor units a friend's first purchase must reach for the referral to qualify."
     )
+    offer_to_friends = models.CharField(
+        max_length=200, blank=True, help_text="What invitations promise, such as: 100 points with your first order."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

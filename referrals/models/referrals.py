@@ -4,6 +4,7 @@ from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
+from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 
 
@@ -40,6 +41,9 @@ class Referral(models.Model):
     referral_link = models.ForeignKey(
         ReferralCode, on_delete=models.PROTECT, related_name="referrals", db_index=False, db_constraint=False
     )
+    share_link = models.ForeignKey(
+        ShareLink, on_delete=models.PROTECT, related_name="referrals", null=True, blank=True, db_constraint=False
+    )
     status = models.CharField(max_length=10, choices=ReferralStatus.choices, default=ReferralStatus.JOINED)
     joined_at = models.DateTimeField()
     qualified_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +57,7 @@ class Referral(models.Model):
             SameMerchant(field="referee", name="referral_referee_same_merchant"),
             SameMerchant(field="referrer", name="referral_referrer_same_merchant"),
             SameMerchant(field="referral_link", name="referral_link_same_merchant"),
+            SameMerchant(field="share_link", name="referral_share_link_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "referee"], name="referral_one_referrer_for_life"),
             models.CheckConstraint(condition=~models.Q(referrer=models.F("referee")), name="referral_not_oneself"),
             models.CheckConstraint(

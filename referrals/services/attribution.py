@@ -9,16 +9,8 @@ from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
 from config.lib.prepared import execute_prepared
 from referrals.models.referrals import ReferralStatus
+from referrals.services.claims import ALREADY_REFERRED, Claim, KnownCode, count_uses, hold_codes, read_record
 from referrals.services.events import NewEvent, record_events
-
-
-class Claim(msgspec.Struct, frozen=True):
-    """A friend came with a code; `key` is the caller's own name for the claim."""
-
-    key: int
-    referee_id: int
-    code: str
-    occurred_at: datetime
 
 
 class OpenReferral(msgspec.Struct):
@@ -37,36 +29,25 @@ class OpenReferral(msgspec.Struct):
     changed: bool = False
 
 
-class _Code(msgspec.Struct, frozen=True):
-    """What is on record of a referral code."""
-
-    id: int
-    customer_id: int
-    retired_at: datetime | None
-
-
 FIELDS = (
     "id, customer_id, referrer_id, referral_link_id, status, event_sequence, qualified_at, rewarded_at, reversed_at"
 )
-UNKNOWN_CODE = "unknown_code"
-CODE_RETIRED = "code_retired"
-OWN_CODE = "own_code"
-EXISTING_CUSTOMER = "existing_customer"
-ALREADY_REFERRED = "already_referred"
 
 
 def lock_referrals(
-    *, merchant_id: int, referee_ids: Collection[int], settled_too: bool = False
+    *, merchant_id: int, referee_ids: Collection[int], claimed: Collection[str] = (), settled_too: bool = False
 ) -> dict[int, OpenReferral]:
     """The referrals by which these customers came, by referee; those that can still move on are locked, by id.
 
     The customers are held first, so that nobody registers them (which may join them) until the transaction ends:
     whoever has no referral here gets none meanwhile from elsewhere.
 
+    :param claimed: codes that will be claimed; those with a limit are locked after the customers, by id.
     :param settled_too: lock also those that are rewarded, which only a refund can move.
     """
     ids = list(referee_ids)
     execute_prepared("SELECT id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [ids])
+    hold_codes(merchant_id=merchant_id, codes=claimed)
     rows = execute_prepared(
         f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s)",  # noqa: S608
         [merchant_id, ids],
@@ -88,19 +69,18 @@ def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict
     :param referrals: the referrals that exist, by referee; the new ones are added to it.
     :returns: for each claim that is refused, by its key, the code of the reason.
     """
-    codes = _codes(merchant_id, {claim.code for claim in claims})
-    first_purchases = _first_purchases({claim.referee_id for claim in claims})
+    record = read_record(merchant_id=merchant_id, claims=claims)
     links = {referee_id: referral.referral_link_id for referee_id, referral in referrals.items()}
     refused: dict[int, str] = {}
-    accepted: dict[int, tuple[Claim, _Code]] = {}
+    accepted: dict[int, tuple[Claim, KnownCode]] = {}
     for claim in sorted(claims, key=lambda claim: (claim.occurred_at, claim.key)):
-        code = codes.get(claim.code)
-        reason = _refusal(claim, code, links.get(claim.referee_id), first_purchases.get(claim.referee_id))
+        code, reason = record.judge(claim, link_id=links.get(claim.referee_id))
         if reason:
             refused[claim.key] = reason
         elif code is not None and claim.referee_id not in links:
             links[claim.referee_id] = code.id
             accepted[claim.referee_id] = (claim, code)
+            record.use(code)
     if accepted:
         _insert(merchant_id, accepted.values())
         joined = lock_referrals(merchant_id=merchant_id, referee_ids=accepted.keys())
@@ -110,6 +90,7 @@ def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict
                 referral.joined_now = referral.event_sequence == 0
             else:  # Another transaction was quicker, with another code.
                 refused[claim.key] = ALREADY_REFERRED
+        count_uses(code for claim, code in accepted.values() if joined[claim.referee_id].joined_now)
         _queue_together([referral for referral in joined.values() if referral.joined_now])
         referrals |= joined
     return refused
@@ -175,45 +156,15 @@ def reverse_referral(referral: OpenReferral, *, now: datetime) -> None:
     referral.status, referral.reversed_at, referral.changed = ReferralStatus.REVERSED, now, True
 
 
-def _codes(merchant_id: int, wanted: set[str]) -> dict[str, _Code]:
-    rows = execute_prepared(
-        "SELECT code, id, customer_id, retired_at FROM referrals_referralcode"
-        " WHERE merchant_id = %s AND code = ANY(%s)",
-        [merchant_id, list(wanted)],
-    )
-    return {code: _Code(*of_code) for code, *of_code in rows}
-
-
-def _first_purchases(referee_ids: set[int]) -> dict[int, datetime]:
-    rows = execute_prepared(
-        "SELECT customer_id, min(occurred_at) FROM referrals_purchase WHERE customer_id = ANY(%s) GROUP BY customer_id",
-        [list(referee_ids)],
-    )
-    return dict(rows)
-
-
-def _refusal(claim: Claim, code: _Code | None, link_id: int | None, first_purchase: datetime | None) -> str:
-    if code is None:
-        return UNKNOWN_CODE
-    if code.customer_id == claim.referee_id:
-        return OWN_CODE
-    if link_id is not None:
-        return "" if link_id == code.id else ALREADY_REFERRED
-    if code.retired_at is not None and code.retired_at <= claim.occurred_at:
-        return CODE_RETIRED
-    if first_purchase is not None and first_purchase < claim.occurred_at:
-        return EXISTING_CUSTOMER
-    return ""
-
-
-def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, _Code]]) -> None:
+def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]]) -> None:
     execute_rows(
         """
         INSERT INTO referrals (uuid, merchant_id, customer_id, referrer_id, referral_link_id, status, joined_at,
-            event_sequence)
-        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0
+            event_sequence, share_link_id)
+        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0, link
         FROM json_to_recordset(%s)
-            AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz)
+            AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz,
+                link bigint)
         ORDER BY referee
         ON CONFLICT DO NOTHING
         """,
@@ -224,6 +175,7 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, _Code]]) -> None:
                 "referrer": code.customer_id,
                 "code": code.id,
                 "joined_at": claim.occurred_at,
+                "link": claim.share_link_id,
             }
             for claim, code in accepted
         ],

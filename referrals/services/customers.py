@@ -25,6 +25,7 @@ class Identity(msgspec.Struct, frozen=True):
     email: str = ""
     name: str = ""
     birthday: date | None = None
+    shows_first_name: bool | None = None
 
 
 class CustomerConflict(DomainError):
@@ -75,7 +76,11 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
         customer.name = customer.name or legible_name(identity.name)
         if identity.birthday is not None:
             _set_birthday(customer, identity.birthday, now)
-        customer.save(update_fields=["email", "email_hash", "name", "birthday", "birthday_changed_at"])
+        if identity.shows_first_name is not None:
+            customer.shows_first_name = identity.shows_first_name
+        customer.save(
+            update_fields=["email", "email_hash", "name", "birthday", "birthday_changed_at", "shows_first_name"]
+        )
     return customer, customer.uuid in made
 
 

@@ -141,13 +141,39 @@ INVARIANTS = (
     ),
     Invariant(
         "I-31",
-        "codes_can_be_typed",
-        "A code is stored as it is read, without letters that are taken for digits.",
+        "code_uses_are_counted",
+        "By a code that has a limit as many friends joined as it says.",
         """
-        SELECT 'referrals_referralcode' AS "table", id, code AS found,
-            translate(upper(code), 'OIL', '011') AS expected
+        SELECT 'referrals_referralcode' AS "table", id, uses AS found, friends AS expected
         FROM referrals_referralcode
-        WHERE code <> translate(upper(code), 'OIL', '011')
+        LEFT JOIN (
+            SELECT referral_link_id, count(*) AS friends FROM referrals GROUP BY referral_link_id
+        ) AS joined ON referral_link_id = id
+        WHERE uses_max IS NOT NULL AND uses <> coalesce(friends, 0)
+        """,
+    ),
+    Invariant(
+        "I-31",
+        "friends_came_by_links_of_their_code",
+        "The link by which a friend came is one of the code by which they joined.",
+        """
+        SELECT 'referrals' AS "table", referral.id, link.code_id AS found, referral.referral_link_id AS expected
+        FROM referrals AS referral JOIN referrals_sharelink AS link ON link.id = referral.share_link_id
+        WHERE link.code_id <> referral.referral_link_id
+        """,
+    ),
+    Invariant(
+        "I-31",
+        "clicks_are_folded",
+        "Clicks of one visitor on one link are an hour apart.",
+        """
+        SELECT 'referrals_click' AS "table", id, clicked_at AS found, before + interval '1 hour' AS expected_from
+        FROM (
+            SELECT id, clicked_at,
+                lag(clicked_at) OVER (PARTITION BY link_id, visitor_hash ORDER BY clicked_at, id) AS before
+            FROM referrals_click
+        ) AS click
+        WHERE clicked_at < before + interval '1 hour'
         """,
     ),
 )

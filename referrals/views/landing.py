@@ -1,22 +1,113 @@
-"""Where a shared link leads."""
+"""Where a shared link leads: an invitation that names the friend, and the way on from there."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+import io
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.models.codes import ReferralCode
-from referrals.services.codes import normalise_code
+from referrals.models.destinations import Destination, DestinationKind
+from referrals.models.links import Channel, ShareLink
+from referrals.selectors import live_code, shown_first_name
+from referrals.services.clicks import Visit, follow_link, read_channel
+from referrals.services.codes import is_slip, normalise_code
+
+COOKIE = "grapevine_referral"
+COOKIE_SECONDS = 90 * 24 * 3600
+QR_PIXELS = 8
+QR_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_safe
-def landing(request: HttpRequest, code: str) -> HttpResponse:
-    """Tell a friend whose programme this is and which code to give with the first purchase.
+def landing(request: HttpRequest, code: str, destination: str = "") -> HttpResponse:
+    """Invite a friend: by whom, to what, with which code. Their browser remembers the code for 90 days.
 
-    An unknown code and a retired one look the same.
+    An unknown code, a mistyped one, and one that is over all look the same; so does a place that is not open.
     """
-    live = ReferralCode.objects.filter(code=normalise_code(code), retired_at=None).select_related("merchant").first()
+    live = _live(code)
+    place = _open_place(live, destination) if destination else None
+    channel = read_channel(request.GET.get("via", ""))
+    link = _follow(request, live, place, channel)
+    onward = place or _home_of(live)
+    context = {
+        "code": live,
+        "merchant": live.merchant,
+        "friend": shown_first_name(live.customer),
+        "destination": onward,
+        "onward": onward and f"{reverse('onward', args=[live, onward])}?{urlencode({'via': channel})}",
+        "page_url": request.build_absolute_uri(request.path),
+    }
+    response = render(request, "referrals/landing.html", context)
+    if link is not None:
+        response.set_cookie(
+            COOKIE,
+            f"{live.code}.{link.uuid}",
+            max_age=COOKIE_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return _unreferred(response)
+
+
+@require_safe
+def onward(request: HttpRequest, code: str, destination: str) -> HttpResponse:
+    """Send a friend on to a destination, and tell its site by which code and link they come."""
+    live = _live(code)
+    place = _open_place(live, destination)
+    channel = read_channel(request.GET.get("via", ""))
+    link = ShareLink.objects.filter(code=live, destination=place, channel=channel).first()
+    told = {"referral_code": str(live), "utm_source": channel.value, "utm_medium": "referral"}
+    if link is not None:
+        told["referral_link"] = str(link.uuid)
+    parts = urlsplit(place.url)
+    query = "&".join(part for part in (parts.query, urlencode(told)) if part)
+    return _unreferred(HttpResponseRedirect(urlunsplit(parts._replace(query=query))))
+
+
+@require_safe
+def qr(request: HttpRequest, code: str, extension: str) -> HttpResponse:
+    """The link of a code as a picture to be photographed."""
+    live = _live(code)
+    url = f"{request.build_absolute_uri(reverse('landing', args=[live]))}?{urlencode({'via': Channel.QR})}"
+    picture = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(picture, kind=extension, scale=QR_PIXELS)
+    return HttpResponse(picture.getvalue(), content_type=QR_TYPES[extension])
+
+
+def _live(code: str) -> ReferralCode:
+    typed = normalise_code(code)
+    live = None if is_slip(typed) else live_code(code=typed, now=timezone.now())
     if live is None:
         raise Http404
-    response = render(request, "referrals/landing.html", {"code": live.code, "merchant": live.merchant})
+    return live
+
+
+def _open_place(code: ReferralCode, slug: str) -> Destination:
+    return get_object_or_404(Destination, merchant=code.merchant_id, slug=slug, is_open=True)
+
+
+def _home_of(code: ReferralCode) -> Destination | None:
+    sites = Destination.objects.filter(merchant=code.merchant_id, kind=DestinationKind.SITE, is_open=True)
+    return sites.order_by("pk").first()
+
+
+def _follow(request: HttpRequest, code: ReferralCode, place: Destination | None, channel: Channel) -> ShareLink | None:
+    """Record that a person opens the page; what only fetches it ahead opens nothing."""
+    if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return None
+    visit = Visit(get_adapter().get_client_ip(request), request.headers.get("User-Agent", ""))
+    return follow_link(code=code, destination=place, channel=channel, visit=visit, now=timezone.now())
+
+
+def _unreferred(response: HttpResponse) -> HttpResponse:
+    """Let no other site learn the code from where its visitors come."""
     response["Referrer-Policy"] = "no-referrer"
     return response

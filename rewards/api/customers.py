@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from django.utils import timezone
@@ -29,6 +30,8 @@ class CustomerBody(msgspec.Struct, frozen=True):
     email_verified: Annotated[bool, Meta(description="Whether you have verified that the e-mail is theirs.")] = False
     name: PersonName | None = None
     referral_code: Code | None = None
+    referral_link: Annotated[UUID | None, Meta(description="As our redirect told your site.")] = None
+    shows_first_name: Annotated[bool | None, Meta(description="Whether invitations say who invites.")] = None
     birthday: Annotated[date | None, Meta(description="In the past, and at most 120 years ago.")] = None
 
 
@@ -54,8 +57,9 @@ class CustomersView(APIView):
             check_birthday(body.birthday, now)
         enrolment = enrol_customer(
             merchant=request.auth.merchant,
-            identity=Identity(body.id, body.email or "", body.name or "", body.birthday),
+            identity=Identity(body.id, body.email or "", body.name or "", body.birthday, body.shows_first_name),
             referral_code=body.referral_code or "",
+            referral_link=body.referral_link,
             now=now,
             email_is_verified=body.email_verified,
         )

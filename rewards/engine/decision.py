@@ -35,7 +35,12 @@ SENTENCES: dict[str, str] = {
     "own_code": "This is your own referral code; it is for your friends.",
     "already_referred": "You have already been referred by a friend.",
     "existing_customer": "Referral codes are for new customers, and you are one already.",
+    "mistyped_code": "There is a slip in this referral code: please compare it with the one that you were given.",
     "code_retired": "This referral code is no longer in use.",
+    "not_started": "This referral code cannot be used yet.",
+    "ended": "The time of this referral code is over.",
+    "used_up": "As many friends as could join by this referral code have joined.",
+    "not_for_you": "This referral code is for somebody else.",
 }
 
 

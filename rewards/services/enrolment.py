@@ -5,13 +5,16 @@ The first registration of a customer is an activity, account_creation: also of o
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from referrals.models.activities import ACCOUNT_CREATION, OURSELVES
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import Claim, join_referrals, lock_referrals, write_referrals
+from referrals.selectors import find_link
+from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.claims import Claim
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, register_customer
 from rewards.models.evaluations import Trigger
@@ -36,7 +39,13 @@ class Enrolment:
 
 
 def enrol_customer(
-    *, merchant: Merchant, identity: Identity, referral_code: str, now: datetime, email_is_verified: bool = False
+    *,
+    merchant: Merchant,
+    identity: Identity,
+    referral_code: str,
+    referral_link: UUID | None = None,
+    now: datetime,
+    email_is_verified: bool = False,
 ) -> Enrolment:
     """Register a customer; with a code, join them to the friend who brought them and leave that to be evaluated.
 
@@ -44,16 +53,21 @@ def enrol_customer(
     The same call again changes nothing.
 
     :param referral_code: as it was typed; empty for none.
+    :param referral_link: the link that they followed; without a code, the code is that of the link.
     :param email_is_verified: whoever registers them has verified the e-mail.
     :raises CustomerConflict: if the customer is known with another e-mail.
     :raises BirthdayConflict: if their birthday was changed less than a year ago.
     """
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
-        referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk])
+        code = normalise_code(referral_code)
+        link = find_link(merchant=merchant, uuid=referral_link, code=code) if referral_link else None
+        if link is not None and not referral_code:
+            code = link.code.code
+        referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=[code] if code else ())
         refused = ""
-        if referral_code:
-            claim = Claim(customer.pk, customer.pk, normalise_code(referral_code), now)
+        if referral_code or code:
+            claim = Claim(customer.pk, customer.pk, code, now, None if link is None else link.pk)
             refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
         referral = referrals.get(customer.pk)
         if referral is not None and referral.joined_now:

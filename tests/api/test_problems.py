@@ -19,6 +19,7 @@ ROUTES = {
     "/api/v1/refunds/refund-0": {"GET", "HEAD", "OPTIONS"},
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
+    "/api/v1/referral-stats": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},
     f"{CUSTOMERS}/alice/credits/adjustments": {"POST", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from referrals.models import Customer, Referral, ReferralCode
-from referrals.services.codes import issue_code
+from referrals.services.codes import CodeTaken, CodeTerms, add_code, choose_code, issue_code
 from tests.concurrency.processes import EVALUATOR, is_taking_time, slow_inserts, wait_until
-from tests.concurrency.together import at_once
+from tests.concurrency.together import at_once, attempt
 from tests.concurrency.trade import POINTS_A_FRIENDS_PURCHASE, POINTS_A_PURCHASE, evaluate_everything, scatter
 from tests.factories.referrals import CustomerFactory
 
@@ -30,6 +30,24 @@ def test_a_friend_whom_20_referrers_register_at_once_has_one_referrer(shop):
     assert sorted(enrolment.refused for enrolment in enrolments) == [""] + ["already_referred"] * 19
     assert Referral.objects.count() == 1
     evaluate_everything()
+
+
+def test_of_20_friends_who_come_at_once_as_many_join_as_the_code_allows(shop):
+    alice = CustomerFactory(merchant=shop.merchant)
+    code = add_code(customer=alice, terms=CodeTerms(uses_max=5), now=MORNING)
+    enrolments = at_once(*[partial(shop.enrol, f"friend-{number}", code=code.code) for number in range(20)])
+    assert sorted(enrolment.refused for enrolment in enrolments) == [""] * 5 + ["used_up"] * 15
+    code.refresh_from_db()
+    assert code.uses == Referral.objects.count() == 5
+    evaluate_everything()
+
+
+def test_of_20_who_choose_the_same_code_at_once_one_gets_it(shop):
+    people = [CustomerFactory(merchant=shop.merchant) for _ in range(20)]
+    choices = [partial(choose_code, customer=person, wanted="OLIVIA", now=MORNING) for person in people]
+    chosen = at_once(*[partial(attempt, choice, CodeTaken) for choice in choices])
+    assert sum(isinstance(each, CodeTaken) for each in chosen) == 19
+    assert ReferralCode.objects.count() == 1
 
 
 @pytest.mark.parametrize("scattered", [False, True], ids=["in one shard", "scattered over all shards"])

@@ -31,6 +31,7 @@ from tests.factories.rewards import (
     RewardOptionFactory,
     RewardTypeFactory,
 )
+from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
 
 pytestmark = pytest.mark.django_db
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
@@ -55,7 +56,8 @@ BROKEN = [
     ("customer_external_id_not_blank", row(CustomerFactory, external_id="")),
     ("referral_code_same_merchant", foreign(ReferralCodeFactory)),
     ("referral_code_one_live", twice(ReferralCodeFactory, "customer")),
-    *[("referral_code_form", row(ReferralCodeFactory, code=code)) for code in ("abcd", "ABC", "AB-CD", "Ä123")],
+    *BROKEN_IN_CODES,
+    *BROKEN_IN_LINKS,
     ("event_sequence_once", twice(EventFactory, "subject_id")),
     ("event_sequence_positive", row(EventFactory, sequence=0)),
     ("inbound_event_once", twice(InboundEventFactory, "merchant", "event_id")),
@@ -137,7 +139,8 @@ BROKEN = [
 ]  # fmt: skip
 
 REFERRED_TO = {
-    f"{noun}_id_merchant" for noun in ("account", "customer", "policy", "purchase", "referral_code", "wallet")
+    f"{noun}_id_merchant"
+    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
 } | {"reward_option_id_merchant", "reward_type_id_merchant"}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

@@ -8,7 +8,9 @@ from config.lib.encryption import lookup_hash
 from referrals.models import (
     Activity,
     ApiKey,
+    Click,
     Customer,
+    Destination,
     Event,
     InboundEvent,
     Merchant,
@@ -18,6 +20,7 @@ from referrals.models import (
     ReferralCode,
     Refund,
     Scope,
+    ShareLink,
     User,
 )
 
@@ -65,8 +68,40 @@ class ReferralCodeFactory(factory.django.DjangoModelFactory):
 
     customer = factory.SubFactory(CustomerFactory)
     merchant = factory.SelfAttribute("customer.merchant")
-    code = factory.Sequence(lambda n: f"CODE{n:04}")
+    code = factory.Sequence(lambda n: f"SHARED{n:04}")
     created_at = NOON
+
+
+class DestinationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Destination
+
+    merchant = factory.SubFactory(MerchantFactory)
+    slug = factory.Sequence(lambda n: f"plan-{n}")
+    kind = "meal_plan"
+    title = "Green weeks"
+    url = "https://shop.example.com/plans/green?size=2"
+
+
+class ShareLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ShareLink
+
+    code = factory.SubFactory(ReferralCodeFactory)
+    merchant = factory.SelfAttribute("code.merchant")
+    channel = "sms"
+    created_at = NOON
+
+
+class ClickFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Click
+
+    link = factory.SubFactory(ShareLinkFactory)
+    merchant = factory.SelfAttribute("link.merchant")
+    visitor_hash = address_hash = b"\0" * 32
+    device = "phone"
+    clicked_at = NOON
 
 
 class ReferralFactory(factory.django.DjangoModelFactory):

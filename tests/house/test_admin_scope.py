@@ -22,7 +22,9 @@ FACTORIES = {
 WHOSE = {
     "Activity": "customer__merchant",
     "ApiKey": "merchant",
+    "Click": "link__code__customer__merchant",
     "Customer": "merchant",
+    "Destination": "merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
     "Payment": "purchase__customer__merchant",
@@ -30,6 +32,7 @@ WHOSE = {
     "Referral": "referral_link__customer__merchant",
     "ReferralCode": "customer__merchant",
     "Refund": "purchase__customer__merchant",
+    "ShareLink": "code__customer__merchant",
     "Account": "customer__merchant",
     "Adjustment": "account__customer__merchant",
     "Entry": "account__customer__merchant",

@@ -7,7 +7,6 @@ import pytest
 
 from referrals.models import Referral
 from referrals.services.attribution import (
-    Claim,
     join_referrals,
     lock_referrals,
     qualify_referral,
@@ -15,6 +14,7 @@ from referrals.services.attribution import (
     reward_referral,
     write_referrals,
 )
+from referrals.services.claims import Claim
 from referrals.services.codes import issue_code, retire_code
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 

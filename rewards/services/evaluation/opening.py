@@ -10,7 +10,8 @@ from credits.selectors import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import Claim, OpenReferral, join_referrals, lock_referrals
+from referrals.services.attribution import OpenReferral, join_referrals, lock_referrals
+from referrals.services.claims import Claim
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
@@ -65,12 +66,12 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
 def _referrals(
     merchant_id: int, orders: Sequence[WorkOrder], buyers: Collection[int]
 ) -> tuple[dict[int, OpenReferral], dict[int, str]]:
-    referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers)
     claims = [
         Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
         for order in orders
         if order.purchase is not None and order.purchase.referral_code
     ]
+    referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers, claimed={claim.code for claim in claims})
     if not claims:
         return referrals, {}
     return referrals, join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)

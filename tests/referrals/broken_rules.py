@@ -1,0 +1,75 @@
+"""What breaks each rule that the database holds of codes under terms, and of links."""
+
+from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.referrals import (
+    NOON,
+    ClickFactory,
+    CustomerFactory,
+    DestinationFactory,
+    ReferralCodeFactory,
+    ReferralFactory,
+    ShareLinkFactory,
+)
+
+
+def under_terms(**terms):
+    return ReferralCodeFactory(is_main=False, **terms)
+
+
+def for_oneself():
+    customer = CustomerFactory()
+    under_terms(customer=customer, friend=customer)
+
+
+def for_two():
+    friend = CustomerFactory()
+    under_terms(customer__merchant=friend.merchant, friend=friend, friend_email_hash=b"\0" * 32)
+
+
+def a_second_link_to_the_same_place():
+    destination = DestinationFactory()
+    link = ShareLinkFactory(code__customer__merchant=destination.merchant, destination=destination)
+    ShareLinkFactory(code=link.code, destination=destination)
+
+
+BROKEN_IN_CODES = [
+    *[
+        ("referral_code_form", row(ReferralCodeFactory, code=code))
+        for code in ("abcd", "ABC", "AB-CD", "Ä123", "OLIVER")
+    ],
+    ("referral_code_is_read_as_shown", row(ReferralCodeFactory, code="A11CE", shown_as="ALIDE")),
+    ("referral_code_friend_same_merchant", foreign(under_terms, "friend", CustomerFactory)),
+    ("referral_code_friend_is_another", for_oneself),
+    ("referral_code_one_friend", for_two),
+    *[
+        ("referral_code_main_is_for_all", row(ReferralCodeFactory, **{column: value}))
+        for column, value in (
+            ("starts_at", NOON),
+            ("ends_at", NOON),
+            ("uses_max", 5),
+            ("friend_email_hash", b"\0" * 32),
+        )
+    ],
+    ("referral_code_ends_after_its_start", row(under_terms, starts_at=NOON, ends_at=NOON)),
+    *[
+        ("referral_code_uses_within_limit", row(under_terms, uses=uses, uses_max=uses_max))
+        for uses, uses_max in ((1, None), (2, 1), (-1, 1), (0, 0))
+    ],
+]  # fmt: skip
+
+BROKEN_IN_LINKS = [
+    ("destination_slug_once", twice(DestinationFactory, "merchant", "slug")),
+    *[
+        ("destination_url_is_https", row(DestinationFactory, url=url))
+        for url in ("http://shop.example.com", "javascript:alert(1)", "https://", "https:///x", "https://shop@evil.com")
+    ],
+    ("destination_picture_is_https", row(DestinationFactory, picture_url="http://shop.example.com/a.png")),
+    ("share_link_code_same_merchant", foreign(ShareLinkFactory)),
+    ("share_link_destination_same_merchant", foreign(ShareLinkFactory, "destination", DestinationFactory)),
+    ("share_link_home_once", twice(ShareLinkFactory, "code")),
+    ("share_link_once", a_second_link_to_the_same_place),
+    ("share_link_channel_is_known", row(ShareLinkFactory, channel="pigeon")),
+    ("click_same_merchant", foreign(ClickFactory)),
+    ("click_device_is_known", row(ClickFactory, device="toaster")),
+    ("referral_share_link_same_merchant", foreign(ReferralFactory, "share_link", ShareLinkFactory)),
+]
