@@ -293,6 +293,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"route": {"()": "config.lib.logs.RouteInsteadOfPath"}},
+    "loggers": {name: {"filters": ["route"]} for name in ("django.request", "django.security.csrf")},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -2,6 +2,7 @@
 
 from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
+from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.events import Event
@@ -17,6 +18,8 @@ from referrals.models.users import User
 __all__ = [
     "Activity",
     "ApiKey",
+    "AuditAction",
+    "AuditRecord",
     "Customer",
     "Event",
     "IdempotencyRecord",

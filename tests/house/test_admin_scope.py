@@ -22,6 +22,7 @@ FACTORIES = {
 WHOSE = {
     "Activity": "customer__merchant",
     "ApiKey": "merchant",
+    "AuditRecord": "merchant",
     "Customer": "merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
