@@ -37,9 +37,9 @@ def hold_customers(*, customers: Collection[Customer]) -> None:
         raise NotFound("There is no such customer.")
 
 
-def lock_person(*, customer_id: int) -> Customer:
-    """Lock a customer against everything that refers to them, until the transaction ends."""
-    return Customer.objects.select_for_update().get(pk=customer_id)
+def lock_person(*, customer_id: int) -> Customer | None:
+    """Lock a customer against everything that refers to them; None if somebody holds them, who is not waited for."""
+    return Customer.objects.select_for_update(skip_locked=True).filter(pk=customer_id).first()
 
 
 def forget_identity(*, customer: Customer, now: datetime) -> None:

@@ -18,14 +18,17 @@ from config.lib.errors import NotFound
 from config.lib.idempotency import Call
 from config.lib.redis import away
 from credits.models import Account, Entry
+from credits.selectors import default_wallet_terms
+from credits.services.opening import open_book
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
+from referrals.services.customers import Identity, register_customer
 from referrals.services.erasure import hold_customers
 from referrals.services.replies import reply_once
 from rewards.services.erasure import RedisAway, erase_customer
 from tests.api.caller import CUSTOMERS
 from tests.api.points import Till
 from tests.concurrency.together import MEETING_SECONDS, at_once
-from tests.factories.referrals import CustomerFactory
+from tests.factories.referrals import CustomerFactory, ReferralCodeFactory
 from tests.privacy.conftest import EMAIL, LOGIN, PERSON, PLANTED, login_exists
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,7 +166,7 @@ def test_an_erasure_waits_for_a_call_that_is_being_answered_and_deletes_the_answ
         wilhelmina.refresh_from_db()
         hold_customers(customers=[wilhelmina])
         is_named.set()
-        wait_until(somebody_waits)
+        time.sleep(0.3)  # Meanwhile the erasure is tried.
         return 200, {"customer": wilhelmina.public_id}
 
     def call():
@@ -183,6 +186,41 @@ def test_a_call_that_named_somebody_before_their_erasure_and_comes_after_it_does
     erase_customer(customer=wilhelmina, now=timezone.now(), reason="customer_request")
     with pytest.raises(NotFound), transaction.atomic():
         hold_customers(customers=[wilhelmina])
+
+
+def test_whoever_is_registered_while_they_are_erased_is_a_new_customer(wilhelmina, shop):
+    is_erased = ThreadEvent()
+
+    def erase():
+        with transaction.atomic():
+            erase_customer(customer=wilhelmina, now=timezone.now(), reason="customer_request")
+            is_erased.set()
+            wait_until(somebody_waits)
+
+    def register():
+        is_erased.wait(MEETING_SECONDS)
+        return register_customer(merchant=shop, identity=Identity(PERSON["id"], EMAIL), now=timezone.now())
+
+    _, (again, is_new) = at_once(erase, register)
+    assert (again.external_id, again.pk == wilhelmina.pk, is_new) == (PERSON["id"], False, True)
+
+
+def test_an_erasure_and_a_friends_purchase_that_rewards_them_do_not_wait_for_each_other_crosswise(wilhelmina, shop):
+    """A batch holds a referrer's account before it refers to them, and the erasure wants both."""
+    has_account = ThreadEvent()
+
+    def batch():
+        with transaction.atomic():
+            open_book(terms=default_wallet_terms(merchant=shop), customer_ids=[wilhelmina.pk], now=timezone.now())
+            has_account.set()
+            wait_until(somebody_waits)
+            ReferralCodeFactory(customer=wilhelmina, retired_at=timezone.now())
+
+    def erase():
+        has_account.wait(MEETING_SECONDS)
+        return erase_customer(customer=wilhelmina, now=timezone.now(), reason="customer_request")
+
+    assert at_once(batch, erase) == [None, True]
 
 
 def somebody_waits():
