@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import crontab
 from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
+
+from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -184,43 +185,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "evaluate what no nudge announced": {
-        "task": "rewards.tasks.evaluate_pending",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
-    },
-    "record birthdays": {
-        "task": "rewards.tasks.record_birthdays_due",
-        "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
-        "options": {"expires": 600.0},
-    },
-    "settle accounts whose points became spendable or lapsed": {
-        "task": "credits.tasks.settle_accounts",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "announce points that will lapse": {
-        "task": "credits.tasks.announce_expiry",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "review tiers whose day has come": {
-        "task": "credits.tasks.review_due_tiers",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "snapshots of credits that have changed": {
-        "task": "rewards.tasks.refill_credits",
-        "schedule": 2.0,
-        "options": {"expires": 2.0},
-    },
-    "forget answers that nobody will ask for again": {
-        "task": "referrals.tasks.forget_old_replies",
-        "schedule": 86_400.0,
-        "options": {"expires": 86_400.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
@@ -293,8 +258,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"route": {"()": "config.lib.logs.RouteInsteadOfPath"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # A line for each nudge and each sweep would bury the others.
-    "loggers": {"celery.worker.strategy": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        **{name: {"filters": ["route"]} for name in ("django.request", "django.security.csrf")},
+        # A line for each nudge and each sweep would bury the others.
+        **{name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
+    },
 }

@@ -1,19 +1,22 @@
 """Finding people and what they did, within one merchant: what belongs to another looks absent."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
 from referrals.models.activities import Activity
+from referrals.models.audit import AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
+from referrals.models.referrals import Referral
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -134,3 +137,36 @@ def read_funnel(*, merchant: Merchant, by: str, since: datetime, until: datetime
         [merchant.pk, since, until] * 2,
     )
     return [FunnelStep(*row) for row in rows]
+
+
+REFERRAL_DATES = ("status", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
+
+
+def person_of(customer: Customer) -> dict[str, Any]:
+    """Who a customer is, what they share, and whom they brought or who brought them: not who those are."""
+    user = customer.user
+    return {
+        "profile": {
+            "id": customer.external_id,
+            "uuid": customer.uuid,
+            "name": customer.name,
+            "email": customer.email,
+            "email_verified_at": customer.email_verified_at,
+            "phone": customer.phone,
+            "birthday": customer.birthday,
+            "known_since": customer.created_at,
+            "erased_at": customer.erased_at,
+            "login": user and {"email": user.email, "first_name": user.first_name, "last_name": user.last_name},
+        },
+        "codes": _rows(ReferralCode.objects.filter(customer=customer), "code", "created_at", "retired_at"),
+        "referrals_made": _rows(Referral.objects.filter(referrer=customer), *REFERRAL_DATES),
+        "referrals_received": _rows(Referral.objects.filter(referee=customer), *REFERRAL_DATES),
+        "audit": _rows(
+            AuditRecord.objects.filter(merchant=customer.merchant_id, subjects__contains=customer.pk),
+            "action", "reason", "recorded_at",
+        ),
+    }  # fmt: skip
+
+
+def _rows(found: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
+    return list(found.order_by("id").values(*fields))

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -46,6 +46,20 @@ def encrypt(text: str) -> bytes:
 def decrypt(stored: bytes) -> str:
     """Read what `encrypt` stored."""
     return _current_cipher().decrypt(stored).decode() if stored else ""
+
+
+def renew(stored: bytes) -> bytes:
+    """The same text encrypted with the first of the keys; what already is stays as it is.
+
+    :raises InvalidToken: if none of the keys reads it.
+    """
+    if not stored:
+        return stored
+    try:
+        _cipher((settings.FIELD_ENCRYPTION_KEYS[0],)).decrypt(stored)
+    except InvalidToken:
+        return _current_cipher().rotate(stored)
+    return stored
 
 
 def lookup_hash(text: str) -> bytes | None:

@@ -172,6 +172,16 @@ def fill(*, merchant_id: int, filling: Mapping[str, tuple[Snapshot, str | None]]
     ask_redis(lambda redis: _run(redis, _FILL, keys, args))
 
 
+def forget(*, merchant_id: int, references: Sequence[str]) -> bool:
+    """Delete the snapshots under these references; False if Redis is away.
+
+    A reader who had looked before a mark was made, and was stopped until it was gone again, may put back one that
+    nobody uses; it is kept for a day like any other.
+    """
+    keys = [_snapshot_key(merchant_id, reference) for reference in references]
+    return ask_redis(lambda redis: redis.delete(*keys)) is not None
+
+
 def microseconds(moment: datetime) -> int:
     """A moment in microseconds since 1970."""
     return round(moment.timestamp() * 1_000_000)

@@ -4,14 +4,27 @@ from datetime import datetime
 
 from django.db import transaction
 
+from config.lib.errors import NotFound
 from fulfillment.models.technicians import Technician
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.users import User
+from referrals.selectors import get_customer
 from referrals.services.customers import Identity, register_customer
 from referrals.services.logins import make_login
 from referrals.services.staff import Role, make_staff
 from rewards.services.confirmations import confirm_email
+
+
+def find_customer(*, slug: str, reference: str) -> Customer:
+    """A merchant's customer, by the merchant's id of them or ours.
+
+    :raises NotFound: if there is no such merchant, or customer.
+    """
+    merchant = Merchant.objects.filter(slug=slug).first()
+    if merchant is None:
+        raise NotFound("There is no such merchant.")
+    return get_customer(merchant=merchant, reference=reference)
 
 
 def ensure_login(*, email: str, encoded: str, name: str) -> User:

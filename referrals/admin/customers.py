@@ -22,9 +22,9 @@ class CustomerAdmin(ReadOnlyAdmin):
     search_help_text = "The merchant's id, our id, or an e-mail address; each in full."
     fields = (
         "merchant", "external_id", "uuid", "name", "shows_first_name", "email", "email_verified_at", "phone",
-        "birthday", "user", "created_at", "rows",
+        "birthday", "user", "created_at", "erased_at", "rows",
     )  # fmt: skip
-    readonly_fields = ("uuid", "rows")
+    readonly_fields = ("uuid", "erased_at", "rows")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         """Customers without what is encrypted; it is loaded where it is shown."""

@@ -2,6 +2,7 @@
 
 from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
+from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.destinations import Destination, DestinationKind
@@ -19,6 +20,8 @@ from referrals.models.users import User
 __all__ = [
     "Activity",
     "ApiKey",
+    "AuditAction",
+    "AuditRecord",
     "Channel",
     "Click",
     "Customer",

@@ -13,7 +13,8 @@ class Customer(models.Model):
     """A person known to a merchant, with or without a login.
 
     This row is the only place of their personal data: purchases, entries, events and decisions carry ids.
-    E-mail and phone are encrypted, and found by a keyed hash. `external_id` is the merchant's own id.
+    E-mail and phone are encrypted, and found by a keyed hash. `external_id` is the merchant's own id. Of somebody
+    who was erased only the row is left, without anything that names them.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -37,6 +38,7 @@ class Customer(models.Model):
         null=True, editable=False, help_text="Where the chain of referrals to this customer begins; empty: here."
     )
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -47,6 +49,22 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(birthday__range=(date(1900, 1, 1), date(2099, 12, 31))),
                 name="customer_birthday_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(
+                    name="",
+                    email="",
+                    phone="",
+                    external_id__isnull=True,
+                    user__isnull=True,
+                    email_hash__isnull=True,
+                    email_verified_at__isnull=True,
+                    phone_hash__isnull=True,
+                    birthday__isnull=True,
+                    birthday_changed_at__isnull=True,
+                ),
+                name="customer_erased_has_no_name",
             ),
         ]
         indexes = [

@@ -98,7 +98,7 @@ def issue_codes(*, merchant_id: int, customer_ids: Collection[int], now: datetim
         # Where a twin was quicker, or (once in 10^15) the code was taken, nothing is written: look again.
         ReferralCode.objects.bulk_create(
             (
-                ReferralCode(merchant_id=merchant_id, customer_id=id_, code=_new_code(), created_at=now)
+                ReferralCode(merchant_id=merchant_id, customer_id=id_, code=new_code(), created_at=now)
                 for id_ in missing
             ),
             ignore_conflicts=True,
@@ -133,7 +133,7 @@ def add_code(*, customer: Customer, terms: CodeTerms, wanted: str = "", now: dat
     :raises CodeNotAllowed: if nobody may choose it.
     :raises CodeTaken: if it is, or was, anybody's, or the customer's own under other terms.
     """
-    code, shown_as = _as_chosen(wanted) if wanted else (_new_code(), "")
+    code, shown_as = _as_chosen(wanted) if wanted else (new_code(), "")
     with transaction.atomic():
         known = _lock_codes_of(customer).filter(code=code, retired_at=None).first()
         if known and _terms_of(known) == _kept(terms):
@@ -153,7 +153,8 @@ def retire_code(*, code: ReferralCode, now: datetime) -> None:
     ReferralCode.objects.filter(pk=code.pk, retired_at=None).update(retired_at=now)
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """A code that nobody can guess, with its check character."""
     payload = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
     return payload + check_character(payload)
 

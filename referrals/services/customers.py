@@ -66,8 +66,11 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
     """
     with transaction.atomic():
         wanted = {identity.external_id: identity}
-        made = set() if _by_external_id(merchant, wanted) else _make_known(merchant, wanted, now)
-        customer = Customer.objects.select_for_update().get(merchant=merchant, external_id=identity.external_id)
+        known = Customer.objects.select_for_update().filter(merchant=merchant, external_id=identity.external_id)
+        made: set[UUID] = set()
+        if (customer := known.first()) is None:
+            made = _make_known(merchant, wanted, now)
+            customer = known.get()
         email_hash = lookup_hash(identity.email)
         if customer.email and email_hash and bytes(customer.email_hash or b"") != email_hash:
             raise CustomerConflict

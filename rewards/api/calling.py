@@ -18,6 +18,7 @@ from credits.services.direct import Instruction
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.selectors import get_customer
+from referrals.services.erasure import hold_customers
 from referrals.services.replies import reply_once
 
 IDEMPOTENCY_KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True)
@@ -48,7 +49,17 @@ class Asking:
 
         :raises NotFound: if the merchant has no such customer.
         """
-        return get_customer(merchant=self.merchant, reference=reference)
+        return self.customers(reference)[0]
+
+    def customers(self, *references: str) -> list[Customer]:
+        """The customers whom the call names; while something is done to them, nobody erases them.
+
+        :raises NotFound: if the merchant has no such customers.
+        """
+        found = [get_customer(merchant=self.merchant, reference=reference) for reference in references]
+        if self.name:
+            hold_customers(customers=found)
+        return found
 
     def instruct(
         self, customer: Customer, points: int, *, type_: str = "", reference: str = "", remark: str = ""

@@ -172,7 +172,7 @@ class GiftsView(APIView):
         body = read_struct(request.data, GiftBody)
 
         def give(door: Asking) -> tuple[int, dict[str, Any]]:
-            giver, receiver = door.customer(reference), door.customer(body.to)
+            giver, receiver = door.customers(reference, body.to)
             transfer_points(
                 terms=door.terms,
                 giver_id=giver.pk,

@@ -53,6 +53,22 @@ REFUND = object_of(
     refusal={"anyOf": [object_of(code=TEXT, sentence=TEXT), NULL]},
 )
 PAYMENT = object_of(id=TEXT, order_id=TEXT, payment_status={"enum": ["paid", "voided"]}, status_url=TEXT)
+PERSON = object_of(
+    profile={"type": "object"},
+    **{
+        each: _list({"type": "object"})
+        for each in (
+            "codes",
+            "referrals_made",
+            "referrals_received",
+            "audit",
+            "purchases",
+            "activities",
+            "accounts",
+            "grants",
+        )
+    },
+)
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(
     customer=TEXT,

@@ -41,6 +41,7 @@ CALLS = {
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
     "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
     "statement": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/statement", b"", 200),
+    "person": (Scope.EXPORTS, "GET", f"{CUSTOMERS}/alice/export", b"", 200),
     "export": (Scope.EXPORTS, "GET", f"{CUSTOMERS}/alice/statement/export", b"", 200),
     "loyalty": (Scope.CREDITS, "GET", "/api/v1/loyalty/customer/alice", b"", 200),
     "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),

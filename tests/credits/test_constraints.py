@@ -10,8 +10,10 @@ from rewards.models import Counter, LimitUse
 from tests.credits.broken_rules import BROKEN_IN_CREDITS, foreign, row, twice
 from tests.factories.fulfillment import TechnicianFactory
 from tests.factories.referrals import (
+    NOON,
     ActivityFactory,
     ApiKeyFactory,
+    AuditRecordFactory,
     CustomerFactory,
     EventFactory,
     InboundEventFactory,
@@ -34,6 +36,7 @@ from tests.factories.rewards import (
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
 
 pytestmark = pytest.mark.django_db
+NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 
@@ -87,6 +90,21 @@ BROKEN = [
     ("activity_own_kinds_are_ours", row(ActivityFactory, kind="birthday")),
     ("activity_own_kinds_are_ours", row(ActivityFactory, source="grapevine")),
     *[("customer_birthday_in_range", row(CustomerFactory, birthday=day)) for day in ("1899-12-31", "2100-01-01")],
+    *[
+        ("customer_erased_has_no_name", row(CustomerFactory, erased_at=NOON, **{**NOBODY, **known}))
+        for known in (
+            {"external_id": "alice"},
+            {"name": "Alice"},
+            {"email": "alice@example.com"},
+            {"email_hash": b"a" * 32},
+            {"phone": "+441632960000"},
+            {"phone_hash": b"a" * 32},
+            {"birthday": "1990-01-01"},
+            {"user": factory.SubFactory(UserFactory)},
+        )
+    ],
+    ("audit_reason_is_a_word", row(AuditRecordFactory, reason="Alice asked for it")),
+    ("audit_actor_is_a_word", row(AuditRecordFactory, actor="Sam Support")),
     *BROKEN_IN_CREDITS,
     ("reward_type_code_once", twice(RewardTypeFactory, "merchant", "code")),
     *[

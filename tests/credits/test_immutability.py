@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from config.lib.immutable import TRUNCATING_ROLE
 from tests.factories.credits import EntryFactory, LotUseFactory, QualifyingAmountFactory, TierMoveFactory
-from tests.factories.referrals import EventFactory, PaymentFactory, PurchaseFactory, RefundFactory
+from tests.factories.referrals import AuditRecordFactory, EventFactory, PaymentFactory, PurchaseFactory, RefundFactory
 from tests.factories.rewards import PolicyVersionFactory
 
 pytestmark = pytest.mark.django_db
 FACTS = (
+    AuditRecordFactory,
     EntryFactory,
     EventFactory,
     LotUseFactory,

@@ -8,6 +8,7 @@ from config.lib.encryption import lookup_hash
 from referrals.models import (
     Activity,
     ApiKey,
+    AuditRecord,
     Click,
     Customer,
     Destination,
@@ -196,3 +197,15 @@ class ApiKeyFactory(factory.django.DjangoModelFactory):
     prefix = factory.Sequence(lambda n: f"gv_{n:08}")
     secret_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
     scopes = factory.LazyFunction(lambda: [Scope.PURCHASES, Scope.CREDITS])
+
+
+class AuditRecordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditRecord
+
+    merchant = factory.SubFactory(MerchantFactory)
+    action = "erased"
+    subjects = factory.LazyFunction(lambda: [1])
+    actor = "command"
+    reason = "customer_request"
+    recorded_at = NOON

@@ -23,6 +23,7 @@ WHOSE = {
     "Activity": "customer__merchant",
     "ApiKey": "merchant",
     "Click": "link__code__customer__merchant",
+    "AuditRecord": "merchant",
     "Customer": "merchant",
     "Destination": "merchant",
     "Event": "merchant",

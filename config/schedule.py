@@ -1,0 +1,41 @@
+"""What happens by the clock: sweeps, each of which may run at any time and as often as you like."""
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE = {
+    "evaluate what no nudge announced": {
+        "task": "rewards.tasks.evaluate_pending",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},  # While no worker runs, sweeps must not pile up.
+    },
+    "record birthdays": {
+        "task": "rewards.tasks.record_birthdays_due",
+        "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
+        "options": {"expires": 600.0},
+    },
+    "settle accounts whose points became spendable or lapsed": {
+        "task": "credits.tasks.settle_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "announce points that will lapse": {
+        "task": "credits.tasks.announce_expiry",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "review tiers whose day has come": {
+        "task": "credits.tasks.review_due_tiers",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "snapshots of credits that have changed": {
+        "task": "rewards.tasks.refill_credits",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "forget answers that nobody will ask for again": {
+        "task": "referrals.tasks.forget_old_replies",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400.0},
+    },
+}
