@@ -272,6 +272,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
 }
 
+# Where `python -m config.grpc` listens.
+GRPC_ADDRESS = env("GRPC_ADDRESS", default="127.0.0.1:50051")
+
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────
 
 STATIC_URL = "/static/"

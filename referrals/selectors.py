@@ -57,3 +57,8 @@ def get_activity(*, merchant: Merchant, reference: str) -> Activity:
     if activity is None:
         raise NotFound("There is no such activity.")
     return activity
+
+
+def is_merchant(merchant: Merchant, reference: str) -> bool:
+    """Whether this slug or this id of ours names the merchant."""
+    return reference == merchant.slug or as_uuid(reference) == merchant.uuid

@@ -3,8 +3,14 @@
 from django.urls import path
 
 from referrals.api.codes import ReferralCodesView
+from referrals.api.merchants import MerchantValidationView
+from referrals.api.referrals import ReferralView
 from referrals.views.landing import landing
 
-api_urlpatterns = [path("referral-codes", ReferralCodesView.as_view(), name="referral-codes")]
+api_urlpatterns = [
+    path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
+    path("referrals/<str:reference>", ReferralView.as_view(), name="referral"),
+    path("merchants/<str:reference>/validation", MerchantValidationView.as_view(), name="merchant-validation"),
+]
 
 urlpatterns = [path("r/<str:code>/", landing, name="landing")]

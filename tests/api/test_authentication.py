@@ -37,6 +37,7 @@ CALLS = {
     "register": (Scope.CUSTOMERS, "POST", CUSTOMERS, {"id": "carol"}, 201),
     "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
+    "merchant": (Scope.REFERRALS, "GET", "/api/v1/merchants/any/validation", b"", 200),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
     "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
     "statement": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/statement", b"", 200),

@@ -19,6 +19,8 @@ ROUTES = {
     "/api/v1/refunds/refund-0": {"GET", "HEAD", "OPTIONS"},
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
+    "/api/v1/referrals/any": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/merchants/any/validation": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},
     f"{CUSTOMERS}/alice/credits/adjustments": {"POST", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},
