@@ -174,12 +174,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.2,
-}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
@@ -214,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rewards.tasks.refill_credits",
         "schedule": 2.0,
         "options": {"expires": 2.0},
+    },
+    "compare customers by what they buy": {
+        "task": "referrals.tasks.recompute_every_rfm",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",
@@ -271,8 +271,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
 }
-
-# Where `python -m config.grpc` listens.
 GRPC_ADDRESS = env("GRPC_ADDRESS", default="127.0.0.1:50051")
 
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────

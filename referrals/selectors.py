@@ -7,6 +7,7 @@ from referrals.models.activities import Activity
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
+from referrals.models.rfm import CustomerRfm
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -57,6 +58,11 @@ def get_activity(*, merchant: Merchant, reference: str) -> Activity:
     if activity is None:
         raise NotFound("There is no such activity.")
     return activity
+
+
+def find_rfm(*, customer: Customer) -> CustomerRfm | None:
+    """A customer's RFM as it was computed last; None if they had bought nothing within the window."""
+    return CustomerRfm.objects.filter(customer=customer).first()
 
 
 def is_merchant(merchant: Merchant, reference: str) -> bool:

@@ -5,11 +5,13 @@ from django.urls import path
 from referrals.api.codes import ReferralCodesView
 from referrals.api.merchants import MerchantValidationView
 from referrals.api.referrals import ReferralView
+from referrals.api.rfm import RfmView
 from referrals.views.landing import landing
 
 api_urlpatterns = [
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
     path("referrals/<str:reference>", ReferralView.as_view(), name="referral"),
+    path("customers/<path:reference>/rfm", RfmView.as_view(), name="rfm"),
     path("merchants/<str:reference>/validation", MerchantValidationView.as_view(), name="merchant-validation"),
 ]
 

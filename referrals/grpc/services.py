@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from config.lib.errors import Invalid
+from config.lib.errors import Invalid, NotFound
 from referrals.grpc.answering import answers
-from referrals.grpc.wire import auth_pb2, auth_pb2_grpc, referrals_pb2, referrals_pb2_grpc
+from referrals.grpc.wire import (
+    auth_pb2,
+    auth_pb2_grpc,
+    core_pb2,
+    core_pb2_grpc,
+    referrals_pb2,
+    referrals_pb2_grpc,
+)
 from referrals.models.api_keys import ApiKey, Scope
-from referrals.selectors import as_uuid, is_merchant
+from referrals.selectors import as_uuid, find_rfm, get_customer, is_merchant
 from referrals.services.statuses import NoReferral, read_status
 
 
@@ -44,6 +51,38 @@ class Auth(auth_pb2_grpc.v1Servicer):
         return auth_pb2.ValidateMerchantResponse(valid=is_merchant(key.merchant, _merchant_id(request)))
 
 
+class Core(core_pb2_grpc.v1Servicer):
+    """`/core.v1/…`."""
+
+    @answers(Scope.PURCHASES)
+    def GetCustomerRFM(  # noqa: N802 (the name is the protocol's)
+        self, request: core_pb2.GetCustomerRFMRequest, key: ApiKey
+    ) -> core_pb2.GetCustomerRFMResponse:
+        """How lately, how often and for how much a customer buys.
+
+        :raises Invalid: if no customer or no merchant is named.
+        :raises NotFound: if the key's merchant has no such customer, or is not the merchant that was asked for.
+        """
+        if not request.customer_id or "\x00" in request.customer_id:
+            raise Invalid("customer_id must name a customer.")
+        if not is_merchant(key.merchant, _merchant_id(request)):
+            raise NotFound("There is no such customer.")
+        rfm = find_rfm(customer=get_customer(merchant=key.merchant, reference=request.customer_id))
+        if rfm is None:
+            return core_pb2.GetCustomerRFMResponse()
+        return core_pb2.GetCustomerRFMResponse(
+            recency_days=rfm.recency_days,
+            frequency=rfm.frequency,
+            monetary=rfm.monetary,
+            recency_score=rfm.recency_score,
+            frequency_score=rfm.frequency_score,
+            monetary_score=rfm.monetary_score,
+            segment=rfm.segment,
+            window_days=rfm.window_days,
+            computed_at=rfm.computed_at.isoformat(),
+        )
+
+
 def add_services(server: Any) -> list[str]:
     """Let a server answer for this floor.
 
@@ -51,7 +90,8 @@ def add_services(server: Any) -> list[str]:
     """
     referrals_pb2_grpc.add_v1Servicer_to_server(Referrals(), server)
     auth_pb2_grpc.add_v1Servicer_to_server(Auth(), server)
-    files = (referrals_pb2.DESCRIPTOR, auth_pb2.DESCRIPTOR)
+    core_pb2_grpc.add_v1Servicer_to_server(Core(), server)
+    files = (referrals_pb2.DESCRIPTOR, auth_pb2.DESCRIPTOR, core_pb2.DESCRIPTOR)
     return [service.full_name for file in files for service in file.services_by_name.values()]
 
 

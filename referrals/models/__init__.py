@@ -12,12 +12,14 @@ from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
+from referrals.models.rfm import CustomerRfm, RfmSegment
 from referrals.models.users import User
 
 __all__ = [
     "Activity",
     "ApiKey",
     "Customer",
+    "CustomerRfm",
     "Event",
     "IdempotencyRecord",
     "InboundEvent",
@@ -29,6 +31,7 @@ __all__ = [
     "ReferralCode",
     "ReferralStatus",
     "Refund",
+    "RfmSegment",
     "Scope",
     "Settlement",
     "User",

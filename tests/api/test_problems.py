@@ -22,6 +22,7 @@ ROUTES = {
     "/api/v1/referrals/any": {"GET", "HEAD", "OPTIONS"},
     "/api/v1/merchants/any/validation": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},
+    f"{CUSTOMERS}/alice/rfm": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits/adjustments": {"POST", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},

@@ -23,6 +23,7 @@ WHOSE = {
     "Activity": "customer__merchant",
     "ApiKey": "merchant",
     "Customer": "merchant",
+    "CustomerRfm": "customer__merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
     "Payment": "purchase__customer__merchant",

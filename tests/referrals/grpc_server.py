@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import grpc
 
-from referrals.grpc.wire import auth_pb2, auth_pb2_grpc, referrals_pb2, referrals_pb2_grpc
+from referrals.grpc.wire import auth_pb2, auth_pb2_grpc, core_pb2, core_pb2_grpc, referrals_pb2, referrals_pb2_grpc
 from tests.concurrency.processes import PROJECT
 
 PATIENCE_SECONDS = 30
@@ -19,6 +19,7 @@ class GrpcCaller:
         self.metadata = [("authorization", f"Bearer {token}")] if token else []
         self.referrals = referrals_pb2_grpc.v1Stub(channel)
         self.auth = auth_pb2_grpc.v1Stub(channel)
+        self.core = core_pb2_grpc.v1Stub(channel)
 
     def begin_status(self, referral, merchant, timeout=PATIENCE_SECONDS):
         """Ask for the status of a referral, and do not wait for the answer."""
@@ -37,6 +38,14 @@ class GrpcCaller:
         request = auth_pb2.ValidateMerchantRequest(merchant_id=merchant)
         try:
             return self.auth.ValidateMerchant(request, metadata=self.metadata, timeout=PATIENCE_SECONDS).valid
+        except grpc.RpcError as error:
+            return error.code().name
+
+    def rfm(self, customer, merchant):
+        """How a customer buys; or the code of the refusal."""
+        request = core_pb2.GetCustomerRFMRequest(customer_id=customer, merchant_id=merchant)
+        try:
+            return self.core.GetCustomerRFM(request, metadata=self.metadata, timeout=PATIENCE_SECONDS)
         except grpc.RpcError as error:
             return error.code().name
 

@@ -13,7 +13,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoRe
 from referrals.models import Scope
 from referrals.services.api_keys import issue_api_key
 from tests.concurrency.processes import environment
-from tests.factories.referrals import MerchantFactory, ReferralFactory
+from tests.factories.referrals import CustomerFactory, CustomerRfmFactory, MerchantFactory, ReferralFactory
 from tests.referrals.grpc_server import GrpcCaller, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +96,21 @@ def test_a_key_is_valid_for_its_own_merchant_and_for_no_other(call, merchant):
         assert caller.validate(other) is False
 
 
+def test_a_merchant_learns_how_its_customers_buy(call, merchant):
+    rfm = CustomerRfmFactory(customer__merchant=merchant)
+    caller = call(merchant, scopes=[Scope.PURCHASES])
+    answer = caller.rfm(rfm.customer.external_id, merchant.slug)
+    assert {field.name for field, _ in answer.ListFields()} == set(answer.DESCRIPTOR.fields_by_name)
+    for name in {*answer.DESCRIPTOR.fields_by_name} - {"computed_at"}:
+        assert getattr(answer, name) == getattr(rfm, name)
+    assert answer.computed_at == rfm.computed_at.isoformat()
+    assert caller.rfm(CustomerFactory(merchant=merchant).external_id, merchant.slug).ListFields() == []
+    assert caller.rfm(rfm.customer.external_id, MerchantFactory().slug) == "NOT_FOUND"
+    assert caller.rfm(str(CustomerFactory().uuid), merchant.slug) == "NOT_FOUND"
+    assert caller.rfm("", merchant.slug) == caller.rfm("\x00", merchant.slug) == "INVALID_ARGUMENT"
+    assert call(merchant).rfm(rfm.customer.external_id, merchant.slug) == "PERMISSION_DENIED"
+
+
 def test_a_deadline_is_kept_while_the_database_is_slow(call, referral, merchant):
     caller = call(merchant)
     assert caller.validate(merchant.slug) is True
@@ -107,11 +122,11 @@ def test_a_deadline_is_kept_while_the_database_is_slow(call, referral, merchant)
 
 def test_its_health_and_its_services_can_be_asked_for_without_a_key(channel):
     health = health_pb2_grpc.HealthStub(channel)
-    for service in ("", "referrals.v1", "auth.v1"):
+    for service in ("", "referrals.v1", "auth.v1", "core.v1"):
         answer = health.Check(health_pb2.HealthCheckRequest(service=service), timeout=10)
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
     services = ProtoReflectionDescriptorDatabase(channel).get_services()
-    assert {"referrals.v1", "auth.v1", "grpc.health.v1.Health"} <= set(services)
+    assert {"referrals.v1", "auth.v1", "core.v1", "grpc.health.v1.Health"} <= set(services)
 
 
 def test_asked_to_end_it_finishes_what_has_begun(referral, merchant):
