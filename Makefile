@@ -62,6 +62,11 @@ lock: ## Pin all dependencies anew, from what pyproject.toml asks for
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 
+.PHONY: protos
+protos: ## Generate the gRPC code anew, from the .proto files beside it
+	@$(call PREPARE,dev)
+	$(VENV_PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. referrals/grpc/wire/*.proto
+
 .PHONY: clean-demo
 clean-demo: ## Forget the demo's data; the next `make run` starts anew
 	@$(call PREPARE,runtime)

@@ -38,4 +38,9 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "compare customers by what they buy": {
+        "task": "referrals.tasks.recompute_every_rfm",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600.0},
+    },
 }

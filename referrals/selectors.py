@@ -17,6 +17,7 @@ from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from referrals.models.referrals import Referral
+from referrals.models.rfm import CustomerRfm
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -170,3 +171,13 @@ def person_of(customer: Customer) -> dict[str, Any]:
 
 def _rows(found: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
     return list(found.order_by("id").values(*fields))
+
+
+def find_rfm(*, customer: Customer) -> CustomerRfm | None:
+    """A customer's RFM as it was computed last; None if they had bought nothing within the window."""
+    return CustomerRfm.objects.filter(customer=customer).first()
+
+
+def is_merchant(merchant: Merchant, reference: str) -> bool:
+    """Whether this slug or this id of ours names the merchant."""
+    return reference == merchant.slug or as_uuid(reference) == merchant.uuid

@@ -3,10 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
+from referrals.models.merchants import Merchant
 from referrals.services.replies import forget_replies
+from referrals.services.rfm import recompute_rfm
 
 
 @shared_task
 def forget_old_replies() -> None:
     """Delete answers that nobody will ask for again."""
     forget_replies(now=timezone.now())
+
+
+@shared_task
+def recompute_every_rfm() -> None:
+    """Compare the customers of each merchant by what they buy."""
+    for merchant in Merchant.objects.order_by("id"):
+        recompute_rfm(merchant=merchant, now=timezone.now())

@@ -3,12 +3,18 @@
 from django.urls import path, re_path
 
 from referrals.api.codes import ReferralCodesView
+from referrals.api.merchants import MerchantValidationView
+from referrals.api.referrals import ReferralView
+from referrals.api.rfm import RfmView
 from referrals.api.stats import ReferralStatsView
 from referrals.views.landing import landing, onward, qr
 
 api_urlpatterns = [
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
     path("referral-stats", ReferralStatsView.as_view(), name="referral-stats"),
+    path("referrals/<str:reference>", ReferralView.as_view(), name="referral"),
+    path("customers/<path:reference>/rfm", RfmView.as_view(), name="rfm"),
+    path("merchants/<str:reference>/validation", MerchantValidationView.as_view(), name="merchant-validation"),
 ]
 
 urlpatterns = [

@@ -32,6 +32,17 @@ def listen(wanted: int) -> socket.socket:
     raise OSError(errno.EADDRINUSE, "every port is taken")
 
 
+def unused(wanted: int) -> int:
+    """Return a port of 127.0.0.1 that was free a moment ago, for a server that opens it by itself.
+
+    Args:
+        wanted: port number to try first, 1 to 65535; the next free one is taken when it is not free.
+    """
+    with listen(wanted) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that was free a moment ago; whoever uses it must be ready to try again."""
     with socket.socket() as probe:

@@ -16,6 +16,7 @@ from config.devstack.supervisor import Program, Supervisor
 
 TICK_SECONDS = 0.25
 LINE = "─" * 78
+GRPC_PORT = 50051
 
 
 def run(port: int) -> NoReturn:
@@ -42,11 +43,12 @@ def run(port: int) -> NoReturn:
         env = _environment(found, os.environ)
         _manage(env, "migrate", "--no-input")
         people = _manage(env, "load_demo")
+        grpc_address = env.setdefault("GRPC_ADDRESS", f"{ports.LOOPBACK}:{ports.unused(GRPC_PORT)}")
         supervisor = Supervisor(_programs(listener.fileno()), env)
         stack.callback(supervisor.stop)
         stack.callback(say, "stopping")
         stack.callback(interrupts.ignore)
-        _look_after(supervisor, found, web_url, people)
+        _look_after(supervisor, found, web_url, f"{people.strip()}\n\ngRPC answers at {grpc_address}")
 
 
 def _environment(found: servers.Servers, given: Mapping[str, str]) -> dict[str, str]:
@@ -75,6 +77,7 @@ def _programs(listener: int) -> list[Program]:
             pass_fds=[listener],
         ),
         Program("worker", _module(f"{celery} worker --loglevel INFO --concurrency 2"), sign=" ready."),
+        Program("grpc", _module("config.grpc"), sign=" ready "),
         Program("beat", _module(f"{celery} beat --loglevel WARNING --schedule {HOME.name}/celerybeat-schedule")),
     ]
 
@@ -104,4 +107,4 @@ def _tell(found: servers.Servers, web_url: str, programs: Mapping[str, int]) -> 
 
 def _announce(web_url: str, people: str) -> None:
     address = web_url.replace(ports.LOOPBACK, "localhost")
-    show(f"\n{LINE}\n{people.strip()}\n\nGrapevine is ready at {address}/\nCtrl-C stops it.\n{LINE}\n")
+    show(f"\n{LINE}\n{people}\nGrapevine is ready at {address}/\nCtrl-C stops it.\n{LINE}\n")

@@ -3,13 +3,15 @@
 It is waited for a quarter of a second at most (`CACHES` in the settings), and is then asked no more until it is back.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache as once
+from typing import Any, TypeVar
 
 from django_redis import get_redis_connection
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as RedisLate
 
 from config.lib.breaker import Breaker
@@ -31,6 +33,19 @@ def ask_redis(question: Callable[[Redis], T]) -> T | None:
     except RedisError:
         pass
     return None
+
+
+def run_script(redis: Redis, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+    """Run a Lua script, which Redis knows by its hash after the first time."""
+    try:
+        return redis.evalsha(_sha(script), len(keys), *keys, *args)
+    except NoScriptError:
+        return redis.eval(script, len(keys), *keys, *args)
+
+
+@once
+def _sha(script: str) -> str:
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 away = Breaker("Redis", lambda: get_redis_connection().ping())

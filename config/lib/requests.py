@@ -35,7 +35,12 @@ class ApiRequest(Request):
 
 def bearer_token(request: HttpRequest) -> str:
     """The token in `Authorization: Bearer`, or the empty string."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token_of(request.headers.get("Authorization", ""))
+
+
+def token_of(authorization: str) -> str:
+    """The token in `Bearer <token>`, or the empty string."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 

@@ -39,10 +39,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
-from redis import Redis
-from redis.exceptions import NoScriptError
 
-from config.lib.redis import ask_redis
+from config.lib.redis import ask_redis, run_script
 
 TRUSTED_SECONDS = 5
 EPOCH_TRUSTED_SECONDS = 60
@@ -129,7 +127,7 @@ def mark(*, merchant_id: int, customer_ids: Sequence[int], transaction_id: str) 
     """
     # As one word: for the client it would cost more to send some hundred words than for Redis to part one.
     args = [" ".join(map(str, customer_ids)), transaction_id]
-    return ask_redis(lambda redis: _run(redis, _SET_MARKS, [_marks_key(merchant_id)], args)) is not None
+    return ask_redis(lambda redis: run_script(redis, _SET_MARKS, [_marks_key(merchant_id)], args)) is not None
 
 
 def look(*, merchant_id: int, reference: str) -> Look | None:
@@ -138,7 +136,7 @@ def look(*, merchant_id: int, reference: str) -> Look | None:
     :param reference: the customer's public id.
     """
     key, marks_key = _snapshot_key(merchant_id, reference), _marks_key(merchant_id)
-    found = ask_redis(lambda redis: _run(redis, _LOOK, [key, marks_key], []))
+    found = ask_redis(lambda redis: run_script(redis, _LOOK, [key, marks_key], []))
     if found is None:
         return None
     at, kept, seen = found
@@ -148,7 +146,7 @@ def look(*, merchant_id: int, reference: str) -> Look | None:
 
 def marked(*, merchant_id: int, limit: int) -> tuple[int, dict[int, str | None]]:
     """Redis's time, and some of the customers who are marked, each with the mark."""
-    found = ask_redis(lambda redis: _run(redis, _MARKED, [_marks_key(merchant_id)], [limit]))
+    found = ask_redis(lambda redis: run_script(redis, _MARKED, [_marks_key(merchant_id)], [limit]))
     at, pairs = found or (0, [])
     return at, {
         int(customer): _legible_mark(seen)
@@ -169,7 +167,7 @@ def fill(*, merchant_id: int, filling: Mapping[str, tuple[Snapshot, str | None]]
         key = _snapshot_key(merchant_id, reference)
         keys.append(key)
         args += [snapshot.customer_id, snapshot.looked_at, seen or "", _sealed(key, snapshot)]
-    ask_redis(lambda redis: _run(redis, _FILL, keys, args))
+    ask_redis(lambda redis: run_script(redis, _FILL, keys, args))
 
 
 def forget(*, merchant_id: int, references: Sequence[str]) -> bool:
@@ -190,18 +188,6 @@ def microseconds(moment: datetime) -> int:
 def moment_of(micros: int) -> datetime:
     """The moment so many microseconds after 1970."""
     return datetime.fromtimestamp(micros / 1_000_000, UTC)
-
-
-def _run(redis: Redis, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
-    try:
-        return redis.evalsha(_sha(script), len(keys), *keys, *args)
-    except NoScriptError:
-        return redis.eval(script, len(keys), *keys, *args)
-
-
-@once
-def _sha(script: str) -> str:
-    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 @once

@@ -15,6 +15,7 @@ from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
+from referrals.models.rfm import CustomerRfm, RfmSegment
 from referrals.models.users import User
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Channel",
     "Click",
     "Customer",
+    "CustomerRfm",
     "Destination",
     "DestinationKind",
     "Device",
@@ -39,6 +41,7 @@ __all__ = [
     "ReferralCode",
     "ReferralStatus",
     "Refund",
+    "RfmSegment",
     "Scope",
     "Settlement",
     "ShareLink",

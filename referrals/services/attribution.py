@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -11,12 +12,14 @@ from config.lib.prepared import execute_prepared
 from referrals.models.referrals import ReferralStatus
 from referrals.services.claims import ALREADY_REFERRED, Claim, KnownCode, count_uses, hold_codes, read_record
 from referrals.services.events import NewEvent, record_events
+from referrals.services.statuses import Move, mark_moves
 
 
 class OpenReferral(msgspec.Struct):
     """A referral as a batch works with it; changed ones are under lock."""
 
     id: int
+    uuid: UUID
     referee_id: int
     referrer_id: int
     referral_link_id: int
@@ -30,7 +33,8 @@ class OpenReferral(msgspec.Struct):
 
 
 FIELDS = (
-    "id, customer_id, referrer_id, referral_link_id, status, event_sequence, qualified_at, rewarded_at, reversed_at"
+    "id, uuid, customer_id, referrer_id, referral_link_id, status, event_sequence,"
+    " qualified_at, rewarded_at, reversed_at"
 )
 
 
@@ -135,6 +139,7 @@ def write_referrals(*, merchant_id: int, referrals: Iterable[OpenReferral], now:
         ],
     )
     record_events(merchant_id=merchant_id, events=events, now=now)
+    mark_moves(merchant_id=merchant_id, moves=[Move(each.uuid, each.event_sequence) for each in moved])
 
 
 def qualify_referral(referral: OpenReferral, *, now: datetime) -> None:

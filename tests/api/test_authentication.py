@@ -38,6 +38,8 @@ CALLS = {
     "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "stats": (Scope.REFERRALS, "GET", "/api/v1/referral-stats", b"", 200),
+    "rfm": (Scope.PURCHASES, "GET", f"{CUSTOMERS}/alice/rfm", b"", 200),
+    "merchant": (Scope.REFERRALS, "GET", "/api/v1/merchants/any/validation", b"", 200),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),
     "tier": (Scope.TIERS, "PUT", "/api/v1/loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, 200),
     "statement": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/statement", b"", 200),
@@ -50,7 +52,18 @@ CALLS = {
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 
-OF_A_CUSTOMER_OR_AN_ORDER = ["purchase", "payment", "code", "credits", "tier", "statement", "export", "open", "close"]
+OF_A_CUSTOMER_OR_AN_ORDER = [
+    "purchase",
+    "payment",
+    "code",
+    "credits",
+    "rfm",
+    "tier",
+    "statement",
+    "export",
+    "open",
+    "close",
+]
 
 NAMED = {"Idempotency-Key": "call-1"}
 """Calls that must be named are; the others do not mind."""

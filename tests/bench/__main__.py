@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.answering import answering
+from tests.bench.calling import calling
 from tests.bench.databases import Server, server
 from tests.bench.evaluating import evaluation
 from tests.bench.measuring import Measurement, table
 from tests.bench.yardstick import find_yardstick
 
-PARTS = ("evaluation", "web")
+PARTS = ("evaluation", "web", "grpc")
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
             measurements += evaluation(found, yardstick, asked.rounds)
         if "web" in asked.only:
             measurements += answering(found, yardstick, asked.rounds)
+        if "grpc" in asked.only:
+            measurements += calling(found, asked.rounds, asked.grpc_seconds)
         machine = _machine(found)
     print(", ".join(f"{name} {value}" for name, value in machine.items()))
     print(table(measurements))
@@ -42,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=3, help="how often each measurement is taken, in turn")
     parser.add_argument("--seconds", type=int, default=5, help="how long one run of the yardstick takes")
+    parser.add_argument("--grpc-seconds", type=float, default=10, help="how long one round of gRPC calls takes")
     parser.add_argument("--json", type=Path, default=Path(".bench/latest.json"), help="where the figures go")
     return parser.parse_args()
 

@@ -15,6 +15,7 @@ from tests.factories.referrals import (
     ApiKeyFactory,
     AuditRecordFactory,
     CustomerFactory,
+    CustomerRfmFactory,
     EventFactory,
     InboundEventFactory,
     MerchantFactory,
@@ -81,6 +82,12 @@ BROKEN = [
     ("refund_is_settled_or_waits", row(RefundFactory, amount=None)),
     ("refund_is_settled_or_waits", row(RefundFactory, refusal="refund_exceeds_paid")),
     ("payment_same_merchant", foreign(PaymentFactory)),
+    ("customer_rfm_same_merchant", foreign(CustomerRfmFactory)),
+    *[
+        ("customer_rfm_scores_from_one_to_five", row(CustomerRfmFactory, **{f"{name}_score": score}))
+        for name in ("recency", "frequency", "monetary")
+        for score in (0, 6)
+    ],
     ("payment_once_a_purchase", twice(PaymentFactory, "purchase")),
     ("refund_amount_not_negative", row(RefundFactory, amount=-1)),
     ("user_email_once", lambda: [UserFactory(email=email) for email in ("alice@example.com", "Alice@example.com")]),

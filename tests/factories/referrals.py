@@ -11,6 +11,7 @@ from referrals.models import (
     AuditRecord,
     Click,
     Customer,
+    CustomerRfm,
     Destination,
     Event,
     InboundEvent,
@@ -61,6 +62,21 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"alice{n}@example.com")
     email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
     created_at = NOON
+
+
+class CustomerRfmFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CustomerRfm
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    recency_days = 10
+    frequency = 3
+    monetary = 7500
+    recency_score = frequency_score = monetary_score = 3
+    segment = "loyal"
+    window_days = 365
+    computed_at = NOON
 
 
 class ReferralCodeFactory(factory.django.DjangoModelFactory):

@@ -26,6 +26,7 @@ WHOSE = {
     "AuditRecord": "merchant",
     "Customer": "merchant",
     "Destination": "merchant",
+    "CustomerRfm": "customer__merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
     "Payment": "purchase__customer__merchant",
