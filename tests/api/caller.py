@@ -113,7 +113,7 @@ def contents():
                 for name in tables
             )
         )
-        return cursor.fetchall()
+        return sorted(cursor.fetchall())
 
 
 def cut_connection():

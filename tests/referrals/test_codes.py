@@ -49,7 +49,7 @@ def test_a_code_that_is_taken_is_not_given_to_anybody_else(monkeypatch):
     taken = ReferralCodeFactory(code="TAKEN00000")
     retire_code(code=taken, now=NOON)
     codes = iter(["TAKEN00000", "FREE000000"])
-    monkeypatch.setattr("referrals.services.codes._new_code", lambda: next(codes))
+    monkeypatch.setattr("referrals.services.codes.new_code", lambda: next(codes))
     assert issue_code(customer=CustomerFactory(), now=NOON).code == "FREE000000"
 
 

@@ -15,7 +15,18 @@ from rewards.engine.effects import EFFECTS
 from rewards.engine.terms import Terms
 from tests.rewards.engine.examples import BOB, decide, facts, line, policy, purchase
 
-OTHER_REASONS = {"unknown_code", "own_code", "already_referred", "existing_customer", "code_retired"}
+OTHER_REASONS = {
+    "unknown_code",
+    "own_code",
+    "already_referred",
+    "existing_customer",
+    "code_retired",
+    "mistyped_code",
+    "not_started",
+    "ended",
+    "used_up",
+    "not_for_you",
+}
 MEALS = {"scope": "per_friend", "measure": "units:meals", "at": [1, 100]}
 FULL = Award(
     policy_id=3,
