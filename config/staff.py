@@ -21,7 +21,7 @@ def open_staff_site() -> admin.AdminSite:
     site = admin.site
     site.site_title = site.site_header = "Grapevine staff"
     site.index_title = "Everything at a glance"
-    site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+    site.login = secure_admin_login(site.login)  # type: ignore[method-assign]  # as the library asks for it
     for model in OF_LIBRARIES:
         theirs: Any = type(site.get_model_admin(model))
         site.unregister(model)

@@ -104,7 +104,7 @@ def _make_environment() -> None:
 def _runs(python: Path) -> bool:
     test = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON} or sys.prefix == sys.base_prefix)"
     try:
-        return subprocess.run([python, "-c", test], capture_output=True, check=False).returncode == 0  # noqa: S603
+        return subprocess.run([python, "-c", test], capture_output=True, check=False).returncode == 0  # noqa: S603 - ours
     except OSError:
         return False
 

@@ -37,7 +37,7 @@ def temporary(*, on_disk: bool = False) -> Iterator[Path]:
 
 def _short_base() -> Path:
     usual = Path(tempfile.gettempdir())
-    return usual if len(os.fsencode(usual)) <= LONGEST_BASE else Path("/tmp")  # noqa: S108
+    return usual if len(os.fsencode(usual)) <= LONGEST_BASE else Path("/tmp")  # noqa: S108 - as above
 
 
 def _sweep(base: Path) -> None:

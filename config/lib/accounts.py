@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from config.lib.encryption import decrypt, encrypt
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
     """Customers' sign-up opens with the pages that lead there; until then accounts are made by staff."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -15,7 +15,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     """The secrets of second factors are encrypted like other personal data; the library would keep them in clear."""
 
     def encrypt(self, text: str) -> str:

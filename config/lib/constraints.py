@@ -44,7 +44,7 @@ class SameMerchant(BaseConstraint):
             constraint=self.constraint_sql(model, schema_editor),
         )
 
-    def remove_sql(  # type: ignore[override]
+    def remove_sql(  # type: ignore[override]  # as above
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> Statement:
         """The statement that drops the constraint."""

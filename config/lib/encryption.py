@@ -19,7 +19,7 @@ def _current_cipher() -> MultiFernet:
     return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # a generic only for the stubs
     """Text that is stored encrypted; the empty string is stored as no bytes.
 
     The first of `FIELD_ENCRYPTION_KEYS` encrypts, all of them decrypt, so that keys can be rotated.

@@ -23,7 +23,7 @@ def request_id(request: HttpRequest) -> str:
     if known is None:
         sent = request.headers.get(HEADER, "")
         known = sent if _ACCEPTABLE.fullmatch(sent) else str(uuid7())
-        request._request_id = known  # type: ignore[attr-defined]
+        request._request_id = known  # type: ignore[attr-defined]  # remembered on the request itself
     return known
 
 

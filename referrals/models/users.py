@@ -31,7 +31,7 @@ class User(AbstractUser):
     merchants is one user and one Customer per merchant.
     """
 
-    username = None  # type: ignore[assignment]
+    username = None  # type: ignore[assignment]  # people sign in by e-mail
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     email = models.EmailField(unique=True)
     merchants = models.ManyToManyField(
@@ -41,7 +41,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()  # type: ignore[assignment,misc]
+    objects = UserManager()  # type: ignore[assignment,misc]  # ours has no user names
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]

@@ -53,14 +53,14 @@ def lock_referrals(
     execute_prepared("SELECT id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [ids])
     hold_codes(merchant_id=merchant_id, codes=claimed)
     rows = execute_prepared(
-        f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s)",  # noqa: S608
+        f"SELECT {FIELDS} FROM referrals WHERE merchant_id = %s AND customer_id = ANY(%s)",  # noqa: S608 (its parts are ours)
         [merchant_id, ids],
     )
     found = [OpenReferral(*row) for row in rows]
     movable = [each.id for each in found if settled_too or each.status != ReferralStatus.REWARDED]
     if movable:
         rows = execute_prepared(
-            f"SELECT {FIELDS} FROM referrals WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608
+            f"SELECT {FIELDS} FROM referrals WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 (its parts are ours)
             [movable],
         )
         found += [OpenReferral(*row) for row in rows]

@@ -116,5 +116,5 @@ def account_or_credits(request: HttpRequest, reference: str) -> HttpResponseBase
 
 
 # The API document is made from what views tell of themselves.
-account_or_credits.cls = AccountView  # type: ignore[attr-defined]
-account_or_credits.initkwargs = {}  # type: ignore[attr-defined]
+account_or_credits.cls = AccountView  # type: ignore[attr-defined]  # what the API document looks for
+account_or_credits.initkwargs = {}  # type: ignore[attr-defined]  # the same

@@ -177,7 +177,9 @@ class Batch:
             local_date=local.date(),
             local_weekday=local.weekday(),
             local_minute=local.hour * 60 + local.minute,
-            buyer=self._person(occasion.customer_id, occasion, known.purchases_before, referral is not None),
+            buyer=self._person(
+                occasion.customer_id, occasion, known.purchases_before, is_referred=referral is not None
+            ),
             referrer=self._referrer(referral, occasion) if referral is not None else None,
             purchase=known.purchase,
             reached=known.reached,
@@ -191,11 +193,7 @@ class Batch:
         return self._person(referral.referrer_id, occasion, purchases)
 
     def _person(
-        self,
-        customer_id: int,
-        occasion: Occasion,
-        purchases: int = 0,
-        is_referred: bool = False,  # noqa: FBT001, FBT002
+        self, customer_id: int, occasion: Occasion, purchases: int = 0, *, is_referred: bool = False
     ) -> CustomerFacts:
         tier = self.book.tier_at(customer_id, occasion.occurred_at)
         code, multiplier = (tier.code, tier.multiplier) if tier is not None else ("", NOT_MULTIPLIED)

@@ -32,11 +32,15 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # of the library
             raise _refusal("references (*name) are not supported: write it out", event.start_mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 (the library's own parameter)
+    ) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
             if key.tag != _TEXT:

@@ -67,7 +67,7 @@ RETURNED = f"""(
         WHERE payment.status = 'voided'
     ) AS voided ON voided.purchase_id = purchase.id
     WHERE back.purchase_id IS NOT NULL OR voided.purchase_id IS NOT NULL
-)"""  # noqa: S608
+)"""  # noqa: S608 (its parts are ours)
 """The purchases of which something was undone: how much, and whether nothing is left."""
 
 UNDONE = f"""(
@@ -76,7 +76,7 @@ UNDONE = f"""(
     JOIN {OF_PURCHASES} AS caused ON caused.purchase_id = returned.purchase_id
     WHERE returned.is_whole
         OR (caused.trigger = 'referral.qualified' AND returned.total - returned.amount < caused.minimum)
-)"""  # noqa: S608
+)"""  # noqa: S608 (its parts are ours)
 """The evaluations that are undone: of purchases of which nothing is left, and those for which too little is."""
 
 TAKEN = """(
@@ -89,7 +89,7 @@ TAKEN = """(
 )"""
 """What refunds (and payments that were voided) took back: points of an entry that go, and how many were to be had."""
 
-TAKEN_OF_ENTRIES = f"(SELECT entry_id, sum(points)::bigint AS points FROM {TAKEN} AS taken GROUP BY entry_id)"  # noqa: S608
+TAKEN_OF_ENTRIES = f"(SELECT entry_id, sum(points)::bigint AS points FROM {TAKEN} AS taken GROUP BY entry_id)"  # noqa: S608 (its parts are ours)
 """How many points of each entry are gone."""
 
 UNPAID = f"""(
@@ -104,7 +104,7 @@ UNPAID = f"""(
         WHERE payment.status = 'paid'
     ) AS paid ON paid.purchase_id = purchase.id
     WHERE purchase.payment_status <> 'paid' AND paid.purchase_id IS NULL
-)"""  # noqa: S608
+)"""  # noqa: S608 (its parts are ours)
 """The evaluations of purchases that are not paid."""
 
 IS_REVOKED = "(undone.is_void OR COALESCE(version.definition ->> 'on_refund', 'revoke') = 'revoke')"

@@ -31,7 +31,7 @@ INVARIANTS = (
         ) AS qualified ON qualified.subject_id = referral.id
         WHERE COALESCE(qualified.standing, 0)
             <> CASE WHEN referral.status IN ('qualified', 'rewarded') THEN 1 ELSE 0 END
-        """,  # noqa: S608
+        """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
         "I-29",
@@ -84,7 +84,7 @@ INVARIANTS = (
             ELSE div(undone.points::numeric * undone.amount, undone.total)::bigint
         END AS points) AS gone
         WHERE COALESCE(taken.points, 0) <> gone.points
-        """,  # noqa: S608
+        """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
         "I-29",
@@ -100,7 +100,7 @@ INVARIANTS = (
             AND posted.key = taken.subject_type || ':' || taken.subject_id || ':' || taken.entry_id
         WHERE COALESCE(posted.points, 0) NOT BETWEEN -taken.points
             AND CASE WHEN taken.return_policy = 'owed' THEN -taken.points ELSE 0 END
-        """,  # noqa: S608
+        """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
         "I-29",
@@ -141,7 +141,7 @@ INVARIANTS = (
         LEFT JOIN {RETURNED} AS returned ON returned.purchase_id = caused.purchase_id
         WHERE lot.remaining > 0
             AND ((lot.waiting_for = 'payment') <> (unpaid.evaluation_id IS NOT NULL) OR returned.is_void)
-        """,  # noqa: S608
+        """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
         "I-29",
@@ -154,6 +154,6 @@ INVARIANTS = (
         JOIN rewards_policyversion AS version ON version.id = given.policy_version_id
         LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = given.evaluation_id
         WHERE (given.state = 'revoked') <> (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
-        """,  # noqa: S608
+        """,  # noqa: S608 (its parts are ours)
     ),
 )
