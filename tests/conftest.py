@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from credits.selectors import forget_display
+from credits.selectors.display import forget_display
 from credits.selectors.epochs import forget_epoch
 from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key

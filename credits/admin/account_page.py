@@ -15,7 +15,8 @@ from credits.models.holds import Hold
 from credits.models.lots import Lot
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import Tier
-from credits.selectors import balance_now, wallet_terms
+from credits.selectors.accounts import balance_now
+from credits.selectors.terms import wallet_terms
 from credits.selectors.tiers import tier_progress
 
 

@@ -12,7 +12,7 @@ from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account
 from credits.models.tiers import TierMove
 from credits.models.wallets import TierWindow
-from credits.selectors import TierTerms, WalletTerms
+from credits.selectors.terms import TierTerms, WalletTerms
 
 INSTANT = timedelta(microseconds=1)
 """The finest difference that the database knows between two moments."""

@@ -9,7 +9,7 @@ from credits.models.accounts import Account
 from credits.models.entries import EntryKind
 from credits.models.holds import Hold, HoldState
 from credits.models.lots import Lot
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services.drawing import Draw, take
 from credits.services.holds import release_hold
 from credits.services.ledger_rows import Cause

@@ -10,7 +10,7 @@ from config.lib.errors import DomainError, NotFound
 from config.lib.ids import uuid7
 from credits.models.adjustments import Adjustment, AdjustmentState
 from credits.models.entries import EntryKind
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from config.lib.errors import DomainError, Invalid
 from credits.models.tiers import TierAssignment
 from credits.models.wallets import Wallet
-from credits.selectors import TierTerms, default_wallet_terms
+from credits.selectors.terms import TierTerms, default_wallet_terms
 from credits.selectors.tiers import review_date
 from credits.services.book import Book
 from credits.services.opening import open_book

@@ -14,7 +14,7 @@ from typing import Any
 
 from credits.models.entries import EntryKind
 from credits.models.wallets import ExpiryRule
-from credits.selectors import TierTerms, WalletTerms, tier_reached
+from credits.selectors.terms import TierTerms, WalletTerms, tier_reached
 from credits.selectors.tiers import review_date
 from credits.services import expiry, posting
 from credits.services.claims import WindowClaims

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import Claims, claims_after, window_opens
 from credits.services.ledger_rows import OpenAccount
 

@@ -10,7 +10,7 @@ from config.lib.errors import DomainError
 from config.lib.idempotency import KeyReused
 from credits.models.entries import Entry, EntryKind
 from credits.models.remarks import Remark
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause, NewEntry
 from credits.services.opening import open_book

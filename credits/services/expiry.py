@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from config.lib.dates import add_months, end_of_day, end_of_period, next_day_of_year
 from credits.models.wallets import ExpiryRule
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 
 PERIODS = {ExpiryRule.END_OF_MONTH: 1, ExpiryRule.END_OF_QUARTER: 3, ExpiryRule.END_OF_YEAR: 12}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from credits.selectors import TierTerms
+from credits.selectors.terms import TierTerms
 
 
 class OpenAccount(msgspec.Struct, omit_defaults=True):

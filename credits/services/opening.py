@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services import posting
 from credits.services.book import ACTOR, Book
 from credits.services.settling import settle

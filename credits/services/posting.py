@@ -20,7 +20,7 @@ from credits.models.lots import Lot, LotUse
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
 from credits.models.unmarked import UnmarkedWrite
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, OpenAccount
 
 ACCOUNT_SUMS = (

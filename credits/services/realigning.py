@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from credits.models.wallets import TierWindow
-from credits.selectors import WalletTerms, default_wallet_terms
+from credits.selectors.terms import WalletTerms, default_wallet_terms
 from credits.selectors.tiers import review_date
 from credits.services.opening import open_book
 from referrals.models.merchants import Merchant

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from credits.models.holds import Hold, HoldState
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services.book import Book
 from credits.services.holds import HoldConflict, HoldEnded, capture_hold, place_hold, release_hold
 from credits.services.ledger_rows import Cause

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from config.lib.dates import end_of_day
 from credits.models.wallets import TierDowngrade, Wallet
-from credits.selectors import TierTerms, WalletTerms, tier_reached, wallet_terms
+from credits.selectors.terms import TierTerms, WalletTerms, tier_reached, wallet_terms
 from credits.selectors.tiers import Claims, claims_after, review_date, review_opens
 from credits.services.book import Book
 from credits.services.ledger_rows import OpenAccount

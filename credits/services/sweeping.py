@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from config.lib.prepared import execute_prepared
 from credits.models.accounts import Account
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models.merchants import Merchant
 

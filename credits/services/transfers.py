@@ -8,7 +8,7 @@ from django.db.models import Sum
 from config.lib.dates import start_of_day
 from config.lib.errors import DomainError
 from credits.models.entries import Entry, EntryKind
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause, OpenAccount
 from credits.services.opening import open_book

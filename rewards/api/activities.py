@@ -17,7 +17,7 @@ from referrals.selectors import get_activity
 from rewards.api.intake import SOURCE, IntakeView
 from rewards.api.shapes import ACCEPTED, ACTIVITIES_BODY, ACTIVITY, EVENTS_ACCEPTED
 from rewards.models.evaluations import Trigger
-from rewards.selectors import explain
+from rewards.selectors.explanations import explain
 from rewards.services.activities import ACTIVITY_CONFLICT, accept_activities
 from rewards.services.activity_events import ActivityEvent, read_activity_event
 from rewards.services.intake import Outcome

@@ -13,7 +13,7 @@ from config.lib.errors import DomainError
 from config.lib.idempotency import HEADER, call_of
 from config.lib.requests import ApiRequest
 from credits.models.wallets import Wallet
-from credits.selectors import WalletTerms, default_wallet_terms
+from credits.selectors.terms import WalletTerms, default_wallet_terms
 from credits.services.direct import Instruction
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant

@@ -17,7 +17,8 @@ from referrals.selectors import get_purchase
 from rewards.api.intake import SOURCE, IntakeView
 from rewards.api.shapes import ACCEPTED, EVENTS_ACCEPTED, PURCHASE, PURCHASES_BODY
 from rewards.models.evaluations import Trigger
-from rewards.selectors import explain, payment_status, sale_of, settled_refunds
+from rewards.selectors.explanations import explain
+from rewards.selectors.sales import payment_status, sale_of, settled_refunds
 from rewards.services.intake import EVENT_CONFLICT, ORDER_CONFLICT, Outcome, accept_purchases
 from rewards.services.purchase_events import PurchaseEvent, read_purchase_event
 

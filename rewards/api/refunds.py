@@ -21,7 +21,7 @@ from referrals.models.refunds import Refund
 from referrals.selectors import as_uuid
 from rewards.api.shapes import REFUND, REFUND_ACCEPTED
 from rewards.engine.returns import Asked, AskedLine
-from rewards.selectors import refund_status
+from rewards.selectors.sales import refund_status
 from rewards.services.purchase_events import LINES_MAX, QUANTITY_MAX
 from rewards.services.refunds import RefundRefused, accept_refund
 from rewards.tasks import nudge

@@ -10,7 +10,7 @@ from referrals.models.customers import Customer
 from referrals.selectors import person_of
 from rewards.models.evaluations import Trigger
 from rewards.models.grants import Grant
-from rewards.selectors import explain_own
+from rewards.selectors.explanations import explain_own
 from rewards.selectors.statement import whole_statement
 
 

@@ -12,7 +12,7 @@ from config.lib import snapshots
 from config.lib.snapshots import FOR_EVER, NEVER, Look, Snapshot, microseconds, moment_of
 from credits.selectors.epochs import snapshot_epoch
 from referrals.models.merchants import Merchant
-from rewards.selectors import Credits, credits_of, credits_of_many
+from rewards.selectors.credits import Credits, credits_of, credits_of_many
 
 REFILLED_AT_ONCE = 500
 DATABASE_AWAY = (OperationalError, InterfaceError)

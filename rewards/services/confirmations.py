@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from credits.models.lots import Lot
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from credits.services.releasing import release_waiting
 from referrals.models.customers import Customer

@@ -21,7 +21,7 @@ from referrals.models.refunds import Refund
 from referrals.selectors import as_uuid, get_purchase
 from rewards.engine import returns
 from rewards.engine.returns import Asked, CannotReturn, Settled
-from rewards.selectors import sale_of, settled_refunds
+from rewards.selectors.sales import sale_of, settled_refunds
 from rewards.services.work_orders import order_follow_up
 
 ADOPTED_AT_ONCE = 500

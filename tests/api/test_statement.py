@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.lib.dates import end_of_day
 from credits.models import Account, EntryKind
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from referrals.models import Scope

@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 
 from config.celery import leave_imports_to_rest  # noqa: E402
 from referrals.models.merchants import Merchant  # noqa: E402
-from rewards.selectors import credits_of  # noqa: E402
+from rewards.selectors.credits import credits_of  # noqa: E402
 from rewards.services.evaluation.policies import policies_in_force  # noqa: E402
 from rewards.services.evaluation.queue import shards_with_work  # noqa: E402
 from rewards.services.evaluation.run import evaluate_batch  # noqa: E402

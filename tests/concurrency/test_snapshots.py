@@ -16,8 +16,8 @@ from django_redis import get_redis_connection
 from config.lib import snapshots
 from config.lib.redis import away
 from config.lib.snapshots import TRUSTED_SECONDS, microseconds
-from credits.selectors import default_wallet_terms
 from credits.selectors.epochs import forget_epoch, snapshot_epoch
+from credits.selectors.terms import default_wallet_terms
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from referrals.models import Customer

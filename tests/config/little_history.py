@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.holds import place_hold
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book

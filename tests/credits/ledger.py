@@ -7,7 +7,8 @@ from django.db import transaction
 
 from config.lib.proof import check
 from credits.models import Account, Entry, Lot, TierMove
-from credits.selectors import Balance, balance_now, default_wallet_terms
+from credits.selectors.accounts import Balance, balance_now
+from credits.selectors.terms import default_wallet_terms
 from credits.selectors.tiers import tier_progress
 from credits.services import proof
 from credits.services.assigning import assign_tier

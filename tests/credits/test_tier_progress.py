@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.selectors.tiers import Claims, tier_moves
 from tests.factories.referrals import NOON
 

@@ -18,7 +18,7 @@ from config.lib.errors import NotFound
 from config.lib.idempotency import Call
 from config.lib.redis import away
 from credits.models import Account, Entry
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
 from referrals.services.customers import Identity, register_customer

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from referrals.models import AuditRecord, Scope
 from rewards.models import Trigger
-from rewards.selectors import explain, explain_own
+from rewards.selectors.explanations import explain, explain_own
 from tests.api.caller import ACTIVITIES, CUSTOMERS, activity, assert_problem, evaluate_all
 from tests.privacy.conftest import LOGIN, PERSON, PLANTED
 from tests.rewards.shop import Shop, policy

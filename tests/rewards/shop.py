@@ -8,7 +8,7 @@ from django.db import transaction
 from config.lib.proof import check
 from config.management.commands.verify_ledger import INVARIANTS
 from credits.models import Account
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from credits.services.spending import spend

@@ -12,7 +12,7 @@ from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
 from rewards.engine.returns import Returned, Sale, Settled
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
-from rewards.selectors import sale_of, settled_refunds
+from rewards.selectors.sales import sale_of, settled_refunds
 
 
 @dataclass(frozen=True, slots=True)

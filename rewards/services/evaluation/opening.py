@@ -6,7 +6,7 @@ from datetime import date, datetime
 from babel.numbers import get_currency_precision
 
 from config.lib.bulk import next_ids
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant

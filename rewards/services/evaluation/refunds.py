@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from credits.models.tiers import TierMove
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
-from credits.selectors import WalletTerms
+from credits.selectors.terms import WalletTerms
 from credits.services import expiry
 from rewards.engine.terms import NEVER, Terms
 

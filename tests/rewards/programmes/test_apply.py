@@ -4,7 +4,7 @@ import pytest
 from django.db import DataError, transaction
 
 from credits.models import Account, Tier, TierMove, Wallet
-from credits.selectors import default_wallet_terms
+from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models import Merchant
 from rewards.models import Policy, PolicyVersion, RewardOption, RewardType

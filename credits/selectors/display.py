@@ -1,0 +1,65 @@
+"""What a balance is shown with: words and benefits, which change with a programme and not with a purchase."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from credits.models.tiers import Tier
+from credits.models.wallets import Wallet
+
+DISPLAYED_SECONDS = 5.0
+_NO_TIER = msgspec.Raw(b"null")
+_on_display: dict[int, tuple[float, "WalletOnDisplay"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class WalletOnDisplay:
+    """What a balance is shown with: the wallet's words, and each tier as ready JSON."""
+
+    wallet_id: int
+    code: str
+    unit_name: str
+    lowest_tier: msgspec.Raw
+    tiers: Mapping[int | None, msgspec.Raw]
+
+    def tier(self, tier_id: int | None) -> msgspec.Raw:
+        """A tier as JSON; whoever has none yet is shown the lowest."""
+        return self.tiers.get(tier_id, self.lowest_tier)
+
+
+def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
+    """A merchant's default wallet and its tiers, for display; None if the merchant has no programme yet.
+
+    Read at most every five seconds in each process: benefits change with a programme, not with a purchase.
+    """
+    now = time.monotonic()
+    read_at, shown = _on_display.get(merchant_id, (0.0, None))
+    if shown is not None and now - read_at < DISPLAYED_SECONDS:
+        return shown
+    wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).first()
+    if wallet is None:
+        return None
+    tiers: dict[int | None, msgspec.Raw] = {
+        tier.pk: _as_json(tier) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")
+    }
+    lowest = next(iter(tiers.values()), _NO_TIER)
+    shown = WalletOnDisplay(wallet.pk, wallet.code, wallet.unit_name, lowest, tiers)
+    _on_display[merchant_id] = (now, shown)
+    return shown
+
+
+def forget_display() -> None:
+    """Read every wallet and its tiers again at the next use."""
+    _on_display.clear()
+
+
+def _as_json(tier: Tier) -> msgspec.Raw:
+    shown = {
+        "code": tier.code,
+        "name": tier.name,
+        "points_multiplier": str(tier.points_multiplier),
+        "benefits": tier.benefits,
+    }
+    return msgspec.Raw(msgspec.json.encode(shown))
