@@ -5,7 +5,7 @@ import pytest
 from tests.browser.visitor import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["/", "/accounts/login/", "/accounts/password/reset/"]
+PAGES = ["/", "/accounts/login/", "/accounts/password/reset/", "/styleguide/"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -117,7 +117,7 @@ def test_every_door_on_the_home_page_opens(client, path):
     assert client.get(path, follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["css/base.css", "css/admin.css", "img/grape.svg"])
+@pytest.mark.parametrize("path", ["css/base.css", "css/components.css", "css/admin.css", "img/grape.svg", "img/icons.svg"])
 def test_style_and_icon_are_served(client, path):
     response = client.get(f"{settings.STATIC_URL}{path}")
 
@@ -149,6 +149,7 @@ READ_ON = [
     ("good-ink", "good-ground"),
     ("bad-ink", "bad-ground"),
     ("bad-ink", "surface"),
+    ("wait-ink", "wait-ground"),
 ]
 
 
