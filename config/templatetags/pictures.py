@@ -19,7 +19,8 @@ CHART_WIDTH, CHART_HEIGHT = 320, 120
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of static/img/icons.svg. It says nothing by itself: words stand beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)
+    drawing = '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return format_html(drawing, static("img/icons.svg"), name)
 
 
 @register.inclusion_tag("pictures/ring.html")
