@@ -8,14 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-FOR_CUSTOMERS = (("home", _("Home")),)
-"""The pages of customers, by the name of their URL; a new page adds its line here."""
+FOR_CUSTOMERS = (("home", "home", _("Home")),)
+"""The pages of customers: name of the URL, icon, label. A new page adds its line here."""
 
 
 class Entry(NamedTuple):
     """A page that can be gone to; `is_here` says that it is the one that is shown."""
 
     url: str
+    icon: str
     label: str
     is_here: bool
 
@@ -33,5 +34,5 @@ def _entries(request: HttpRequest) -> Iterator[Entry]:
     if not getattr(request, "customer", None):
         return
     here = request.resolver_match.view_name if request.resolver_match else ""
-    for name, label in FOR_CUSTOMERS:
-        yield Entry(reverse(name), str(label), name == here)
+    for name, icon, label in FOR_CUSTOMERS:
+        yield Entry(reverse(name), icon, str(label), name == here)
