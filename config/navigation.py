@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 FOR_CUSTOMERS = (("home", "home", _("Home")),)
-"""The pages of customers: name of the URL, icon, label. A new page adds its line here."""
+"""The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""
 
 
 class Entry(NamedTuple):

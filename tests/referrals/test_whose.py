@@ -1,7 +1,5 @@
 """Which merchant and which customer a page is about, and who may open it."""
 
-import re
-
 import pytest
 from django.http import HttpResponse
 from django.urls import path
@@ -148,5 +146,4 @@ def test_pages_bear_the_merchants_name_and_lead_customers_to_theirs(client, orch
     assert "Orchard</title>" in client.get("/accounts/login/", headers={"Host": ORCHARD}).text
     assert 'aria-label="Your pages"' not in client.get("/", headers={"Host": ORCHARD}).text
     client.force_login(CustomerFactory(merchant=orchard, user=UserFactory()).user)
-    page = " ".join(client.get("/", headers={"Host": ORCHARD}).text.split())
-    assert re.search(r'<a href="/" aria-current="page">.*Home</a>', page)
+    assert 'aria-label="Your pages"' in client.get("/", headers={"Host": ORCHARD}).text
