@@ -38,6 +38,11 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "forget who signed up and never came": {
+        "task": "rewards.tasks.forget_stale_sign_ups",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400.0},
+    },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",
         "schedule": crontab(hour=2, minute=20),

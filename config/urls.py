@@ -23,4 +23,5 @@ urlpatterns = [
     ),
     path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
     path("", include("referrals.urls")),
+    path("", include(rewards.urls.page_urlpatterns)),
 ]

@@ -13,6 +13,7 @@ from referrals.models.activities import Activity
 from referrals.models.audit import AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
+from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
@@ -84,6 +85,17 @@ def live_code(*, code: str, now: datetime) -> ReferralCode | None:
 def shown_first_name(customer: Customer) -> str:
     """The first name that the customer chose to show to friends; empty if they chose not to."""
     return customer.name.partition(" ")[0] if customer.shows_first_name else ""
+
+
+def home_destination(*, merchant: Merchant) -> Destination | None:
+    """Where a link leads on to that names no destination: the merchant's site, if links may lead there."""
+    sites = Destination.objects.filter(merchant=merchant, kind=DestinationKind.SITE, is_open=True)
+    return sites.order_by("pk").first()
+
+
+def referral_of(*, customer: Customer) -> Referral | None:
+    """How a customer was brought, with whoever did it and the code; None if nobody did."""
+    return Referral.objects.filter(referee=customer).select_related("referrer", "referral_link").first()
 
 
 def find_link(*, merchant: Merchant, uuid: UUID, code: str) -> ShareLink | None:

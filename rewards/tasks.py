@@ -9,10 +9,12 @@ from redis.exceptions import RedisError
 
 from config.lib.breaker import Breaker
 from config.lib.redis import ask_redis
+from referrals.services.touches import forget_touches
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.refunds import adopt_refunds
+from rewards.services.signing_up import forget_sign_ups
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
@@ -29,6 +31,13 @@ def evaluate_pending(**_newer: object) -> None:
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:
             nudge()
+
+
+@shared_task
+def forget_stale_sign_ups() -> None:
+    """Delete sign-ups that nobody completed, and links that were followed too long ago to count."""
+    forget_sign_ups(now=timezone.now())
+    forget_touches(now=timezone.now())
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API, under /api/v1/, and pages."""
 
 from django.urls import path
 
@@ -13,6 +13,7 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.joining import join
 
 urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
@@ -39,4 +40,8 @@ urlpatterns = [
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+page_urlpatterns = [
+    path("join/", join, name="join"),
 ]

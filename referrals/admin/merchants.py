@@ -22,7 +22,16 @@ class MerchantForm(ModelForm):
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "offer_to_friends")
+        fields = (
+            "name",
+            "slug",
+            "domain",
+            "currency",
+            "time_zone",
+            "minimum_qualifying_purchase",
+            "offer_to_friends",
+            "decisive_touch",
+        )
 
 
 @admin.register(Merchant)

@@ -9,24 +9,27 @@ from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
 from referrals.models.links import Channel, Click, Device, ShareLink
-from referrals.models.merchants import Merchant
+from referrals.models.merchants import DecisiveTouch, Merchant
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.models.referrals import Referral, ReferralStatus
+from referrals.models.referrals import AttributionMethod, Referral, ReferralStatus
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
+from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 
 __all__ = [
     "Activity",
     "ApiKey",
+    "AttributionMethod",
     "AuditAction",
     "AuditRecord",
     "Channel",
     "Click",
     "Customer",
     "CustomerRfm",
+    "DecisiveTouch",
     "Destination",
     "DestinationKind",
     "Device",
@@ -45,5 +48,7 @@ __all__ = [
     "Scope",
     "Settlement",
     "ShareLink",
+    "SignUp",
+    "StoredTouch",
     "User",
 ]

@@ -17,6 +17,17 @@ class ReferralStatus(models.TextChoices):
     REVERSED = "reversed", "Reversed"
 
 
+class AttributionMethod(models.TextChoices):
+    """How a friend was known to have been brought, in the order in which these count."""
+
+    PURCHASE = "purchase", "Code in the purchase"
+    TYPED = "typed", "Code that was typed"
+    LINK = "link", "Link"
+    COOKIE = "cookie", "Cookie of a link"
+    PROFILE = "profile", "Link that the profile remembers"
+    INVITATION = "invitation", "Invited e-mail"
+
+
 class Referral(models.Model):
     """Who brought whom: one row a friend and merchant, for life.
 
@@ -45,6 +56,10 @@ class Referral(models.Model):
         ShareLink, on_delete=models.PROTECT, related_name="referrals", null=True, blank=True, db_constraint=False
     )
     status = models.CharField(max_length=10, choices=ReferralStatus.choices, default=ReferralStatus.JOINED)
+    method = models.CharField(max_length=10, choices=AttributionMethod.choices, blank=True, editable=False)
+    touched_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the code was given, or the link followed."
+    )
     joined_at = models.DateTimeField()
     qualified_at = models.DateTimeField(null=True, blank=True)
     rewarded_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +74,9 @@ class Referral(models.Model):
             SameMerchant(field="referral_link", name="referral_link_same_merchant"),
             SameMerchant(field="share_link", name="referral_share_link_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "referee"], name="referral_one_referrer_for_life"),
+            models.CheckConstraint(
+                condition=models.Q(method__in=["", *AttributionMethod.values]), name="referral_method_is_known"
+            ),
             models.CheckConstraint(condition=~models.Q(referrer=models.F("referee")), name="referral_not_oneself"),
             models.CheckConstraint(
                 condition=models.Q(status=ReferralStatus.JOINED) | models.Q(qualified_at__isnull=False),

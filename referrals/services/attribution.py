@@ -165,11 +165,11 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]]) -> No
     execute_rows(
         """
         INSERT INTO referrals (uuid, merchant_id, customer_id, referrer_id, referral_link_id, status, joined_at,
-            event_sequence, share_link_id)
-        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0, link
+            event_sequence, share_link_id, method, touched_at)
+        SELECT uuid, %s, referee, referrer, code, 'joined', joined_at, 0, link, method, touched_at
         FROM json_to_recordset(%s)
             AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, joined_at timestamptz,
-                link bigint)
+                link bigint, method text, touched_at timestamptz)
         ORDER BY referee
         ON CONFLICT DO NOTHING
         """,
@@ -181,6 +181,8 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]]) -> No
                 "code": code.id,
                 "joined_at": claim.occurred_at,
                 "link": claim.share_link_id,
+                "method": claim.method,
+                "touched_at": claim.touched_at or claim.occurred_at,
             }
             for claim, code in accepted
         ],

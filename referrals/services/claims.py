@@ -6,8 +6,11 @@ from datetime import datetime
 import msgspec
 
 from config.lib.bulk import execute_rows
+from config.lib.encryption import lookup_hash
 from config.lib.prepared import execute_prepared
-from referrals.services.codes import is_slip
+from referrals.models.merchants import Merchant
+from referrals.models.referrals import AttributionMethod
+from referrals.services.codes import is_slip, normalise_code
 
 MISTYPED_CODE = "mistyped_code"
 UNKNOWN_CODE = "unknown_code"
@@ -19,12 +22,14 @@ NOT_FOR_YOU = "not_for_you"
 OWN_CODE = "own_code"
 EXISTING_CUSTOMER = "existing_customer"
 ALREADY_REFERRED = "already_referred"
+NOBODY = 0
 
 
 class Claim(msgspec.Struct, frozen=True):
     """A friend came with a code; `key` is the caller's own name for the claim.
 
-    `share_link_id` is the link of that code by which they came, if it is known.
+    `share_link_id` is the link of that code by which they came, if it is known; `touched_at` says when they followed it
+    or were given the code, if that was before.
     """
 
     key: int
@@ -32,6 +37,8 @@ class Claim(msgspec.Struct, frozen=True):
     code: str
     occurred_at: datetime
     share_link_id: int | None = None
+    method: str = AttributionMethod.PURCHASE
+    touched_at: datetime | None = None
 
 
 class KnownCode(msgspec.Struct):
@@ -90,6 +97,17 @@ class Record(msgspec.Struct):
             return USED_UP
         first_purchase = self.first_purchases.get(claim.referee_id)
         return EXISTING_CUSTOMER if first_purchase is not None and first_purchase < claim.occurred_at else ""
+
+
+def why_not(*, merchant: Merchant, typed: str, email: str, now: datetime) -> str:
+    """Why somebody new could not join by a code that they typed: the code of the reason, empty if they could.
+
+    :param email: theirs, if it is known; it is looked for nowhere.
+    """
+    claim = Claim(NOBODY, NOBODY, normalise_code(typed), now)
+    record = read_record(merchant_id=merchant.pk, claims=[claim])
+    _, reason = msgspec.structs.replace(record, email_hashes={NOBODY: lookup_hash(email)}).judge(claim, link_id=None)
+    return reason
 
 
 def hold_codes(*, merchant_id: int, codes: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from config.lib.encryption import lookup_hash
 from config.lib.errors import DomainError
@@ -13,6 +14,7 @@ from config.lib.ids import uuid7
 from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
+from referrals.models.users import User
 
 BETWEEN_BIRTHDAYS = timedelta(days=365)
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -85,6 +87,33 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             update_fields=["email", "email_hash", "name", "birthday", "birthday_changed_at", "shows_first_name"]
         )
     return customer, customer.uuid in made
+
+
+def attach_login(
+    *, merchant: Merchant, user: User, name: str, shows_first_name: bool, now: datetime
+) -> tuple[Customer, bool]:
+    """Make whoever signs in a customer of a merchant; their e-mail must have been verified.
+
+    They are the customer that this login had; else one without a login whom the merchant told of with that e-mail,
+    whom it verified before others; else a new one.
+
+    :returns: the customer, and whether they were new to the merchant.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # Of two who join at once, the second finds the first.
+        known = Customer.objects.select_for_update().filter(merchant=merchant)
+        by_email = known.filter(user=None, email_hash=lookup_hash(user.email))
+        told_of = by_email.order_by(F("email_verified_at").asc(nulls_last=True), "id")
+        customer = known.filter(user=user).first() or told_of.first()
+        is_new = customer is None
+        if customer is None:
+            email_hash = lookup_hash(user.email)
+            customer = Customer(merchant=merchant, email=user.email, email_hash=email_hash, created_at=now)
+        customer.user = user
+        customer.name = customer.name or legible_name(name)
+        customer.shows_first_name = customer.shows_first_name or shows_first_name
+        customer.save()
+    return customer, is_new
 
 
 def _set_birthday(customer: Customer, birthday: date, now: datetime) -> None:

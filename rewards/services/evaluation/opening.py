@@ -12,6 +12,7 @@ from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.services.attribution import OpenReferral, join_referrals, lock_referrals
 from referrals.services.claims import Claim
+from referrals.services.touches import Touch, claim_by, stored_touches
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
@@ -30,7 +31,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
     terms = default_wallet_terms(merchant=merchant)
     policies = policies_in_force(merchant.pk)
     buyers = {order.customer_id for order in orders}
-    referrals, refused_codes = _referrals(merchant.pk, orders, buyers)
+    referrals, refused_codes = _referrals(merchant.pk, orders, buyers, now)
     referrers = {referral.referrer_id for referral in referrals.values()}
     book = open_book(
         terms=terms,
@@ -64,17 +65,27 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
 
 
 def _referrals(
-    merchant_id: int, orders: Sequence[WorkOrder], buyers: Collection[int]
+    merchant_id: int, orders: Sequence[WorkOrder], buyers: Collection[int], now: datetime
 ) -> tuple[dict[int, OpenReferral], dict[int, str]]:
-    claims = [
-        Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
-        for order in orders
-        if order.purchase is not None and order.purchase.referral_code
-    ]
+    """The referrals of the buyers, joined by the codes of their purchases, or else by what is remembered of them."""
+    bought = [order for order in orders if order.purchase is not None]
+    told = {order.id for order in bought if order.purchase is not None and order.purchase.referral_code}
+    remembered = stored_touches(customer_ids=buyers, now=now) if len(told) < len(bought) else {}
+    claims = [claim for order in bought if (claim := _claim(order, remembered.get(order.customer_id)))]
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers, claimed={claim.code for claim in claims})
+    claims = [claim for claim in claims if claim.key in told or claim.referee_id not in referrals]
     if not claims:
         return referrals, {}
-    return referrals, join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    return referrals, {key: reason for key, reason in refused.items() if key in told}
+
+
+def _claim(order: WorkOrder, remembered: Touch | None) -> Claim | None:
+    if order.purchase is not None and order.purchase.referral_code:
+        return Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
+    if remembered is None:
+        return None
+    return claim_by(remembered, key=order.id, referee_id=order.customer_id, at=order.occurred_at)
 
 
 def _may_move(referral: OpenReferral) -> bool:

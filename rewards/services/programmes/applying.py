@@ -91,6 +91,10 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
 
 
 def _merchant_columns(programme: Programme) -> dict[str, Any]:
-    merchant = programme["merchant"]
-    minimum = minor_units(programme["referrals"]["minimum_purchase"], merchant["currency"])
-    return {**merchant, "minimum_qualifying_purchase": minimum}
+    merchant, referrals = programme["merchant"], programme["referrals"]
+    minimum = minor_units(referrals["minimum_purchase"], merchant["currency"])
+    return {
+        **merchant,
+        "minimum_qualifying_purchase": minimum,
+        "decisive_touch": referrals["decisive_touch"],
+    }

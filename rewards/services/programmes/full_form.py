@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from credits.models.wallets import Wallet
+from referrals.models.merchants import DecisiveTouch
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import (
@@ -31,10 +32,10 @@ _DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
 def full_form(written: dict[str, Any]) -> Programme:
     """Complete a programme that has been checked."""
     currency = written["merchant"]["currency"]
-    minimum = written.get("referrals", {}).get("minimum_purchase", 0)
+    referrals = {"minimum_purchase": 0, "decisive_touch": DecisiveTouch.LAST.value, **written.get("referrals", {})}
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
-        "referrals": {"minimum_purchase": _amount(minimum, currency)},
+        "referrals": {**referrals, "minimum_purchase": _amount(referrals["minimum_purchase"], currency)},
         "wallet": _wallet(written["wallet"], currency),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],

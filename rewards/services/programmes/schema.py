@@ -6,7 +6,7 @@ from django.db.models import Model, TextChoices
 
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
-from referrals.models.merchants import Merchant
+from referrals.models.merchants import DecisiveTouch, Merchant
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
@@ -236,8 +236,10 @@ def _programme(definition: Schema) -> Schema:
                         "minimum_purchase": {
                             **_amount(),
                             "description": "what a friend's first purchase must reach for the referral to qualify",
-                        }
-                    }
+                        },
+                        "decisive_touch": _choice(DecisiveTouch),
+                    },
+                    optional=("decisive_touch",),
                 ),
                 "wallet": _WALLET,
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),

@@ -29,7 +29,10 @@ def stored_programme(merchant: Merchant) -> Programme:
             "currency": currency,
             "time_zone": merchant.time_zone,
         },
-        "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
+        "referrals": {
+            "minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency),
+            "decisive_touch": merchant.decisive_touch,
+        },
         "wallet": _wallet(wallet, currency) if wallet else None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
