@@ -38,6 +38,11 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "move points of customers who were merged": {
+        "task": "rewards.tasks.level_merged_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget who signed up and never came": {
         "task": "rewards.tasks.forget_stale_sign_ups",
         "schedule": 86_400.0,

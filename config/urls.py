@@ -8,14 +8,17 @@ import rewards.urls
 from config import views
 from config.staff import open_staff_site
 from config.styleguide import styleguide
+from rewards.views.merging import merge
 
+site = open_staff_site()
 urlpatterns = [
     path("", views.home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("admin/", open_staff_site().urls),
+    path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
+    path("admin/", site.urls),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),

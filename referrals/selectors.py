@@ -12,7 +12,7 @@ from config.lib.prepared import execute_prepared
 from referrals.models.activities import Activity
 from referrals.models.audit import AuditRecord
 from referrals.models.codes import ReferralCode
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
@@ -32,15 +32,25 @@ def as_uuid(text: str) -> UUID | None:
 def get_customer(*, merchant: Merchant, reference: str) -> Customer:
     """The customer with this id of the merchant's, or else this id of ours.
 
+    Whoever was merged into another is that one.
+
     :raises NotFound: if the merchant has no such customer.
     """
     known = Customer.objects.filter(merchant=merchant)
     customer = known.filter(external_id=reference).first()
+    if customer is None:
+        customer = known.filter(aliases__external_id=reference).first()
     if customer is None and (uuid := as_uuid(reference)):
-        customer = known.filter(uuid=uuid).first()
+        customer = known.filter(uuid=uuid).select_related("merged_into").first()
     if customer is None:
         raise NotFound("There is no such customer.")
-    return customer
+    return customer.merged_into or customer
+
+
+def alias_of(*, merchant_id: int, reference: str) -> str:
+    """Our id of the customer who goes on for one who went by this id of the merchant's; empty if there is none."""
+    alias = CustomerAlias.objects.filter(merchant=merchant_id, external_id=reference).select_related("customer").first()
+    return str(alias.customer.uuid) if alias else ""
 
 
 def get_purchase(*, merchant: Merchant, reference: str) -> Purchase:
@@ -168,6 +178,7 @@ def person_of(customer: Customer) -> dict[str, Any]:
             "phone": customer.phone,
             "birthday": customer.birthday,
             "known_since": customer.created_at,
+            "also_known_as": list(customer.aliases.order_by("id").values_list("external_id", flat=True)),
             "erased_at": customer.erased_at,
             "login": user and {"email": user.email, "first_name": user.first_name, "last_name": user.last_name},
         },

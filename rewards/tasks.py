@@ -13,6 +13,7 @@ from referrals.services.touches import forget_touches
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.merging import level_merged
 from rewards.services.refunds import adopt_refunds
 from rewards.services.signing_up import forget_sign_ups
 
@@ -31,6 +32,12 @@ def evaluate_pending(**_newer: object) -> None:
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:
             nudge()
+
+
+@shared_task
+def level_merged_accounts() -> None:
+    """Move on what became spendable in accounts of customers who were merged."""
+    level_merged(now=timezone.now())
 
 
 @shared_task

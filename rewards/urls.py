@@ -9,6 +9,7 @@ from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.merging import MergeView
 from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
@@ -29,6 +30,7 @@ urlpatterns = [
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
     path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
+    path("customers/<path:reference>/merge", MergeView.as_view(), name="merge"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),

@@ -4,7 +4,7 @@ from referrals.models.activities import Activity
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
@@ -28,6 +28,7 @@ __all__ = [
     "Channel",
     "Click",
     "Customer",
+    "CustomerAlias",
     "CustomerRfm",
     "DecisiveTouch",
     "Destination",

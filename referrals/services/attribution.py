@@ -7,12 +7,19 @@ from uuid import UUID
 import msgspec
 
 from config.lib.bulk import execute_rows
+from config.lib.errors import DomainError
 from config.lib.ids import uuid7
 from config.lib.prepared import execute_prepared
 from referrals.models.referrals import ReferralStatus
 from referrals.services.claims import ALREADY_REFERRED, Claim, KnownCode, count_uses, hold_codes, read_record
 from referrals.services.events import NewEvent, record_events
 from referrals.services.statuses import Move, mark_moves
+
+
+class ReferrerMerged(DomainError):
+    """A referrer was merged into another customer at this moment; the next try finds that one."""
+
+    code = "referrer_merged"
 
 
 class OpenReferral(msgspec.Struct):
@@ -65,6 +72,18 @@ def lock_referrals(
         )
         found += [OpenReferral(*row) for row in rows]
     return {referral.referee_id: referral for referral in found}
+
+
+def check_referrers(referrals: Iterable[OpenReferral]) -> None:
+    """Make sure, with the accounts of referrers under lock, that none was merged after their referrals were read.
+
+    :raises ReferrerMerged: if one was; read again, the referral is the survivor's.
+    """
+    ids = [referral.referrer_id for referral in referrals]
+    if ids and execute_prepared(
+        "SELECT FROM referrals_customer WHERE id = ANY(%s) AND merged_into_id IS NOT NULL LIMIT 1", [ids]
+    ):
+        raise ReferrerMerged
 
 
 def join_referrals(*, merchant_id: int, claims: Sequence[Claim], referrals: dict[int, OpenReferral]) -> dict[int, str]:

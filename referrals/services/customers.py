@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from config.lib.encryption import lookup_hash
 from config.lib.errors import DomainError
@@ -68,13 +68,16 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
     """
     with transaction.atomic():
         wanted = {identity.external_id: identity}
-        known = Customer.objects.select_for_update().filter(merchant=merchant, external_id=identity.external_id)
+        goes_by = Q(external_id=identity.external_id) | Q(aliases__external_id=identity.external_id)
+        ids = Customer.objects.filter(goes_by, merchant=merchant).values("pk")
+        known = Customer.objects.select_for_update().filter(pk__in=ids)
         made: set[UUID] = set()
         if (customer := known.first()) is None:
             made = _make_known(merchant, wanted, now)
             customer = known.get()
         email_hash = lookup_hash(identity.email)
-        if customer.email and email_hash and bytes(customer.email_hash or b"") != email_hash:
+        is_alias = customer.external_id != identity.external_id  # Whoever was merged had an e-mail of their own.
+        if customer.email and email_hash and not is_alias and bytes(customer.email_hash or b"") != email_hash:
             raise CustomerConflict
         if not customer.email and identity.email:
             customer.email, customer.email_hash = identity.email, email_hash
@@ -132,8 +135,10 @@ def legible_name(name: str) -> str:
 
 def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
     rows = execute_prepared(
-        "SELECT external_id, id FROM referrals_customer WHERE merchant_id = %s AND external_id = ANY(%s)",
-        [merchant.pk, list(wanted)],
+        "SELECT external_id, id FROM referrals_customer WHERE merchant_id = %s AND external_id = ANY(%s)"
+        " UNION ALL SELECT external_id, customer_id FROM referrals_customeralias"
+        " WHERE merchant_id = %s AND external_id = ANY(%s)",
+        [merchant.pk, list(wanted)] * 2,
     )
     return dict(rows)
 

@@ -27,7 +27,7 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset(),
+        Role.SUPPORT: frozenset({"referrals.merge_customer"}),
         Role.PROGRAMME_MANAGER: frozenset(
             {
                 "rewards.add_policy",
@@ -45,7 +45,9 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "credits.report_liability",
             }
         ),
-        Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),
+        Role.FRAUD_ANALYST: frozenset(
+            {"referrals.change_referral", "referrals.change_referralcode", "referrals.merge_customer"}
+        ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),
     }

@@ -21,7 +21,8 @@ _CREDITS = """
                 'issued_at', to_char(issued.issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             ) ORDER BY issued.id)::text
             FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
-            WHERE issued.customer_id = customer.id AND issued.state = 'issued'
+            WHERE issued.state = 'issued' AND issued.customer_id = ANY (ARRAY(
+                SELECT customer.id UNION ALL SELECT id FROM referrals_customer WHERE merged_into_id = customer.id))
         ), pg_visible_in_snapshot(asked.mark::xid8, pg_current_snapshot())
     FROM {asked} JOIN referrals_customer AS customer ON {identity}
     LEFT JOIN credits_account AS account ON account.customer_id = customer.id AND account.wallet_id = %s
@@ -34,7 +35,10 @@ One statement sees one instant: what it tells of the credits, and of the transac
 
 _ONE = "(SELECT %s AS reference, %s::text AS mark) AS asked"
 _BY_EXTERNAL_ID = _CREDITS.format(asked=_ONE, identity="customer.external_id = asked.reference")
-_BY_UUID = _CREDITS.format(asked=_ONE, identity="customer.uuid = asked.reference")
+_BY_UUID = _CREDITS.format(
+    asked=_ONE,
+    identity="customer.id = (SELECT coalesce(merged_into_id, id) FROM referrals_customer WHERE uuid = asked.reference)",
+)
 _BY_IDS = _CREDITS.format(
     asked="unnest(%s::bigint[], %s::text[]) AS asked (customer_id, mark)", identity="customer.id = asked.customer_id"
 )

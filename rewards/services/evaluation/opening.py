@@ -10,7 +10,7 @@ from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import OpenReferral, join_referrals, lock_referrals
+from referrals.services.attribution import OpenReferral, check_referrers, join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.touches import Touch, claim_by, stored_touches
 from rewards.engine.limits import period_key
@@ -39,6 +39,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         now=now,
         earliest=min(order.occurred_at for order in orders),
     )
+    check_referrers(referrals.values())
     days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
     return Batch(
         merchant=merchant,
