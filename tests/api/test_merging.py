@@ -35,8 +35,8 @@ def test_a_merge_is_done_once_and_the_old_id_leads_on(api, two):
     assert (first.status_code, first.json()["status"], first.json()) == (200, "merged", again.json())
     assert later.json()["status"] == "repeated"
     for name in ("ann", "anna"):
-        credits = api.get(f"{CUSTOMERS}/{name}/credits").json()
-        assert (credits["customer"], credits["available"]) == ("ann", 200)
+        told = api.get(f"{CUSTOMERS}/{name}/credits").json()
+        assert (told["customer"], told["available"]) == ("ann", 200)
 
 
 def test_what_cannot_be_merged_is_refused(api, two, new_merchant, new_caller):
@@ -48,9 +48,7 @@ def test_what_cannot_be_merged_is_refused(api, two, new_merchant, new_caller):
     assert_problem(stranger.post(MERGE, {"customer": "anna"}, headers=key), 404, "not_found")
 
 
-def test_staff_see_what_will_happen_before_they_confirm_it_and_only_for_their_merchants(
-    client, shop, two, new_merchant
-):
+def test_staff_see_what_will_happen_before_they_confirm_it_and_only_of_theirs(client, shop, two, new_merchant):
     ensure_roles()
     sam = UserFactory()
     make_staff(user=sam, role=Role.SUPPORT, merchants=[shop])
