@@ -13,6 +13,7 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
@@ -44,5 +45,8 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("statement/", statement, name="statement-page"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]
