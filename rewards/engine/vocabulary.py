@@ -14,6 +14,7 @@ CUSTOMER_NAMES: dict[str, Name] = {
         INT, attrgetter("buyer.purchases"), "their earlier purchases, net of refunds; 0 on the first"
     ),
     "customer.is_referred": Name(BOOL, attrgetter("buyer.is_referred"), "whether somebody referred them"),
+    "customer.segments": Name(list_of(STRING), attrgetter("buyer.segments"), "the codes of the segments they are in"),
 }
 
 PURCHASE_NAMES: dict[str, Name] = {
@@ -32,6 +33,11 @@ PURCHASE_NAMES: dict[str, Name] = {
 
 ACTIVITY_NAMES: dict[str, Name] = {
     "activity.kind": Name(STRING, attrgetter("activity"), "what was done, such as 'social_share'"),
+}
+
+TIER_NAMES: dict[str, Name] = {
+    "tier.reached": Name(STRING, attrgetter("reached_tier"), "the tier that was reached"),
+    "tier.previous": Name(STRING, attrgetter("previous_tier"), "the tier before it, empty if there was none"),
 }
 
 REFERRER_NAMES: dict[str, Name] = {
