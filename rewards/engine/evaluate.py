@@ -79,16 +79,19 @@ def _ask(
         return (), refusal
     if policy.exclusive_group in groups_that_gave:
         return (), policy.refusals["outranked"]
-    if idle := _has_already(policy, person):
+    if idle := _has_already(policy, person, taking):
         return (), policy.refusals[idle]
     return _give(facts, policy, person, numbers, taking)
 
 
-def _has_already(policy: CompiledPolicy, person: CustomerFacts) -> str:
+def _has_already(policy: CompiledPolicy, person: CustomerFacts, taking: Taking) -> str:
     """Why there is no more to give of what one has only once; empty if there is."""
     effect = policy.definition.give
-    if effect.kind == BADGE and effect.option in person.badges:
-        return "has_badge"
+    if effect.kind == BADGE:
+        badge = (person.id, effect.option)
+        if effect.option in person.badges or badge in taking.badges:
+            return "has_badge"
+        taking.badges.add(badge)
     return "highest_tier" if effect.kind == TIER_STEP and not person.next_tier else ""
 
 

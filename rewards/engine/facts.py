@@ -88,6 +88,24 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     next_tier: str = ""
 
 
+class MemberFacts(msgspec.Struct, frozen=True):
+    """What is known of a customer when it is worked out who is in a segment.
+
+    `purchases` and `spend` (minor units) are net of refunds; `rfm` is empty for who has not bought lately, and the days
+    since the last purchase are -1 for who never did.
+    """
+
+    tier: str
+    purchases: int
+    spend: int
+    points: int
+    lifetime_points: int
+    is_referred: bool
+    rfm: str
+    days_known: int
+    days_since_purchase: int
+
+
 class Standing(msgspec.Struct, frozen=True):
     """Where a customer stands in one round of a campaign: whether they joined, and the points that it has given them."""
 

@@ -40,6 +40,20 @@ TIER_NAMES: dict[str, Name] = {
     "tier.previous": Name(STRING, attrgetter("previous_tier"), "the tier before it, empty if there was none"),
 }
 
+SEGMENT_NAMES: dict[str, Name] = {
+    "customer.tier": Name(STRING, attrgetter("tier"), "their tier"),
+    "customer.purchases": Name(INT, attrgetter("purchases"), "their purchases, net of refunds"),
+    "customer.spend": Name(INT, attrgetter("spend"), "what they spent, in minor units, net of refunds"),
+    "customer.points": Name(INT, attrgetter("points"), "the points that they can spend"),
+    "customer.lifetime_points": Name(INT, attrgetter("lifetime_points"), "all points that they ever earned"),
+    "customer.is_referred": Name(BOOL, attrgetter("is_referred"), "whether somebody referred them"),
+    "customer.rfm": Name(STRING, attrgetter("rfm"), "what they are by recency, frequency and value, such as 'loyal'"),
+    "customer.days_known": Name(INT, attrgetter("days_known"), "whole days since they became known"),
+    "customer.days_since_purchase": Name(
+        INT, attrgetter("days_since_purchase"), "whole days since their last purchase; -1 if there was none"
+    ),
+}
+
 REFERRER_NAMES: dict[str, Name] = {
     "referrer.tier": Name(STRING, attrgetter("referrer.tier"), "the tier of the person who referred them"),
     "referrer.purchases": Name(INT, attrgetter("referrer.purchases"), "the referrer's own purchases, net of refunds"),

@@ -12,7 +12,7 @@ class Campaign(models.Model):
 
     `definition` says when, for whom and what, and the engine reads it. `given` is what the campaign's awards come to,
     net of refunds; it is moved by one conditional statement at the end of a batch, so it never exceeds `budget`.
-    `announced_round` is the last round whose beginning was told, to customers up to the id `announced_to`.
+    `announced_round` is the last round whose beginning was told, to accounts up to the id `announced_to`.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)

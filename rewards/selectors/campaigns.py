@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from config.lib.errors import NotFound
+from referrals.selectors import as_uuid
 from rewards.engine.campaigns.definition import Campaign as Terms
 from rewards.engine.campaigns.definition import parse_campaign
 from rewards.models.campaigns import Campaign
@@ -38,3 +40,17 @@ def read_terms(row: Campaign) -> Terms:
         terms = Terms(row.pk, row.code, parse_campaign(row.definition))
         _kept[row.pk] = (row.updated_at, terms)
     return terms
+
+
+def get_campaign(*, merchant_id: int, reference: str) -> Campaign:
+    """The campaign with this code, or else this id of ours; one that is no longer active as well.
+
+    :raises NotFound: if the merchant has no such campaign.
+    """
+    known = Campaign.objects.filter(merchant=merchant_id)
+    campaign = known.filter(code=reference).first()
+    if campaign is None and (uuid := as_uuid(reference)):
+        campaign = known.filter(uuid=uuid).first()
+    if campaign is None:
+        raise NotFound("There is no such campaign.")
+    return campaign

@@ -24,11 +24,12 @@ _NO_STANDING = Standing()
 
 @dataclass
 class Taking:
-    """The campaigns of one evaluation, and what it has taken out of them so far."""
+    """The campaigns of one evaluation, and what it has taken out of them so far; also the badges that it has awarded."""
 
     facts: Facts
     taken: dict[int, int] = field(default_factory=dict)
     taken_by: dict[tuple[int, int], int] = field(default_factory=dict)
+    badges: set[tuple[int, str]] = field(default_factory=set)
 
     @cached_property
     def moment(self) -> datetime:

@@ -181,7 +181,7 @@ class Batch:
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + award.points
         self.decided.append((occasion, kept))
         self._claim_tiers(occasion, claims, known)
-        self._follow(occasion, facts)
+        self._follow(occasion, facts, awaits_payment=known.awaits_payment)
 
     def _count(self, customer_id: int, referral: OpenReferral | None, purchase: PurchaseFacts) -> Reached:
         """Count the purchase for the buyer, and for whoever referred them."""
@@ -227,19 +227,25 @@ class Batch:
                 occurred_at=occasion.occurred_at,
             )
 
-    def _follow(self, occasion: Occasion, facts: Facts) -> None:
+    def _follow(self, occasion: Occasion, facts: Facts, *, awaits_payment: bool = False) -> None:
         """Decide what follows from an evaluation: somebody rose to a higher tier, or reached the goal of a campaign."""
         risen = self.giving.risen()
         if occasion.depth < DEPTH_MAX:
             for customer_id, move in risen:
-                self._rise(occasion, customer_id, move)
-            self._complete_campaigns(occasion, facts)
+                self._rise(occasion, customer_id, move, awaits_payment=awaits_payment)
+            if not awaits_payment:
+                self._complete_campaigns(occasion, facts)
 
-    def _rise(self, occasion: Occasion, customer_id: int, move: Move) -> None:
+    def _rise(self, occasion: Occasion, customer_id: int, move: Move, *, awaits_payment: bool) -> None:
         if not self.policies.set_off_by(Trigger.TIER_CHANGED):
             return
         before = self.book.tier_of(move.from_tier_id)
-        known = Known(None, reached_tier=move.to_tier.code, previous_tier=before.code if before is not None else "")
+        known = Known(
+            None,
+            awaits_payment=awaits_payment,
+            reached_tier=move.to_tier.code,
+            previous_tier=before.code if before is not None else "",
+        )
         self._evaluate(self._child(occasion, Trigger.TIER_CHANGED, "account", move.account_id, customer_id), known)
 
     def _complete_campaigns(self, occasion: Occasion, facts: Facts) -> None:

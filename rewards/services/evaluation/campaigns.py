@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from config.lib.bulk import execute_rows
 from config.lib.prepared import execute_prepared
 from credits.selectors.terms import WalletTerms
@@ -138,6 +140,32 @@ def take_from_budgets(points: dict[int, int]) -> None:
     )
     if len(taken) < len(points):
         raise BudgetTaken
+
+
+def give_back(parts: Collection[tuple[int, int, str, int]]) -> None:
+    """Count points as no longer given by campaigns; call it with the accounts locked, as the last of a transaction.
+
+    :param parts: campaign, customer, round and points of each.
+    """
+    if not parts:
+        return
+    execute_prepared(
+        """
+        UPDATE rewards_participation AS participation SET points = participation.points - back.points
+        FROM (
+            SELECT campaign, customer, round, sum(points)::bigint AS points
+            FROM jsonb_to_recordset(%s) AS part (campaign bigint, customer bigint, round text, points bigint)
+            GROUP BY 1, 2, 3
+        ) AS back
+        WHERE participation.customer_id = back.customer AND participation.campaign_id = back.campaign
+            AND participation.round = back.round
+        """,
+        [msgspec.json.encode([dict(zip(("campaign", "customer", "round", "points"), part, strict=True)) for part in parts]).decode()],
+    )
+    back: dict[int, int] = {}
+    for campaign_id, _, _, points in parts:
+        back[campaign_id] = back.get(campaign_id, 0) - points
+    take_from_budgets(back)
 
 
 def open_campaigns(
