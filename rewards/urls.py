@@ -12,6 +12,13 @@ from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.sessions import (
+    QuoteView,
+    SessionCancelView,
+    SessionCompleteView,
+    SessionsView,
+    SessionView,
+)
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 
 urlpatterns = [
@@ -34,6 +41,11 @@ urlpatterns = [
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
+    path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
+    path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
+    path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
+    path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),

@@ -35,6 +35,7 @@ from rewards.services.evaluation.causes import cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.sessions.returning import give_back
 
 PAYMENT_VOIDED = "payment.voided"
 
@@ -169,6 +170,14 @@ class _Undoing:
             reverse_referral(self.referral, now=self.now)
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
         self._revoke_grants()
+        give_back(
+            book=self.book,
+            purchase=self.purchase,
+            before=self.before,
+            after=self.after,
+            cause_key=f"{self.evaluation.subject_type}:{self.fact.pk}",
+            now=self.now,
+        )
         self.book.write()
         self.limits.write()
         occasion = Occasion(
