@@ -1,5 +1,6 @@
 """Opening a session: the cart is priced, and all that lowers its price is held for it, in one transaction."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,9 @@ from rewards.services.sessions.carts import Cart
 from rewards.services.sessions.quoting import Quote, Standing, bought_lines, earnings, quote
 from rewards.services.stock import take_stock
 
+TRIES_MAX = 3
+"""How often a cart is priced anew because somebody was quicker."""
+
 
 class CartBusy(DomainError):
     """Something else happened to this customer at the same moment: ask again."""
@@ -38,12 +42,20 @@ def quote_cart(*, terms: WalletTerms, customer: Customer, cart: Cart, now: datet
 def open_session(*, terms: WalletTerms, customer: Customer, cart: Cart, actor: str, now: datetime) -> PurchaseSession:
     """Freeze a cart's price, and hold what lowers it until the session ends.
 
-    What it will earn is worked out before anything is locked, because it needs the locks of others; if the price is
-    another one under the lock, somebody was quicker.
-
     :raises InsufficientPoints: if the options that it redeems cost more than the customer has.
-    :raises CartBusy: if something happened to the customer in the meantime.
+    :raises CartBusy: if something happened to the customer at every try.
     :raises SoldOut, NoCouponLeft, CustomerLimitReached, GrantNotUsable: if there is nothing to be held.
+    """
+    for _ in range(TRIES_MAX):
+        with suppress(CartBusy):
+            return _try_to_open(terms, customer, cart, actor, now)
+    raise CartBusy
+
+
+def _try_to_open(terms: WalletTerms, customer: Customer, cart: Cart, actor: str, now: datetime) -> PurchaseSession:
+    """Work out what it will earn before anything is locked, because that needs the locks of others; then hold.
+
+    If the price is another one under the lock, somebody was quicker.
     """
     first = quote(customer=customer, cart=cart, standing=_standing(terms, customer, now), now=now)
     earns = earnings(customer=customer, cart=cart, priced=first.priced, now=now)
