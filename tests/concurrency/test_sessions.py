@@ -2,6 +2,7 @@
 
 import pytest
 
+from credits.services.drawing import InsufficientPoints
 from rewards.models import Coupon, CouponPool, Grant, PurchaseSession, RewardOption, RewardType
 from rewards.services.coupons import NoCouponLeft, import_coupons
 from rewards.services.grants import GrantNotUsable
@@ -59,7 +60,11 @@ def test_of_ten_carts_nine_have_a_code_and_each_another_one(shop, checkout, card
 
     def take(person):
         return lambda: attempt(
-            lambda: checkout.hold(person, redeem=[{"option": cards.code}]), NoCouponLeft, SoldOut, OptionNotForCheckout
+            lambda: checkout.hold(person, redeem=[{"option": cards.code}]),
+            InsufficientPoints,
+            NoCouponLeft,
+            SoldOut,
+            OptionNotForCheckout,
         )
 
     carts = at_once(*map(take, people))
