@@ -1,4 +1,4 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API under /api/v1/, and pages about points."""
 
 from django.urls import path
 
@@ -20,8 +20,10 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.privacy import erasing, own_export, privacy
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -51,4 +53,12 @@ urlpatterns = [
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+urlpatterns = [
+    path("statement/", statement, name="statement-page"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]
