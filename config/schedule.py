@@ -38,6 +38,11 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "end sessions, grants and coupons whose time is over": {
+        "task": "rewards.tasks.end_what_is_over",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "snapshots of credits that have changed": {
         "task": "rewards.tasks.refill_credits",
         "schedule": 2.0,

@@ -20,6 +20,13 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
+from rewards.api.sessions import (
+    QuoteView,
+    SessionCancelView,
+    SessionCompleteView,
+    SessionsView,
+    SessionView,
+)
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.statement import statement, statement_file
@@ -54,6 +61,11 @@ api_urlpatterns = [
     path(
         "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
     ),
+    path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
+    path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
+    path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
+    path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
+    path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),

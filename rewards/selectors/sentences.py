@@ -37,6 +37,8 @@ SENTENCES: dict[str, str] = {
     "direct.awarded": "You received {points} points for {reference}.",
     "direct.redeemed": "You paid {points} points for {reference}.",
     "hold.captured": "You paid {points} points for {reference}.",
+    "session.completed": "You paid {points} points for order {reference}.",
+    "session.refunded": "{points} points came back to you, because order {reference} was refunded.",
     "account_closed": "The account was closed, and its last {points} points were forfeited.",
     "transferred:in": "You received {points} points as a gift.",
     "transferred:out": "You gave {points} points away.",
