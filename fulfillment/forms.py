@@ -1,0 +1,45 @@
+"""What staff fill in beside an action on the queue."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.admin.helpers import ActionForm
+from django.utils.translation import gettext_lazy as _
+
+REJECTIONS = {
+    "out_of_stock": _("It is no longer to be had"),
+    "not_eligible": _("The customer cannot have it"),
+    "suspected_fraud": _("Something is not right"),
+    "asked_by_customer": _("The customer asked for it"),
+    "other": _("Another reason"),
+}
+"""Why a redemption is rejected, as customers read it."""
+
+
+class QueueActionForm(ActionForm):
+    """A reason, words, a technician, or a parcel: each action takes what it needs."""
+
+    reason = forms.ChoiceField(choices=[("", "---------"), *REJECTIONS.items()], required=False, label=_("Reason"))
+    words = forms.CharField(max_length=500, required=False, label=_("Words for the customer"))
+    technician = forms.EmailField(required=False, label=_("Technician (e-mail)"))
+    carrier = forms.CharField(max_length=60, required=False, label=_("Carrier"))
+    tracking = forms.CharField(max_length=100, required=False, label=_("Tracking"))
+    repair = forms.CharField(max_length=100, required=False, label=_("Job (reference)"))
+    price_after = forms.IntegerField(
+        min_value=0, max_value=10**12, required=False, label=_("Price that was confirmed (minor units)")
+    )
+
+
+if TYPE_CHECKING:
+    HoursFormBase = forms.ModelForm[Any]
+else:
+    HoursFormBase = forms.ModelForm
+
+
+class HoursForm(HoursFormBase):
+    """Hours by the clock; a mistake is named beside the field, not by the database."""
+
+    starts_at = forms.RegexField(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", help_text=_("Such as 09:00."))
+    ends_at = forms.RegexField(
+        r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", help_text=_("Such as 17:30; 24:00 is the end of the day.")
+    )
