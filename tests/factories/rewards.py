@@ -2,8 +2,11 @@
 
 import factory
 
+from config.lib.encryption import keyed_hash
 from rewards.models import (
     Category,
+    Coupon,
+    CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
@@ -11,11 +14,12 @@ from rewards.models import (
     PolicyVersion,
     RewardOption,
     RewardType,
+    Taking,
     Trigger,
     VersionStatus,
 )
 from rewards.models.evaluations import shard_of
-from tests.factories.referrals import NOON, MerchantFactory, PurchaseFactory
+from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 
 
 class RewardTypeFactory(factory.django.DjangoModelFactory):
@@ -91,3 +95,42 @@ class GrantFactory(factory.django.DjangoModelFactory):
     policy_version = factory.SubFactory(PolicyVersionFactory, policy__merchant=factory.SelfAttribute("...merchant"))
     key = factory.Sequence(lambda n: f"cause:{n}")
     issued_at = NOON
+
+
+class TakingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Taking
+
+    option = factory.SubFactory(RewardOptionFactory)
+    merchant = factory.SelfAttribute("option.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..option.merchant"))
+    quantity = 1
+    key = factory.Sequence(lambda n: f"purpose:{n}")
+    taken_at = NOON
+
+
+class CouponPoolFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CouponPool
+
+    option = factory.SubFactory(RewardOptionFactory, needs_coupon=True)
+    merchant = factory.SelfAttribute("option.merchant")
+
+
+class CouponFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Coupon
+
+    class Params:
+        reserved = factory.Trait(
+            state="reserved",
+            customer=factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..pool.merchant")),
+            key="purpose:1",
+            reserved_at=NOON,
+        )
+
+    pool = factory.SubFactory(CouponPoolFactory)
+    merchant = factory.SelfAttribute("pool.merchant")
+    code = factory.Sequence(lambda n: f"GIFT-{n}")
+    code_hash = factory.LazyAttribute(lambda coupon: keyed_hash(coupon.code.encode()))
+    imported_at = NOON

@@ -50,12 +50,15 @@ WHOSE = {
     "TierMove": "account__customer__merchant",
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
+    "Coupon": "pool__option__reward_type__merchant",
+    "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
     "Policy": "merchant",
     "PolicyVersion": "policy__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
+    "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]

@@ -128,7 +128,7 @@ class Batch:
         self.book.write()
         self.counters.write()
         self.limits.write()
-        write_grants(merchant_id=self.merchant.pk, grants=self.grants, now=self.now)
+        write_grants(merchant_id=self.merchant.pk, grants=self.grants, zone=self.book.terms.zone, now=self.now)
 
     def _bought(self, purchase: PurchaseRow) -> PurchaseFacts:
         return PurchaseFacts(purchase.total, self.merchant.currency, self.minor_digits, purchase.lines)

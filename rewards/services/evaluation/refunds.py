@@ -205,12 +205,18 @@ class _Undoing:
             for given in self.given
             if given.award.kind == "grant" and self._goes(given)
         }
-        issued = Grant.objects.filter(
-            merchant=self.fact.merchant_id, key__in=list(grants), state=GrantState.ISSUED
+        unused = Grant.objects.filter(
+            merchant=self.fact.merchant_id,
+            key__in=list(grants),
+            state__in=[GrantState.ISSUED, GrantState.RESERVED],
+            revoked_at=None,
         ).select_for_update()
-        for key in list(issued.order_by("id").values_list("key", flat=True)):
-            self.book.tell(grants[key].customer_id, "grant.revoked", {"option": grants[key].option})
-        issued.update(state=GrantState.REVOKED, revoked_at=self.now)
+        for grant in unused.order_by("id"):
+            # What a checkout was promised is kept; it goes when that lets go of it.
+            grant.revoked_at = self.now
+            grant.state = GrantState.REVOKED if grant.state == GrantState.ISSUED else grant.state
+            grant.save(update_fields=["state", "revoked_at"])
+            self.book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].option})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(
