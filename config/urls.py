@@ -22,6 +22,9 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns])),
+    path(
+        "api/v1/",
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns]),
+    ),
     path("", include("referrals.urls")),
 ]

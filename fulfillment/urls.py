@@ -24,9 +24,7 @@ api_urlpatterns = [
     path("redemptions/<str:reference>", RedemptionView.as_view(), name="redemption"),
     path("redemptions/<str:reference>/cancel", RedemptionCancelView.as_view(), name="redemption-cancel"),
     path("redemptions/<str:reference>/address", RedemptionAddressView.as_view(), name="redemption-address"),
-    path(
-        "redemptions/<str:reference>/appointment", RedemptionAppointmentView.as_view(), name="redemption-appointment"
-    ),
+    path("redemptions/<str:reference>/appointment", RedemptionAppointmentView.as_view(), name="redemption-appointment"),
     path("service-records", ServiceRecordsView.as_view(), name="service-records"),
     path("service-records/<path:reference>/price", ServicePriceView.as_view(), name="service-price"),
     path("service-records/<path:reference>/complete", ServiceCompletionView.as_view(), name="service-complete"),

@@ -49,8 +49,7 @@ class StandingFilter(admin.SimpleListFilter):
         waits = {
             "overdue": Q(status__in=LIVE, due_at__lt=timezone.now()),
             "approve": Q(status=Status.PENDING),
-            "assign": Q(status=Status.APPROVED, needs_technician=True)
-            & ~Q(assignments__state=AssignmentState.OPEN),
+            "assign": Q(status=Status.APPROVED, needs_technician=True) & ~Q(assignments__state=AssignmentState.OPEN),
             "send": Q(status=Status.APPROVED, shipping_required=True),
         }
         return queryset.filter(waits.get(self.value() or "", Q()))
@@ -91,7 +90,10 @@ class RedemptionAdmin(ReadOnlyAdmin):
     def approve(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
         """Approve the chosen redemptions."""
         self._act(
-            request, queryset, "Approved", lambda row, who, _said, now: approve(redemption_id=row.pk, person=who, now=now)
+            request,
+            queryset,
+            "Approved",
+            lambda row, who, _said, now: approve(redemption_id=row.pk, person=who, now=now),
         )
 
     @admin.action(description=_("Reject, for a reason: the points go back"), permissions=["act"])

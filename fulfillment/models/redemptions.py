@@ -108,8 +108,7 @@ class Redemption(models.Model):
                 name="redemption_is_paid_or_granted",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=LIVE, ended_at__isnull=True)
-                | (~Q(status__in=LIVE) & Q(ended_at__isnull=False)),
+                condition=Q(status__in=LIVE, ended_at__isnull=True) | (~Q(status__in=LIVE) & Q(ended_at__isnull=False)),
                 name="redemption_ends_once",
             ),
             models.CheckConstraint(
@@ -120,9 +119,7 @@ class Redemption(models.Model):
         indexes = [
             models.Index(fields=["customer", "id"], name="redemption_by_customer"),
             models.Index(fields=["merchant", "due_at"], name="redemption_live", condition=Q(status__in=LIVE)),
-            models.Index(
-                fields=["dispatch_at"], name="redemption_to_dispatch", condition=Q(dispatch_at__isnull=False)
-            ),
+            models.Index(fields=["dispatch_at"], name="redemption_to_dispatch", condition=Q(dispatch_at__isnull=False)),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -22,7 +22,8 @@ class Shipment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(sent_at__isnull=True, carrier="", tracking="") | (Q(sent_at__isnull=False) & ~Q(carrier="")),
+                condition=Q(sent_at__isnull=True, carrier="", tracking="")
+                | (Q(sent_at__isnull=False) & ~Q(carrier="")),
                 name="shipment_sent_with_somebody",
             ),
             models.CheckConstraint(

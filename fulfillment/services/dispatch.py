@@ -67,9 +67,7 @@ def reject(*, redemption_id: int, person: User, reason: str, words: str = "", no
         actor = f"user:{person.pk}"
         withdraw(redemption=redemption, to=Status.REJECTED, actor=actor, reason=reason, now=now)
         if words:
-            Note.objects.create(
-                redemption=redemption, text=words, is_for_customer=True, actor=actor, written_at=now
-            )
+            Note.objects.create(redemption=redemption, text=words, is_for_customer=True, actor=actor, written_at=now)
     return redemption
 
 

@@ -172,9 +172,7 @@ def _own_job(job: UUID, technician: Technician) -> tuple[Redemption, Assignment]
     return redemption, mine
 
 
-def _note(
-    redemption: Redemption, words: str, actor: str, now: datetime, *, is_for_customer: bool = False
-) -> None:
+def _note(redemption: Redemption, words: str, actor: str, now: datetime, *, is_for_customer: bool = False) -> None:
     if words:
         Note.objects.create(
             redemption=redemption, text=words, is_for_customer=is_for_customer, actor=actor, written_at=now

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from config.lib.errors import DomainError
 from fulfillment.models.assignments import AssignmentState
-from fulfillment.models.redemptions import LIVE, Redemption, Status
+from fulfillment.models.redemptions import LIVE, Redemption
 from fulfillment.services.moving import SYSTEM
 from fulfillment.services.redemptions import cancel, open_for_grant
 from rewards.models.grants import Grant, GrantState

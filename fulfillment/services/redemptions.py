@@ -7,7 +7,7 @@ from django.db import transaction
 
 from config.lib.idempotency import KeyReused
 from credits.services.book import Book
-from fulfillment.models.redemptions import UNDONE, Redemption, Status
+from fulfillment.models.redemptions import Redemption, Status
 from fulfillment.models.shipments import Shipment
 from fulfillment.services.ending import complete, withdraw
 from fulfillment.services.moving import CUSTOMER, SYSTEM, begin, lock_redemption, move

@@ -50,9 +50,7 @@ def promise(*, book: Book, redemption: Redemption, option: RewardOption) -> None
         wanted = {redemption.grant_id: redemption.quantity}
         reserve_grants(book=book, customer_id=customer_id, wanted=wanted, purpose=purpose)
     if option.needs_coupon:
-        take_coupons(
-            option=option, customer_id=customer_id, quantity=redemption.quantity, key=purpose, now=book.now
-        )
+        take_coupons(option=option, customer_id=customer_id, quantity=redemption.quantity, key=purpose, now=book.now)
     take_stock(
         option=option,
         customer_id=customer_id,

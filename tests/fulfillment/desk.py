@@ -9,7 +9,7 @@ from credits.models import Account, Entry
 from credits.selectors.terms import default_wallet_terms
 from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
-from fulfillment.models import Assignment, Redemption, ServiceRecord
+from fulfillment.models import Assignment, Redemption
 from fulfillment.services import appointments, dispatch, fulfilment, redemptions, shipping
 from fulfillment.services.repairs import Confirmed
 from fulfillment.services.service_records import Told, complete_service, record_service
@@ -59,7 +59,9 @@ class Desk:
                 terms=default_wallet_terms(merchant=self.merchant), customer_ids=[customer.pk], now=self.now
             )
             key = f"gift:{next(self.numbers)}"
-            book.earn(customer.pk, points, Cause(key, "api_key", 1, None, None, "direct.awarded", {}, self.now), **terms)
+            book.earn(
+                customer.pk, points, Cause(key, "api_key", 1, None, None, "direct.awarded", {}, self.now), **terms
+            )
             book.write()
 
     def redeem(self, customer, option, quantity=1, *, key="", **wish):
@@ -92,9 +94,7 @@ class Desk:
         return dispatch.approve(redemption_id=redemption.pk, person=person or self.sam, now=self.now)
 
     def reject(self, redemption, reason="out_of_stock", words=""):
-        return dispatch.reject(
-            redemption_id=redemption.pk, person=self.sam, reason=reason, words=words, now=self.now
-        )
+        return dispatch.reject(redemption_id=redemption.pk, person=self.sam, reason=reason, words=words, now=self.now)
 
     def fulfil(self, redemption, **how):
         return fulfilment.fulfil(redemption_id=redemption.pk, person=self.sam, now=self.now, **how)
@@ -121,9 +121,7 @@ class Desk:
         return fulfilment.complete_job(job=job.uuid, technician=technician, repair=confirmed, now=self.now, **how)
 
     def gives_up(self, technician, job, *, has_begun=False):
-        fulfilment.give_up_job(
-            job=job.uuid, technician=technician, reason="no_time", has_begun=has_begun, now=self.now
-        )
+        fulfilment.give_up_job(job=job.uuid, technician=technician, reason="no_time", has_begun=has_begun, now=self.now)
 
     def sends(self, redemption, carrier="Post", tracking="RR1"):
         return shipping.send(
@@ -172,12 +170,5 @@ def stock_of(option):
 
 def spent(customer):
     """The points of all that a customer redeemed."""
-    return list(
-        Entry.objects.filter(account__customer=customer, kind="redeemed").order_by("pk").values_list("points", flat=True)
-    )
-
-
-def price_of(record):
-    return ServiceRecord.objects.get(pk=record.pk)
-
-
+    redeemed = Entry.objects.filter(account__customer=customer, kind="redeemed")
+    return list(redeemed.order_by("pk").values_list("points", flat=True))

@@ -35,7 +35,7 @@ INVARIANTS = (
     Invariant(
         "I-25",
         "rewards_lower_bills_as_promised",
-        "A reward that was applied to a job is of the kind that it says, is fulfilled, and lowers the price by what it is.",
+        "A reward that was applied to a job is of the kind that it says, is fulfilled, and lowers the price by that.",
         """
         SELECT 'fulfillment_repairreward' AS "table", applied.id, applied.category, applied.price_before,
             applied.price_after AS found
