@@ -1,6 +1,5 @@
 """The desk of a merchant where customers redeem, staff decide, and technicians deliver: what the tests talk to."""
 
-from datetime import timedelta
 from itertools import count
 
 from django.db import transaction
@@ -19,9 +18,7 @@ from tests.factories.credits import WalletFactory
 from tests.factories.fulfillment import SlotFactory, TechnicianFactory
 from tests.factories.referrals import NOON, MerchantFactory, UserFactory
 from tests.factories.rewards import GrantFactory, RewardOptionFactory
-
-COST = 100
-MINUTE = timedelta(minutes=1)
+from tests.fulfillment.model import COST
 
 
 class Desk:
