@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.api.export import PersonExportView
 from fulfillment.api.redemptions import (
     CustomerRedemptionsView,
     RedeemView,
@@ -19,6 +20,7 @@ from fulfillment.api.service_records import (
 )
 
 api_urlpatterns = [
+    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("rewards/redeem", RedeemView.as_view(), name="rewards-redeem"),
     path("rewards/redemptions/<path:reference>", CustomerRedemptionsView.as_view(), name="customer-redemptions"),
     path("redemptions/<str:reference>", RedemptionView.as_view(), name="redemption"),

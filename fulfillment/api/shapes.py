@@ -14,6 +14,7 @@ from fulfillment.selectors.redemptions import (
     words_for_customer,
 )
 from fulfillment.selectors.service_records import Quote
+from rewards.api.shapes import PERSON as WITHOUT_DELIVERIES
 
 NULL = {"type": "null"}
 MOMENT = {"type": "string", "format": "date-time"}
@@ -63,6 +64,11 @@ SERVICE_RECORD = object_of(
     state={"enum": [state.value for state in ServiceState]},
     opened_at=MOMENT,
     ended_at=MAYBE_MOMENT,
+)
+PERSON = object_of(
+    **WITHOUT_DELIVERIES["properties"],
+    redemptions=_list({"type": "object"}),
+    service_records=_list({"type": "object"}),
 )
 _PRICED = object_of(redemption=TEXT, rewardId=TEXT, name=TEXT, price_before=NUMBER, price_after=NUMBER)
 QUOTE = object_of(

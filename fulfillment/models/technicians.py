@@ -54,7 +54,7 @@ class Weekday(models.IntegerChoices):
 
 
 class WorkingHours(models.Model):
-    """When a technician works, week by week, by the clock of the merchant's zone; whoever has none named always does."""
+    """When a technician works, week by week, by the clock of the merchant's zone; without any they always do."""
 
     technician = models.ForeignKey(Technician, on_delete=models.CASCADE, related_name="hours", db_index=False)
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)

@@ -34,7 +34,7 @@ def find_redemption(*, merchant: Merchant, reference: str | UUID) -> Redemption:
     :raises NotFound: if the merchant has no such redemption.
     """
     uuid = as_uuid(str(reference))
-    found = _with_all(Redemption.objects.filter(merchant=merchant, uuid=uuid)).first() if uuid else None
+    found = with_all(Redemption.objects.filter(merchant=merchant, uuid=uuid)).first() if uuid else None
     if found is None:
         raise NotFound("There is no such redemption.")
     return found
@@ -47,7 +47,7 @@ def redemptions_of(*, customer: Customer, before: int | None, limit: int) -> lis
     """
     own = Redemption.objects.filter(customer=customer)
     own = own if before is None else own.filter(pk__lt=before)
-    return list(_with_all(own).order_by("-pk")[:limit])
+    return list(with_all(own).order_by("-pk")[:limit])
 
 
 def steps_of(redemption: Redemption) -> list[Step]:
@@ -115,11 +115,12 @@ def repair_of(redemption: Redemption) -> dict[str, Any] | None:
     }
 
 
+def with_all(redemptions: QuerySet[Redemption]) -> QuerySet[Redemption]:
+    """The same with all that is told of them, in a fixed number of statements."""
+    one = ("option__reward_type", "customer", "shipment", "repair_reward__service_record")
+    return redemptions.select_related(*one).prefetch_related("moves", "assignments", "appointments__slot", "notes")
+
+
 def words_for_customer(redemption: Redemption) -> Sequence[str]:
     """What somebody wrote for the customer."""
     return [note.text for note in redemption.notes.all() if note.is_for_customer]
-
-
-def _with_all(redemptions: QuerySet[Redemption]) -> QuerySet[Redemption]:
-    one = ("option__reward_type", "customer", "shipment", "repair_reward__service_record")
-    return redemptions.select_related(*one).prefetch_related("moves", "assignments", "appointments__slot", "notes")

@@ -134,12 +134,12 @@ def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words:
         raise NotSentYet
     if redemption.needs_technician:
         _finish_job(redemption, doer, now)
+    book = book_of(customer=redemption.customer, now=now, actor=doer.actor)
     if repair is not None:
         apply_to_repair(redemption=redemption, confirmed=repair, actor=doer.actor, now=now)
     elif needs_repair(redemption):
         raise RepairNeeded
     _note(redemption, words, doer.actor, now)
-    book = book_of(customer=redemption.customer, now=now, actor=doer.actor)
     complete(book=book, redemption=redemption, actor=doer.actor, reason="done", now=now)
     book.write()
 

@@ -56,10 +56,10 @@ def send(*, redemption_id: int, carrier: str, tracking: str, person: User, now: 
         check_move(redemption, Status.FULFILLED)
         if shipment is None or not shipment.address:
             raise AddressNeeded
-        shipment.carrier, shipment.tracking, shipment.sent_at = carrier, tracking, now
-        shipment.save(update_fields=["carrier", "tracking", "sent_at"])
         actor = f"user:{person.pk}"
         book = book_of(customer=redemption.customer, now=now, actor=actor)
+        shipment.carrier, shipment.tracking, shipment.sent_at = carrier, tracking, now
+        shipment.save(update_fields=["carrier", "tracking", "sent_at"])
         complete(book=book, redemption=redemption, actor=actor, reason="sent", now=now)
         book.write()
     return shipment

@@ -1,4 +1,4 @@
-"""One mug is left, and 64 customers want it at the same moment, over HTTP: one has it, and nobody else loses a thing."""
+"""One mug is left, and 64 customers want it at the same moment: one has it, and nobody else loses a thing."""
 
 import pytest
 from django.utils import timezone

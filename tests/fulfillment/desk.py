@@ -24,8 +24,8 @@ from tests.fulfillment.model import COST
 class Desk:
     """A merchant, its rewards and its people; `now` is the clock."""
 
-    def __init__(self, now=NOON, **merchant):
-        self.merchant = MerchantFactory(**merchant)
+    def __init__(self, now=NOON, merchant=None):
+        self.merchant = merchant or MerchantFactory()
         WalletFactory(merchant=self.merchant)
         self.now = now
         self.numbers = count(1)

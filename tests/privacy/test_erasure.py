@@ -20,11 +20,12 @@ from config.lib.redis import away
 from credits.models import Account, Entry
 from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
+from fulfillment.services.erasure import erase_customer
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
 from referrals.services.customers import Identity, register_customer
 from referrals.services.erasure import hold_customers
 from referrals.services.replies import reply_once
-from rewards.services.erasure import RedisAway, erase_customer
+from rewards.services.erasure import RedisAway
 from tests.api.caller import CUSTOMERS
 from tests.api.points import Till
 from tests.concurrency.together import MEETING_SECONDS, at_once

@@ -6,7 +6,7 @@ INVARIANTS = (
     Invariant(
         "I-24",
         "delivered_by_a_technician",
-        "What needs a technician is fulfilled by the job of one, and by nothing else; a job is open on what is approved.",
+        "What needs a technician is fulfilled by the job of one, and by nothing else; what is approved has open jobs.",
         """
         SELECT 'fulfillment_redemption' AS "table", redemption.id, redemption.status, jobs.done, jobs.open
         FROM fulfillment_redemption AS redemption
