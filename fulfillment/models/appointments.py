@@ -30,7 +30,7 @@ class Slot(models.Model):
             models.UniqueConstraint(fields=["id", "merchant"], name="slot_id_merchant"),
             models.UniqueConstraint(fields=["option", "starts_at"], name="slot_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_ends_after_it_begins"),
-            models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("places")), name="slot_never_overbooked"),
+            models.CheckConstraint(condition=Q(taken__lte=F("places")), name="slot_never_overbooked"),
         ]
 
     def __str__(self) -> str:

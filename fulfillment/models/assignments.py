@@ -54,7 +54,7 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=AssignmentState.OPEN, ended_at__isnull=True)
-                | (~Q(state=AssignmentState.OPEN) & Q(ended_at__gte=F("assigned_at"))),
+                | (~Q(state=AssignmentState.OPEN) & Q(ended_at__isnull=False, ended_at__gte=F("assigned_at"))),
                 name="assignment_ends_once",
             ),
         ]

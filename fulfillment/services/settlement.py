@@ -21,6 +21,9 @@ from rewards.services.stock import give_back_stock, take_stock
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 """When the hold of a redemption would end by itself: somebody decides on it, time does not."""
 
+REDEEMED = "reward.redeemed"
+"""The reason of the entry that a redemption is paid by."""
+
 USED_AT_A_CHECKOUT = (
     Category.PURCHASE_DISCOUNT,
     Category.SHIPPING,
@@ -65,8 +68,8 @@ def settle(*, book: Book, redemption: Redemption) -> None:
     """Take what was promised, because it is fulfilled: points are spent, codes are known, a discount can be used."""
     customer_id, purpose = redemption.customer_id, redemption.purpose
     if redemption.hold_id is not None:
-        told = {"option": redemption.option.code, "quantity": redemption.quantity}
-        cause = Cause(purpose, "redemption", redemption.pk, None, None, "redeemed", told, book.now)
+        told = {"reference": redemption.option.code, "quantity": redemption.quantity}
+        cause = Cause(purpose, "redemption", redemption.pk, None, None, REDEEMED, told, book.now)
         capture_hold(book=book, customer_id=customer_id, key=purpose, cause=cause)
     use_grants(book=book, customer_id=customer_id, purpose=purpose)
     hand_out_coupons(merchant_id=redemption.merchant_id, key=purpose, now=book.now)

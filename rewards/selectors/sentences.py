@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "payment.voided:referrer": "{points} points were taken back, because a friend's order was not paid.",
     "direct.awarded": "You received {points} points for {reference}.",
     "direct.redeemed": "You paid {points} points for {reference}.",
+    "reward.redeemed": "You redeemed {points} points for {reference}.",
     "hold.captured": "You paid {points} points for {reference}.",
     "account_closed": "The account was closed, and its last {points} points were forfeited.",
     "transferred:in": "You received {points} points as a gift.",

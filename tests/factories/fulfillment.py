@@ -78,7 +78,7 @@ class RedemptionFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def history(self, create, extracted, **kwargs):
-        if create:
+        if create and extracted is not False:
             StatusMove.objects.create(
                 redemption=self, to_status="pending", actor="customer", reason="asked", moved_at=NOON
             )
@@ -88,11 +88,10 @@ class StatusMoveFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = StatusMove
 
-    redemption = factory.SubFactory(RedemptionFactory)
-    from_status = "pending"
-    to_status = "approved"
-    actor = "user:1"
-    reason = "approved"
+    redemption = factory.SubFactory(RedemptionFactory, history=False)
+    to_status = "pending"
+    actor = "customer"
+    reason = "asked"
     moved_at = NOON
 
 
