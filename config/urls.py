@@ -7,11 +7,12 @@ import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
+from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -24,7 +25,9 @@ urlpatterns = [
     ),
     path(
         "api/v1/",
-        include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns]),
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),
     ),
     path("", include("referrals.urls")),
+    path("", include("rewards.urls")),
+    path("", include("fulfillment.urls")),
 ]

@@ -1,4 +1,4 @@
-"""What staff fill in beside an action on the queue."""
+"""What customers fill in to redeem, and staff beside an action on the queue."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,4 +42,33 @@ class HoursForm(HoursFormBase):
     starts_at = forms.RegexField(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", help_text=_("Such as 09:00."))
     ends_at = forms.RegexField(
         r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", help_text=_("Such as 17:30; 24:00 is the end of the day.")
+    )
+
+
+class RedeemForm(forms.Form):
+    """Which reward, and how many; `token` is what a repetition of the same form is known by."""
+
+    reward = forms.SlugField(max_length=60, widget=forms.HiddenInput)
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    quantity = forms.IntegerField(min_value=1, max_value=1000, required=False, label=_("How many"))
+    address = forms.CharField(
+        max_length=500,
+        required=False,
+        label=_("Where to"),
+        widget=forms.Textarea({"rows": 4, "autocomplete": "street-address"}),
+    )
+
+    def clean_quantity(self) -> int:
+        """One, if it is not said."""
+        return self.cleaned_data["quantity"] or 1
+
+
+class AddressForm(forms.Form):
+    """Where a parcel goes."""
+
+    address = forms.CharField(
+        min_length=5,
+        max_length=500,
+        label=_("Where to"),
+        widget=forms.Textarea({"rows": 4, "autocomplete": "street-address"}),
     )

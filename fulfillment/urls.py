@@ -1,4 +1,4 @@
-"""What the top floor answers under /api/v1/."""
+"""What the top floor answers: the API under /api/v1/, and pages about what was redeemed and about oneself."""
 
 from django.urls import path
 
@@ -18,6 +18,16 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.views.privacy import erasing, own_export, privacy
+from fulfillment.views.redemptions import (
+    address_redemption,
+    book_redemption,
+    cancel_redemption,
+    redeem_reward,
+    redeeming,
+    redemption,
+    redemptions,
+)
 
 api_urlpatterns = [
     path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
@@ -32,4 +42,18 @@ api_urlpatterns = [
     path("service-records/<path:reference>/complete", ServiceCompletionView.as_view(), name="service-complete"),
     path("service-records/<path:reference>/cancel", ServiceCancellationView.as_view(), name="service-cancel"),
     path("service-records/<path:reference>", ServiceRecordView.as_view(), name="service-record"),
+]
+
+urlpatterns = [
+    path("redemptions/", redemptions, name="redemptions-page"),
+    path("redemptions/<uuid:uuid>/", redemption, name="redemption-page"),
+    path("redemptions/<uuid:uuid>/cancel/", cancel_redemption, name="redemption-call-off"),
+    path("redemptions/<uuid:uuid>/address/", address_redemption, name="redemption-send-to"),
+    path("redemptions/<uuid:uuid>/appointment/", book_redemption, name="redemption-book"),
+    path("rewards/<slug:code>/redeem/", redeeming, name="redeeming"),
+    path("redeem-reward/", redeem_reward, name="redeem-reward"),
+    path("referral-rewards-history/", redemptions, name="referral-rewards-history"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
 ]

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from config.lib.errors import NotFound
-from fulfillment.models.appointments import AppointmentState
+from fulfillment.models.appointments import AppointmentState, Slot
 from fulfillment.models.assignments import AssignmentState
-from fulfillment.models.redemptions import Redemption, Status
+from fulfillment.models.redemptions import LIVE, Redemption, Status
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.selectors import as_uuid
 from rewards.services.coupons import coupons_of
 
+SLOTS_SHOWN = 50
 LEFT = (AssignmentState.DECLINED, AssignmentState.FAILED, AssignmentState.WITHDRAWN)
 
 
@@ -101,6 +102,16 @@ def appointment_of(redemption: Redemption) -> dict[str, Any] | None:
         return None
     slot = booked[-1].slot
     return {"slot": str(slot.uuid), "starts_at": slot.starts_at, "ends_at": slot.ends_at, "state": booked[-1].state}
+
+
+def open_slots(redemption: Redemption, *, now: datetime) -> list[Slot]:
+    """The times that can still be booked for a redemption."""
+    if not redemption.by_appointment or redemption.status not in LIVE:
+        return []
+    free = Slot.objects.filter(
+        option=redemption.option_id, starts_at__gt=now, places__gte=F("taken") + redemption.quantity
+    )
+    return list(free.order_by("starts_at")[:SLOTS_SHOWN])
 
 
 def repair_of(redemption: Redemption) -> dict[str, Any] | None:
