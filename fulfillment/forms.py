@@ -1,10 +1,13 @@
-"""What customers fill in to redeem, and staff beside an action on the queue."""
+"""What customers fill in to redeem, technicians about a job, and staff beside an action on the queue."""
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.helpers import ActionForm
 from django.utils.translation import gettext_lazy as _
+
+from fulfillment.models.service_records import ServiceKind
+from rewards.services.programmes.amounts import minor_units
 
 REJECTIONS = {
     "out_of_stock": _("It is no longer to be had"),
@@ -72,3 +75,44 @@ class AddressForm(forms.Form):
         label=_("Where to"),
         widget=forms.Textarea({"rows": 4, "autocomplete": "street-address"}),
     )
+
+
+class WordsForm(forms.Form):
+    """A note, or what there is to say about what was done."""
+
+    words = forms.CharField(max_length=500, required=False, label=_("Note"), widget=forms.Textarea({"rows": 3}))
+
+
+class GiveUpForm(WordsForm):
+    """Why a job is declined, or could not be done."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            ("no_time", _("I have no time for it")),
+            ("too_far", _("It is too far away")),
+            ("not_able", _("I cannot do this")),
+            ("part_missing", _("Something is missing for it")),
+            ("nobody_there", _("Nobody was there")),
+            ("other", _("Another reason")),
+        ],
+    )
+
+
+class RepairForm(forms.Form):
+    """A repair that the repair system has not told of; the amount is read in the currency's own unit."""
+
+    reference = forms.CharField(max_length=100, label=_("Number of the repair"))
+    kind = forms.ChoiceField(choices=ServiceKind.choices, label=_("Kind"))
+    amount = forms.DecimalField(min_value=0, max_value=10**9, label=_("Price"))
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def clean_amount(self) -> int:
+        """In minor units."""
+        amount = minor_units(self.cleaned_data["amount"], self.currency)
+        if amount is None:
+            raise forms.ValidationError(_("There is no such amount of money."))
+        return amount

@@ -18,6 +18,7 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
 from fulfillment.views.privacy import erasing, own_export, privacy
 from fulfillment.views.redemptions import (
     address_redemption,
@@ -45,6 +46,13 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("portal/", portal, name="portal"),
+    path("portal/jobs/<uuid:uuid>/", job, name="job"),
+    path("portal/jobs/<uuid:uuid>/start/", job_start, name="job-start"),
+    path("portal/jobs/<uuid:uuid>/complete/", job_complete, name="job-complete"),
+    path("portal/jobs/<uuid:uuid>/give-up/", job_give_up, name="job-give-up"),
+    path("portal/jobs/<uuid:uuid>/notes/", job_note, name="job-note"),
+    path("portal/jobs/<uuid:uuid>/repairs/", job_repair, name="job-repair"),
     path("redemptions/", redemptions, name="redemptions-page"),
     path("redemptions/<uuid:uuid>/", redemption, name="redemption-page"),
     path("redemptions/<uuid:uuid>/cancel/", cancel_redemption, name="redemption-call-off"),

@@ -39,7 +39,7 @@ class HasItsMove(pgtrigger.Trigger):
 
     when = pgtrigger.After
     level = pgtrigger.Row
-    operation = pgtrigger.Insert | pgtrigger.UpdateOf("status")
+    operation = pgtrigger.Insert | pgtrigger.UpdateOf("status")  # type: ignore[no-untyped-call]  # it has no types
     timing = pgtrigger.Deferred
 
     def get_func(self, model: object) -> str:

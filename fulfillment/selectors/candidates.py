@@ -64,7 +64,7 @@ def choose_technician(*, redemption: Redemption, now: datetime) -> Choice:
     told = {"candidates": len(candidates), "left_out": dict(left_out) | ({"unable": unable} if unable else {})}
     if not candidates:
         return Choice(None, told)
-    technician, at_work_from = min(candidates, key=lambda each: _order(*each, zone))
+    technician, at_work_from = min(candidates, key=lambda each: _order(each[0], each[1], zone))
     return Choice(
         technician,
         told

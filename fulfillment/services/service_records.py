@@ -15,7 +15,7 @@ from referrals.services.erasure import hold_customers
 
 
 class RecordOfAnother(DomainError):
-    """This job is known as another customer's, or of another kind."""
+    """This job is known already, as another's or as another."""
 
     code = "service_record_conflict"
 
@@ -41,37 +41,38 @@ class Told:
     region: str = ""
 
 
-def record_service(*, customer: Customer, told: Told, now: datetime) -> tuple[ServiceRecord, bool]:
+def record_service(
+    *, customer: Customer, told: Told, now: datetime, by_hand: bool = False
+) -> tuple[ServiceRecord, bool]:
     """Take in a job, or what has changed about it; a price with rewards is computed anew.
 
+    :param by_hand: whether a person enters it, who can add a job but change none.
     :returns: the job, and whether it is new.
-    :raises RecordOfAnother: if the reference is known of another customer or kind of job.
+    :raises RecordOfAnother: if the reference is known of another customer or kind of job; by hand, if it is known.
     :raises RecordEnded: if something would change about a job that has ended.
     """
     with transaction.atomic():
         hold_customers(customers=[customer])
-        ServiceRecord.objects.bulk_create(
-            [
-                ServiceRecord(
-                    merchant_id=customer.merchant_id,
-                    customer=customer,
-                    reference=told.reference,
-                    kind=told.kind,
-                    title=told.title,
-                    region=told.region,
-                    amount=told.amount,
-                    opened_at=now,
-                )
-            ],
-            ignore_conflicts=True,
+        known, is_new = ServiceRecord.objects.get_or_create(
+            merchant=customer.merchant,
+            reference=told.reference,
+            defaults={
+                "customer": customer,
+                "kind": told.kind,
+                "title": told.title,
+                "region": told.region,
+                "amount": told.amount,
+                "opened_at": now,
+            },
         )
+        if is_new:
+            return known, True
         record = _lock(customer.merchant, told.reference)
-        if (record.customer_id, record.kind) != (customer.pk, told.kind):
+        if by_hand or (record.customer_id, record.kind) != (customer.pk, told.kind):
             raise RecordOfAnother
-        before = (record.title, record.region, record.amount)
-        if before != (told.title, told.region, told.amount):
+        if (record.title, record.region, record.amount) != (told.title, told.region, told.amount):
             _change(record, told)
-    return record, record.opened_at == now
+    return record, False
 
 
 def complete_service(*, merchant: Merchant, reference: str, now: datetime) -> ServiceRecord:
