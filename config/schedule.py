@@ -48,6 +48,11 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "deliver what was redeemed or granted": {
+        "task": "fulfillment.tasks.deliver_pending",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",
         "schedule": 86_400.0,

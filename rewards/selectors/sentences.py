@@ -36,6 +36,7 @@ SENTENCES: dict[str, str] = {
     "payment.voided:customer": "{points} points were taken back, because an order was not paid.",
     "direct.awarded": "You received {points} points for {reference}.",
     "direct.redeemed": "You paid {points} points for {reference}.",
+    "reward.redeemed": "You redeemed {points} points for {reference}.",
     "hold.captured": "You paid {points} points for {reference}.",
     "session.completed": "You paid {points} points for order {reference}.",
     "session.refunded": "{points} points came back to you, because order {reference} was refunded.",
