@@ -1,38 +1,13 @@
-"""Pages and probes that belong to no floor."""
+"""Probes of a process."""
 
 from typing import Any
 
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, JsonResponse
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
-
-from config.lib.pages import PageRequest
-from referrals.selectors import home_destination, referral_of, shown_first_name
-
-
-def home(request: PageRequest) -> HttpResponse:
-    """Where everybody lands: a customer's own home, a merchant's invitation to others, or the doors that are open."""
-    if request.customer:
-        return _first_home(request)
-    return render(request, "welcome.html" if request.merchant else "home.html")
-
-
-def _first_home(request: PageRequest) -> HttpResponse:
-    referral = referral_of(customer=request.customer)
-    site = home_destination(merchant=request.merchant)
-    code = referral.referral_link if referral else None
-    context = {
-        "first_name": request.customer.name.partition(" ")[0],
-        "referral": referral,
-        "inviter": shown_first_name(referral.referrer) if referral else "",
-        "onward": site and (reverse("onward", args=[code, site]) if code else site.url),
-    }
-    return render(request, "first_home.html", context)
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:

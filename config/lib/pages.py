@@ -7,9 +7,14 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from config.lib.errors import DomainError
+from config.lib.problems import problem_response, refusal
 
 P = ParamSpec("P")
 
@@ -26,15 +31,21 @@ class PageRequest(HttpRequest):
     user: Any
 
 
-View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def merchant_required(view: View[P]) -> View[P]:
-    """Open a page only where it is clear which merchant it is about; elsewhere the reader chooses one first."""
+    """Open a page only where it is clear which merchant it is about; elsewhere the reader chooses one first.
+
+    Its dates and hours are the merchant's.
+    """
 
     @wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs) if request.merchant else _on_the_way("merchants", request)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.merchant:
+            return _on_the_way("merchants", request)
+        with timezone.override(request.merchant.time_zone):
+            return view(request, *args, **kwargs)
 
     return guarded
 
@@ -46,7 +57,7 @@ def customer_required(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.customer:
@@ -56,6 +67,26 @@ def customer_required(view: View[P]) -> View[P]:
         return response
 
     return merchant_required(guarded)
+
+
+def json_for_customer(view: View[P]) -> View[P]:
+    """Answer a signed-in customer of the merchant in JSON; whoever is none, and whatever is refused, with a problem."""
+
+    @wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return problem_response(request, status=401, detail="Sign in first.")
+        if not request.customer:
+            return problem_response(request, status=403, detail="You are no customer of this merchant.")
+        response: HttpResponseBase
+        try:
+            response = view(request, *args, **kwargs)
+        except DomainError as error:
+            response = refusal(request, error)
+        patch_cache_control(response, private=True)
+        return response
+
+    return guarded
 
 
 def way_on(request: HttpRequest, otherwise: str = "/") -> str:
