@@ -13,6 +13,7 @@ from rewards.models.policies import PolicyVersion
 class GrantState(models.TextChoices):
     """The life of a grant."""
 
+    WAITING = "waiting", "Waits for a decision about the referral"
     ISSUED = "issued", "Usable"
     REVOKED = "revoked", "Taken back"
 

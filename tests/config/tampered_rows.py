@@ -42,6 +42,16 @@ WHO = [
         "UPDATE referrals SET rewarded_at = NULL WHERE status = 'rewarded' RETURNING id",
     ),
     Tampering(
+        "referral_history",
+        "referrals",
+        "DELETE FROM referrals_referralmove WHERE status = 'reversed' RETURNING referral_id",
+    ),
+    Tampering(
+        "rejections_are_decided",
+        "referrals",
+        "UPDATE referrals SET risk = 'released' WHERE id = (SELECT min(id) FROM referrals) RETURNING id",
+    ),
+    Tampering(
         "code_uses_are_counted",
         "referrals_referralcode",
         "UPDATE referrals_referralcode SET is_main = false, uses_max = 9"

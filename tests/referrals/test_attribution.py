@@ -51,7 +51,7 @@ def bring(*claims):
     friends = [each.referee_id for each in claims]
     merchant_id = Referral._meta.get_field("referee").related_model.objects.get(pk=friends[0]).merchant_id
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=friends)
-    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals, now=NOON)
     write_referrals(merchant_id=merchant_id, referrals=referrals.values(), now=NOON)
     return [refused.get(each.key, "") for each in claims]
 

@@ -34,7 +34,7 @@ def bring(code, *friends, at=NOON):
     merchant_id, ids = friends[0].merchant_id, [friend.pk for friend in friends]
     codes = {claim.code for claim in claims}
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=ids, claimed=codes)
-    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals, now=NOON)
     write_referrals(merchant_id=merchant_id, referrals=referrals.values(), now=NOON)
     return [refused.get(friend.pk, "") for friend in friends]
 

@@ -65,7 +65,7 @@ def test_the_steps_of_a_referral_are_numbered_without_gaps_and_name_nobody():
     friend = CustomerFactory(merchant=code.merchant, name="Bob", email="bob@example.com")
     referrals = lock_referrals(merchant_id=code.merchant_id, referee_ids=[friend.pk])
     claim = Claim(1, friend.pk, code.code, NOON)
-    assert join_referrals(merchant_id=code.merchant_id, claims=[claim], referrals=referrals) == {}
+    assert join_referrals(merchant_id=code.merchant_id, claims=[claim], referrals=referrals, now=NOON) == {}
     write_referrals(merchant_id=code.merchant_id, referrals=referrals.values(), now=NOON)
     for minute, step in enumerate((qualify_referral, reward_referral, reverse_referral, qualify_referral), start=1):
         move(friend, step, NOON.replace(minute=minute))

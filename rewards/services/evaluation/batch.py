@@ -2,16 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace as dataclass_replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from credits.services.book import Book
 from credits.services.ledger_rows import Cause
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
-from referrals.services.attribution import OpenReferral, qualify_referral, reward_referral, write_referrals
-from rewards.engine.decision import Award
+from referrals.services.attribution import (
+    OpenReferral,
+    qualify_referral,
+    reward_referral,
+    write_referrals,
+)
+from rewards.engine.decision import Award, Decision
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
 from rewards.engine.limits import period_key
@@ -19,14 +27,21 @@ from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, cause_key
+from rewards.models.grants import GrantState
+from rewards.services.evaluation.causes import (
+    AWAITS_EMAIL,
+    AWAITS_PAYMENT,
+    AWAITS_REVIEW,
+    cause_key,
+    is_for_referral,
+)
 from rewards.services.evaluation.counters import Counters, measured
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
-MAY_QUALIFY = (ReferralStatus.JOINED, ReferralStatus.REVERSED)
+MAY_QUALIFY = (ReferralStatus.PENDING, ReferralStatus.JOINED, ReferralStatus.REVERSED, ReferralStatus.EXPIRED)
 
 Reached = dict[tuple[str, str], tuple[int, int]]
 
@@ -46,6 +61,7 @@ class _Known:
     reached: Reached = field(default_factory=dict)
     refused_code: str = ""
     activity: str = ""
+    is_void: bool = False
 
 
 @dataclass(slots=True)
@@ -84,22 +100,28 @@ class Batch:
         )
         if order.purchase is None:
             purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
-            self._evaluate(occasion, _Known(referral, purchases_before=purchases, activity=order.activity))
+            known = _Known(None, purchases_before=purchases, activity=order.activity)
+            if referral is not None and referral.joined_at is not None and not referral.is_void:
+                known.referral = referral
+            self._evaluate(occasion, known)
             return
         self._decide_purchase(occasion, referral, order.purchase)
 
     def _decide_purchase(self, occasion: Occasion, referral: OpenReferral | None, purchase: PurchaseRow) -> None:
         known = _Known(referral, awaits_payment=not purchase.is_paid)
+        qualifies = referral is not None and self._qualifies(referral, purchase, occasion.occurred_at)
+        if referral is not None and referral.is_void and not qualifies:
+            known.referral, known.is_void = None, True
         if referral is not None and referral.joined_now and referral.id not in self.joined:
             self.joined.add(referral.id)
             self._bring_counts(referral)
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_JOINED, referral), known)
         known.purchase = self._bought(purchase)
         known.purchases_before = self.counters.amount(occasion.customer_id, PER_FRIEND, PURCHASES)
-        known.reached = self._count(occasion.customer_id, referral, known.purchase)
+        known.reached = self._count(occasion.customer_id, known.referral, known.purchase)
         known.refused_code = self.refused_codes.get(occasion.evaluation_id, "")
         self._evaluate(occasion, known)
-        if referral is not None and self._qualifies(referral, purchase):
+        if referral is not None and qualifies:
             qualify_referral(referral, now=self.now)
             known.refused_code = ""
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
@@ -114,7 +136,7 @@ class Batch:
         referral = self.referrals.get(order.customer_id)
         occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
         self.decided.append((occasion, decision))
-        if referral is None or not qualifies or referral.status not in MAY_QUALIFY:
+        if referral is None or not qualifies or not self._may_qualify(referral, order.occurred_at):
             return
         earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
         known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
@@ -144,18 +166,26 @@ class Batch:
             cause_id=cause.evaluation_id,
         )
 
-    def _qualifies(self, referral: OpenReferral, purchase: PurchaseRow) -> bool:
-        """The first purchase that is paid for and large enough completes a referral."""
+    def _qualifies(self, referral: OpenReferral, purchase: PurchaseRow, at: datetime) -> bool:
+        """The first purchase that is paid for, large enough and in time completes a referral."""
         is_enough = purchase.total >= self.merchant.minimum_qualifying_purchase
-        return referral.status in MAY_QUALIFY and purchase.is_paid and is_enough
+        return purchase.is_paid and is_enough and self._may_qualify(referral, at)
+
+    def _may_qualify(self, referral: OpenReferral, at: datetime) -> bool:
+        """Whether a referral waits for a purchase of that moment."""
+        days = self.merchant.days_to_qualify
+        is_late = days is not None and at >= (referral.joined_at or referral.claimed_at) + timedelta(days=days)
+        return referral.status in MAY_QUALIFY and not is_late
 
     def _evaluate(self, occasion: Occasion, known: _Known) -> None:
         facts = self._facts(occasion, known)
-        decision = evaluate(facts, self.policies)
+        decision = self._with_hold(evaluate(facts, self.policies), occasion.trigger)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
             kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
+        if known.is_void:
+            kept["inputs"]["void"] = True
         if known.refused_code:
             kept.setdefault("refusals", []).append([NO_POLICY, known.refused_code])
         claims = {occasion.customer_id: 0}
@@ -163,10 +193,29 @@ class Batch:
             self._give(occasion, award, known)
             if period := self._use_limit(award, facts):
                 kept_award["period"] = period
-            if award.kind == "points" and award.counts_for_tier:
+            is_held = self._is_held(occasion, award, known)
+            if award.kind == "points" and award.counts_for_tier and not is_held:
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + award.points
         self.decided.append((occasion, kept))
         self._claim_tiers(occasion, claims, known)
+
+    def _with_hold(self, decision: Decision, trigger: str) -> Decision:
+        """Let what is given for a friend's first purchase wait at least as long as the programme says."""
+        days = self.merchant.referral_hold_days
+        if trigger != Trigger.REFERRAL_QUALIFIED or not days:
+            return decision
+        usual = self.book.terms.pending_days
+        awards = (
+            replace(
+                award, terms=dataclass_replace(award.terms, pending_days=max(days, award.terms.pending_days or usual))
+            )
+            for award in decision.awards
+        )
+        return replace(decision, awards=tuple(awards))
+
+    def _is_held(self, occasion: Occasion, award: Award, known: _Known) -> bool:
+        """Whether an award waits until somebody has looked at the referral."""
+        return known.referral is not None and known.referral.is_held and is_for_referral(occasion.trigger, award)
 
     def _facts(self, occasion: Occasion, known: _Known) -> Facts:
         local = occasion.occurred_at.astimezone(self.book.terms.zone)
@@ -246,6 +295,7 @@ class Batch:
                     occasion.evaluation_id,
                     award.version_id,
                     key,
+                    GrantState.WAITING if self._is_held(occasion, award, known) else GrantState.ISSUED,
                 )
             )
             self.book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
@@ -255,6 +305,8 @@ class Batch:
     def _waits_for(self, occasion: Occasion, award: Award, known: _Known) -> str:
         if known.awaits_payment:
             return AWAITS_PAYMENT
+        if self._is_held(occasion, award, known):
+            return AWAITS_REVIEW
         return AWAITS_EMAIL if award.terms.pending_until and occasion.customer_id in self.unverified else ""
 
     def _use_limit(self, award: Award, facts: Facts) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from referrals.models.activities import Activity
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
+from referrals.services.attribution import OpenReferral
 from rewards.engine.decision import Award
 from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
@@ -83,6 +85,25 @@ def caused_by(original: Evaluation) -> list[Evaluation]:
     payment = Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments, state=EvaluationState.DONE)
     roots = [original, *Evaluation.objects.filter(payment, cause=None)]
     return [*roots, *Evaluation.objects.filter(cause__in=roots).order_by("id")]
+
+
+def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
+    """All that was decided about a friend and may have given something for the referral, locked in the order of ids.
+
+    The locks put refunds and payments of the friend's purchases before or after whoever asks.
+    """
+    purchases = Purchase.objects.filter(customer=referral.referee_id)
+    payments = Payment.objects.filter(purchase__in=purchases)
+    activities = Activity.objects.filter(customer=referral.referee_id)
+    roots = (
+        Q(trigger=Trigger.PURCHASE_COMPLETED, subject_id__in=purchases.values("pk"))
+        | Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments.values("pk"))
+        | Q(trigger=Trigger.ACTIVITY_RECORDED, subject_id__in=activities.values("pk"))
+        | Q(trigger=Trigger.REFERRAL_JOINED, subject_id=referral.id)
+    )
+    done = Evaluation.objects.select_for_update(no_key=True).filter(roots, cause=None, state=EvaluationState.DONE)
+    found = list(done.order_by("id"))
+    return [*found, *Evaluation.objects.filter(cause__in=found).order_by("id")]
 
 
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:

@@ -1,9 +1,16 @@
 """Why points wait, and how the cause of an award is named."""
 
 from rewards.engine.decision import Award
+from rewards.engine.triggers import BUYER, CUSTOMER
 
 AWAITS_PAYMENT = "payment"
+AWAITS_REVIEW = "risk_review"
 AWAITS_EMAIL = "email"
+
+
+def is_for_referral(trigger: str, award: Award) -> bool:
+    """Whether an award is given because somebody was referred; what people earn by themselves never waits for that."""
+    return award.beneficiary != BUYER and (award.beneficiary != CUSTOMER or trigger.startswith("referral."))
 
 
 def cause_key(evaluation_id: int, award: Award) -> str:

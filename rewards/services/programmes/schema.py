@@ -101,6 +101,30 @@ _MERCHANT = _mapping(
     },
     optional=("domain",),
 )
+_REFERRALS = _mapping(
+    {
+        "minimum_purchase": {
+            **_amount(),
+            "description": "what a friend's first purchase must reach for the referral to qualify",
+        },
+        "days_to_qualify": {
+            "description": "days from joining within which that purchase counts; null: any",
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": DAYS_MAX,
+        },
+        "hold_days": _days("days for which points for that purchase wait before they can be spent"),
+        "verified_email": {
+            "description": "whether a friend who registers joins only once their e-mail is verified, or by buying",
+            "type": "boolean",
+        },
+        "households": {
+            "description": "whether people who share an address or a device may refer each other",
+            "type": "boolean",
+        },
+    },
+    optional=("days_to_qualify", "hold_days", "verified_email", "households"),
+)
 _WALLET = _mapping(
     {
         "code": _code(Wallet),
@@ -231,14 +255,7 @@ def _programme(definition: Schema) -> Schema:
         **_mapping(
             {
                 "merchant": _MERCHANT,
-                "referrals": _mapping(
-                    {
-                        "minimum_purchase": {
-                            **_amount(),
-                            "description": "what a friend's first purchase must reach for the referral to qualify",
-                        }
-                    }
-                ),
+                "referrals": _REFERRALS,
                 "wallet": _WALLET,
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),

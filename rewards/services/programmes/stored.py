@@ -8,7 +8,7 @@ from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
-from rewards.services.programmes.full_form import WALLET_TERMS, Programme, in_order
+from rewards.services.programmes.full_form import REFERRAL_TERMS, WALLET_TERMS, Programme, in_order
 
 
 def stored_programme(merchant: Merchant) -> Programme:
@@ -29,7 +29,10 @@ def stored_programme(merchant: Merchant) -> Programme:
             "currency": currency,
             "time_zone": merchant.time_zone,
         },
-        "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
+        "referrals": {
+            **{key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()},
+            "minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency),
+        },
         "wallet": _wallet(wallet, currency) if wallet else None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
