@@ -19,7 +19,7 @@ from referrals.services.likeness import is_disposable, same_name, similar_email,
 HOLD_AT = 50
 SURE = 100
 RING_LENGTH_MAX = 10
-FRIENDS_A_DAY = 10
+FRIENDS_A_DAY = 50
 """So many friends in a day are nothing special."""
 NEWCOMERS_A_DAY = 3
 """So many registrations by one device or browser in a day are nothing special."""

@@ -68,11 +68,24 @@ class PurchaseFacts(msgspec.Struct, frozen=True):
         derive(self, "lines_value", sum(values))
 
 
+class RfmFacts(msgspec.Struct, frozen=True):
+    """How lately, how often and for how much a customer buys, in scores of 1 to 5; 0 and no segment: not at all."""
+
+    recency: int = 0
+    frequency: int = 0
+    monetary: int = 0
+    segment: str = ""
+
+
+NO_RFM = RfmFacts()
+
+
 class CustomerFacts(msgspec.Struct, frozen=True):
     """A customer at the moment of the trigger.
 
     `tier` and `tier_multiplier` are those of `occurred_at`. `purchases` counts earlier purchases net of
-    refunds, without the one being decided, so it is 0 on the first.
+    refunds, without the one being decided, so it is 0 on the first. `rfm` is as it was computed last, and only known
+    if a policy asks for it.
     """
 
     id: int
@@ -80,6 +93,7 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     tier_multiplier: Fraction
     purchases: int
     is_referred: bool
+    rfm: RfmFacts = NO_RFM
 
 
 class Facts(msgspec.Struct, frozen=True):

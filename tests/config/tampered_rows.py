@@ -266,11 +266,13 @@ WHY = [
     Tampering(
         "referrals_qualify_by_purchases",
         "referrals",
+        "UPDATE referrals_referralmove SET status = 'rewarded' WHERE status = 'reversed';"
         "UPDATE referrals SET status = 'rewarded' WHERE status = 'reversed' RETURNING id",
     ),
     Tampering(
         "referrals_qualify_by_purchases",
         "referrals",
+        "UPDATE referrals_referralmove SET status = 'reversed' WHERE status = 'rewarded';"
         "UPDATE referrals SET status = 'reversed', reversed_at = now() WHERE status = 'rewarded' RETURNING id",
     ),
 ]

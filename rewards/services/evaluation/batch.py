@@ -1,6 +1,6 @@
 """T2: a batch of work orders of one merchant is decided in memory and posted, in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as dataclass_replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from referrals.services.attribution import (
 )
 from rewards.engine.decision import Award, Decision
 from rewards.engine.evaluate import evaluate
-from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
+from rewards.engine.facts import NO_RFM, CustomerFacts, Facts, PurchaseFacts, RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import CompiledPolicy, PolicySet
@@ -69,7 +69,8 @@ class Batch:
     """What a batch knows, and what it has decided so far.
 
     `refused_codes` says why the code that a purchase carried was refused, by its work order; `spare_ids` are
-    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, if any policy asks.
+    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, and `rfm` is how
+    customers buy: each if any policy asks.
     """
 
     merchant: Merchant
@@ -82,6 +83,7 @@ class Batch:
     limits: LimitUses
     spare_ids: list[int]
     unverified: Collection[int]
+    rfm: Mapping[int, RfmFacts]
     now: datetime
     decided: list[tuple[Occasion, dict[str, Any]]] = field(default_factory=list)
     grants: list[NewGrant] = field(default_factory=list)
@@ -182,6 +184,8 @@ class Batch:
         decision = self._with_hold(evaluate(facts, self.policies), occasion.trigger)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if self.policies.ask_for_rfm:
+            kept["inputs"]["rfm"] = facts.buyer.rfm
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
             kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.is_void:
@@ -246,7 +250,8 @@ class Batch:
     ) -> CustomerFacts:
         tier = self.book.tier_at(customer_id, occasion.occurred_at)
         code, multiplier = (tier.code, tier.multiplier) if tier is not None else ("", NOT_MULTIPLIED)
-        return CustomerFacts(customer_id, code, multiplier, purchases, is_referred)
+        rfm = self.rfm.get(customer_id, NO_RFM)
+        return CustomerFacts(customer_id, code, multiplier, purchases, is_referred, rfm)
 
     def _count(self, customer_id: int, referral: OpenReferral | None, purchase: PurchaseFacts) -> Reached:
         """Count the purchase for the buyer, and for whoever referred them."""

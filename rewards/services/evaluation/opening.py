@@ -11,9 +11,11 @@ from credits.services.opening import open_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
+from referrals.models.rfm import CustomerRfm
 from referrals.services.assessing import assess_referrals
 from referrals.services.attribution import OpenReferral, join_referral, join_referrals, lock_referrals
 from referrals.services.claims import Claim
+from rewards.engine.facts import RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
@@ -56,6 +58,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
+        rfm=_rfm(buyers) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -64,6 +67,14 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
 def _unverified(customer_ids: Collection[int]) -> set[int]:
     """Those whose e-mail is not verified; they are held, so it is not being verified meanwhile."""
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
+
+
+def _rfm(customer_ids: Collection[int]) -> dict[int, RfmFacts]:
+    """How customers buy, as it was computed last."""
+    rows = CustomerRfm.objects.filter(customer__in=customer_ids).values_list(
+        "customer_id", "recency_score", "frequency_score", "monetary_score", "segment"
+    )
+    return {customer_id: RfmFacts(*scores) for customer_id, *scores in rows}
 
 
 def _referrals(

@@ -3,6 +3,7 @@
 What happens is what the referral's standing asks for now, so it does not matter how many decisions there were.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,6 +117,7 @@ class _Review:
     limits: LimitUses
     taken_back: list[dict[str, Any]] = field(default_factory=list)
     released: dict[int, int] = field(default_factory=dict)
+    claims: Counter[int] = field(default_factory=Counter)
 
     def take_away(self) -> None:
         """Take back all of which nothing was used; what was spent, or is promised to a hold, stays with its owner."""
@@ -134,7 +136,7 @@ class _Review:
         self._move_grants(from_state=GrantState.ISSUED, to_state=GrantState.WAITING)
 
     def let_go(self) -> None:
-        """Give back what was taken away, and let it and what only waited be spent, unless it waits for something else."""
+        """Give back what was taken away, and let it and what only waited be spent, unless something else is missing."""
         then: dict[str, str] = {}
         for key, lot in self.lots.items():
             given = self.given[key]
@@ -163,6 +165,10 @@ class _Review:
 
     def write(self) -> None:
         """Write what was settled, and close the work order."""
+        for customer_id, points in self.claims.items():
+            moment = {"evaluation_id": self.evaluation.pk, "occurred_at": self.evaluation.occurred_at}
+            self.book.qualify(customer_id, spend=0, orders=0, points=points, **moment)
+            self.book.lift_tier(customer_id, **moment)
         write_referrals(merchant_id=self.decision.merchant_id, referrals=[self.referral], now=self.book.now)
         self.book.write()
         self.limits.write()
@@ -197,14 +203,9 @@ class _Review:
             self.limits.use((award.policy_id, award.customer_id, given.period), -points, times=0)
 
     def _claim(self, given: Given, points: int) -> None:
-        """What counts for a tier counts from when it is certain, dated like its cause; it can only lift."""
-        award = given.award
-        if not award.counts_for_tier:
-            return
-        moment = {"evaluation_id": self.evaluation.pk, "occurred_at": self.evaluation.occurred_at}
-        self.book.qualify(award.customer_id, spend=0, orders=0, points=points, **moment)
-        if points > 0:
-            self.book.lift_tier(award.customer_id, **moment)
+        """What counts for a tier counts from when it is certain."""
+        if given.award.counts_for_tier:
+            self.claims[given.award.customer_id] += points
 
     def _move_grants(self, *, from_state: GrantState, to_state: GrantState) -> None:
         grants = Grant.objects.select_for_update().filter(

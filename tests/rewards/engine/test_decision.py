@@ -26,6 +26,7 @@ OTHER_REASONS = {
     "ended",
     "used_up",
     "not_for_you",
+    "not_accepted",
 }
 MEALS = {"scope": "per_friend", "measure": "units:meals", "at": [1, 100]}
 FULL = Award(
