@@ -1,4 +1,4 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API under /api/v1/, and pages about points."""
 
 from django.urls import path
 
@@ -13,8 +13,9 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -39,4 +40,9 @@ urlpatterns = [
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+urlpatterns = [
+    path("statement/", statement, name="statement-page"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]
