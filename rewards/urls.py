@@ -13,6 +13,7 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.friends import friends
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
@@ -43,6 +44,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

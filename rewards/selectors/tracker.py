@@ -18,6 +18,8 @@ from referrals.models.referrals import Referral, ReferralStatus
 from referrals.selectors import shown_first_name
 
 PAGE = 20
+OVER = (ReferralStatus.REJECTED, ReferralStatus.EXPIRED)
+"""Nothing more comes of these."""
 
 
 class Stage(StrEnum):
@@ -28,13 +30,39 @@ class Stage(StrEnum):
     BOUGHT = "bought"
     REWARDED = "rewarded"
 
+    @property
+    def label(self) -> Text:
+        """What it is called."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Stage.CLICKED: _("Link followed"),
+    Stage.JOINED: _("Joined"),
+    Stage.BOUGHT: _("Bought"),
+    Stage.REWARDED: _("Rewarded"),
+}
+
+DONE, NOW, FAILED = "done", "now", "failed"
+_IN_WORDS = {DONE: _("done"), NOW: _("comes next"), FAILED: _("will not come"), "": _("to come")}
+
 
 class TrackerStep(msgspec.Struct, frozen=True):
-    """One step: whether it was taken, and when if that is known."""
+    """One step: whether it is done, comes next or will not come (else empty), and when it was if that is known."""
 
     stage: Stage
-    is_done: bool
+    mark: str
     at: datetime | None = None
+
+    @property
+    def label(self) -> Text:
+        """What it is called."""
+        return self.stage.label
+
+    @property
+    def in_words(self) -> Text:
+        """What the picture says of it."""
+        return _IN_WORDS[self.mark]
 
 
 class Earned(msgspec.Struct, frozen=True):
@@ -45,13 +73,22 @@ class Earned(msgspec.Struct, frozen=True):
     held_until: datetime | None = None
     waiting_for: tuple[str, ...] = ()
 
+    @property
+    def is_spendable(self) -> bool:
+        """Whether any of it does not wait."""
+        return self.points > self.pending
+
 
 NOTHING_YET = Earned()
 
 
 class TrackedFriend(msgspec.Struct, frozen=True):
-    """A friend whom a customer brought: the steps taken, the points, and in a sentence what is missing, or why not."""
+    """A friend whom a customer brought: the steps taken, the points, and in a sentence what is missing, or why not.
 
+    `place` is where the friend stands in the list.
+    """
+
+    place: int
     uuid: UUID
     first_name: str
     status: str
@@ -77,22 +114,23 @@ _SENTENCES: dict[str, Text] = {
 
 
 def friends_of(
-    *, referrer: Customer, now: datetime, before: datetime | None = None, limit: int = PAGE
+    *, referrer: Customer, now: datetime, before: int | None = None, limit: int = PAGE
 ) -> list[TrackedFriend]:
     """The friends whom a customer brought, the latest first.
 
-    :param before: only those who came earlier: the `since` of the last one of the page before.
+    :param before: the place before which to begin; None: at the latest.
     """
     referrals = Referral.objects.filter(referrer=referrer).select_related("referee")
     if before is not None:
-        referrals = referrals.filter(claimed_at__lt=before)
-    page = list(referrals.order_by("-claimed_at", "-pk")[:limit])
+        referrals = referrals.filter(pk__lt=before)
+    page = list(referrals.order_by("-pk")[:limit])
     earned = _earned(referrer, [referral.referee_id for referral in page], now)
     return [_tracked(referral, earned.get(referral.referee_id, NOTHING_YET)) for referral in page]
 
 
 def _tracked(referral: Referral, earned: Earned) -> TrackedFriend:
     return TrackedFriend(
+        place=referral.pk,
         uuid=referral.uuid,
         first_name=shown_first_name(referral.referee),
         status=referral.status,
@@ -104,17 +142,30 @@ def _tracked(referral: Referral, earned: Earned) -> TrackedFriend:
 
 
 def _steps(referral: Referral, earned: Earned) -> Iterator[TrackerStep]:
-    """Who came without a link is not known to have clicked; a purchase that was returned was none."""
+    """The picture: what was taken, what comes next, and, where nothing more comes, what will not.
+
+    That somebody followed a link is a step of those who are known to have come by one. A purchase that was returned
+    was none.
+    """
     bought_at = referral.qualified_at if referral.reversed_at is None else None
-    can_spend = earned.points > earned.pending and referral.status != ReferralStatus.REJECTED
-    yield TrackerStep(Stage.CLICKED, referral.share_link_id is not None)
-    yield TrackerStep(Stage.JOINED, referral.joined_at is not None, referral.joined_at)
-    yield TrackerStep(Stage.BOUGHT, bought_at is not None, bought_at)
-    yield TrackerStep(Stage.REWARDED, can_spend, referral.rewarded_at if can_spend else None)
+    taken = {
+        Stage.JOINED: (referral.joined_at is not None, referral.joined_at),
+        Stage.BOUGHT: (bought_at is not None, bought_at),
+        Stage.REWARDED: (earned.is_spendable, referral.rewarded_at),
+    }
+    if referral.share_link_id is not None:
+        yield TrackerStep(Stage.CLICKED, DONE)
+    following = FAILED if referral.status in OVER else NOW
+    for stage, (is_done, at) in taken.items():
+        if is_done:
+            yield TrackerStep(stage, DONE, at)
+        else:
+            yield TrackerStep(stage, following)
+            following = ""
 
 
 def _situation(referral: Referral, earned: Earned) -> str:
-    if referral.status in {ReferralStatus.REJECTED, ReferralStatus.EXPIRED}:
+    if referral.status in OVER:
         return referral.status
     for cause in ("risk_review", "payment", "email"):
         if cause in earned.waiting_for:

@@ -21,7 +21,7 @@ def tracked(shop, name="alice"):
 
 
 def done(friend):
-    return [step.stage.value for step in friend.steps if step.is_done]
+    return [step.stage.value for step in friend.steps if step.mark == "done"]
 
 
 def test_a_friend_moves_step_by_step(open_shop):
@@ -86,5 +86,5 @@ def test_pages_follow_each_other(open_shop):
         shop.now += DAY
         shop.joins(f"friend-{number}", code=code)
     first = friends_of(referrer=shop.customer("alice"), now=shop.now, limit=2)
-    rest = friends_of(referrer=shop.customer("alice"), now=shop.now, before=first[-1].since)
+    rest = friends_of(referrer=shop.customer("alice"), now=shop.now, before=first[-1].place)
     assert [len(first), len(rest)] == [2, 1]
