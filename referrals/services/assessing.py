@@ -6,8 +6,8 @@ from datetime import datetime
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Risk
 from referrals.models.risk import RiskDecision, Verdict
-from referrals.services.attribution import OpenReferral, hold_referral, reject_referral
 from referrals.services.risk import HOLD_AT, PROOFS, SURE, notice
+from referrals.services.steps import OpenReferral, hold_referral, reject_referral
 
 
 def assess_referrals(*, merchant: Merchant, referrals: Iterable[OpenReferral], now: datetime) -> list[RiskDecision]:

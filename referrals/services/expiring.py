@@ -6,7 +6,8 @@ from django.db import transaction
 
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import OPEN, Referral
-from referrals.services.attribution import expire_referral, lock_referrals, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import expire_referral, write_referrals
 
 CHUNK = 500
 

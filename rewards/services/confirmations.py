@@ -12,7 +12,8 @@ from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
 from referrals.services.assessing import assess_referrals
-from referrals.services.attribution import OpenReferral, join_referral, lock_referrals, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import OpenReferral, join_referral, write_referrals
 from rewards.engine.decision import Decision
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.services.evaluation.causes import AWAITS_EMAIL, cause_key

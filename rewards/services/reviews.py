@@ -9,7 +9,8 @@ from referrals.models.customers import Customer
 from referrals.models.referrals import Referral, ReferralStatus, Risk
 from referrals.models.risk import RiskDecision, Verdict
 from referrals.models.users import User
-from referrals.services.attribution import lock_referrals, reject_referral, release_referral, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import reject_referral, release_referral, write_referrals
 from rewards.services.work_orders import order_reviews
 
 

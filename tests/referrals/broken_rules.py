@@ -94,7 +94,7 @@ BROKEN_IN_RISK = [
     ("customer_trace_same_merchant", foreign(CustomerTraceFactory)),
     ("customer_trace_once", twice(CustomerTraceFactory, "customer", "kind", "trace_hash")),
     ("customer_trace_kind_is_known", row(CustomerTraceFactory, kind="shoe size")),
-    ("risk_signal_referee_same_merchant", foreign(RiskSignalFactory, "referee", CustomerFactory)),
+    ("risk_signal_referee_same_merchant", foreign(RiskSignalFactory)),
     ("risk_signal_referrer_same_merchant", foreign(RiskSignalFactory, "referrer", CustomerFactory)),
     ("risk_signal_once", twice(RiskSignalFactory, "referee", "referrer", "kind")),
     ("risk_signal_is_about_two", a_signal_about_one),

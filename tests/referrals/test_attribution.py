@@ -6,16 +6,10 @@ from itertools import count
 import pytest
 
 from referrals.models import Referral
-from referrals.services.attribution import (
-    join_referrals,
-    lock_referrals,
-    qualify_referral,
-    reverse_referral,
-    reward_referral,
-    write_referrals,
-)
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.codes import issue_code, retire_code
+from referrals.services.steps import qualify_referral, reverse_referral, reward_referral, write_referrals
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from referrals.models import Referral
-from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.codes import CodeTerms, add_code, issue_code
+from referrals.services.steps import write_referrals
 from tests.factories.referrals import NOON, CustomerFactory
 
 pytestmark = pytest.mark.django_db

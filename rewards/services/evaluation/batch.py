@@ -2,24 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from dataclasses import replace as dataclass_replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from msgspec.structs import replace
-
 from credits.services.book import Book
-from credits.services.ledger_rows import Cause
 from referrals.models.merchants import Merchant
-from referrals.models.referrals import ReferralStatus
-from referrals.services.attribution import (
-    OpenReferral,
-    qualify_referral,
-    reward_referral,
-    write_referrals,
-)
-from rewards.engine.decision import Award, Decision
+from referrals.services.steps import OpenReferral, qualify_referral, reward_referral, write_referrals
+from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import NO_RFM, CustomerFacts, Facts, PurchaseFacts, RfmFacts
 from rewards.engine.limits import period_key
@@ -33,15 +23,15 @@ from rewards.services.evaluation.causes import (
     AWAITS_PAYMENT,
     AWAITS_REVIEW,
     cause_key,
+    cause_of,
     is_for_referral,
 )
 from rewards.services.evaluation.counters import Counters, measured
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.referring import may_qualify, on_hold
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
-
-MAY_QUALIFY = (ReferralStatus.PENDING, ReferralStatus.JOINED, ReferralStatus.REVERSED, ReferralStatus.EXPIRED)
 
 Reached = dict[tuple[str, str], tuple[int, int]]
 
@@ -138,7 +128,7 @@ class Batch:
         referral = self.referrals.get(order.customer_id)
         occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
         self.decided.append((occasion, decision))
-        if referral is None or not qualifies or not self._may_qualify(referral, order.occurred_at):
+        if referral is None or not qualifies or not may_qualify(referral, merchant=self.merchant, at=order.occurred_at):
             return
         earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
         known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
@@ -171,17 +161,16 @@ class Batch:
     def _qualifies(self, referral: OpenReferral, purchase: PurchaseRow, at: datetime) -> bool:
         """The first purchase that is paid for, large enough and in time completes a referral."""
         is_enough = purchase.total >= self.merchant.minimum_qualifying_purchase
-        return purchase.is_paid and is_enough and self._may_qualify(referral, at)
-
-    def _may_qualify(self, referral: OpenReferral, at: datetime) -> bool:
-        """Whether a referral waits for a purchase of that moment."""
-        days = self.merchant.days_to_qualify
-        is_late = days is not None and at >= (referral.joined_at or referral.claimed_at) + timedelta(days=days)
-        return referral.status in MAY_QUALIFY and not is_late
+        return purchase.is_paid and is_enough and may_qualify(referral, merchant=self.merchant, at=at)
 
     def _evaluate(self, occasion: Occasion, known: _Known) -> None:
         facts = self._facts(occasion, known)
-        decision = self._with_hold(evaluate(facts, self.policies), occasion.trigger)
+        decision = on_hold(
+            evaluate(facts, self.policies),
+            trigger=occasion.trigger,
+            days=self.merchant.referral_hold_days,
+            usual=self.book.terms.pending_days,
+        )
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
         if self.policies.ask_for_rfm:
@@ -202,20 +191,6 @@ class Batch:
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + award.points
         self.decided.append((occasion, kept))
         self._claim_tiers(occasion, claims, known)
-
-    def _with_hold(self, decision: Decision, trigger: str) -> Decision:
-        """Let what is given for a friend's first purchase wait at least as long as the programme says."""
-        days = self.merchant.referral_hold_days
-        if trigger != Trigger.REFERRAL_QUALIFIED or not days:
-            return decision
-        usual = self.book.terms.pending_days
-        awards = (
-            replace(
-                award, terms=dataclass_replace(award.terms, pending_days=max(days, award.terms.pending_days or usual))
-            )
-            for award in decision.awards
-        )
-        return replace(decision, awards=tuple(awards))
 
     def _is_held(self, occasion: Occasion, award: Award, known: _Known) -> bool:
         """Whether an award waits until somebody has looked at the referral."""
@@ -272,21 +247,8 @@ class Batch:
                 self.counters.advance(referral.referrer_id, ACROSS_FRIENDS, measure, brought)
 
     def _give(self, occasion: Occasion, award: Award, known: _Known) -> None:
-        key = cause_key(occasion.evaluation_id, award)
         if award.kind == "points":
-            arguments: dict[str, Any] = {"policy": award.policy_id, "as": award.beneficiary}
-            if award.milestone is not None:
-                arguments["milestone"] = award.milestone
-            cause = Cause(
-                key,
-                occasion.subject_type,
-                occasion.subject_id,
-                occasion.evaluation_id,
-                award.version_id,
-                occasion.trigger,
-                arguments,
-                occasion.occurred_at,
-            )
+            cause = cause_of(occasion, award)
             terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
             self.book.earn(
                 award.customer_id, award.points, cause, waiting_for=self._waits_for(occasion, award, known), **terms
@@ -299,7 +261,7 @@ class Batch:
                     award.quantity,
                     occasion.evaluation_id,
                     award.version_id,
-                    key,
+                    cause_key(occasion.evaluation_id, award),
                     GrantState.WAITING if self._is_held(occasion, award, known) else GrantState.ISSUED,
                 )
             )

@@ -8,7 +8,7 @@ from django.db.models import Q
 from referrals.models.activities import Activity
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.services.attribution import OpenReferral
+from referrals.services.steps import OpenReferral
 from rewards.engine.decision import Award
 from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX

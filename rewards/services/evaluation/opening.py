@@ -13,17 +13,19 @@ from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
 from referrals.models.rfm import CustomerRfm
 from referrals.services.assessing import assess_referrals
-from referrals.services.attribution import OpenReferral, join_referral, join_referrals, lock_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
+from referrals.services.steps import OpenReferral, join_referral
 from rewards.engine.facts import RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
 from rewards.models.evaluations import Evaluation
 from rewards.services.evaluation import counters, limits
-from rewards.services.evaluation.batch import MAY_QUALIFY, Batch
+from rewards.services.evaluation.batch import Batch
 from rewards.services.evaluation.policies import policies_in_force
 from rewards.services.evaluation.queue import WorkOrder
+from rewards.services.evaluation.referring import MAY_QUALIFY
 from rewards.services.work_orders import order_reviews
 
 

@@ -16,7 +16,8 @@ from credits.services.reversals import earned_lots, take_back
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from referrals.services.attribution import OpenReferral, lock_referrals, reverse_referral, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter

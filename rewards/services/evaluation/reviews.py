@@ -21,7 +21,8 @@ from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.referrals import ReferralStatus
 from referrals.models.risk import RiskDecision
-from referrals.services.attribution import OpenReferral, lock_referrals, reward_referral, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import OpenReferral, reward_referral, write_referrals
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState

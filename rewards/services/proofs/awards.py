@@ -103,6 +103,27 @@ INVARIANTS = (
     ),
     Invariant(
         "I-33",
+        "reviews_are_waited_for",
+        "What waits for somebody to look at a referral is of one that is held or rejected, or whose review is not done.",
+        """
+        SELECT waiting."table", waiting.id, referral.status AS found, referral.risk
+        FROM (
+            SELECT 'credits_lot' AS "table", entry.id, entry.evaluation_id
+            FROM credits_lot AS lot JOIN credits_entry AS entry ON entry.id = lot.entry_id
+            WHERE lot.waiting_for = 'risk_review'
+            UNION ALL
+            SELECT 'rewards_grant', id, evaluation_id FROM rewards_grant WHERE state = 'waiting'
+        ) AS waiting
+        JOIN rewards_evaluation AS evaluation ON evaluation.id = waiting.evaluation_id
+        LEFT JOIN referrals AS referral ON referral.customer_id = evaluation.customer_id
+        WHERE (referral.risk = 'held' OR referral.status = 'rejected') IS NOT TRUE AND NOT EXISTS (
+            SELECT FROM rewards_evaluation AS review
+            WHERE review.trigger = 'referral.reviewed' AND review.customer_id = evaluation.customer_id
+                AND review.state <> 'done')
+        """,
+    ),
+    Invariant(
+        "I-33",
         "terms_are_kept",
         "Points that a policy gives on terms of its own are not spendable before, and do not lapse before, it says.",
         # A payment or a confirmation may come later, and points that lapsed may be given a grace: never earlier.
