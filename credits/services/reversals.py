@@ -31,8 +31,8 @@ def earned_lots(*, merchant_id: int, keys: Collection[str]) -> dict[str, EarnedL
     """The entries of these causes with their lots; call it with their accounts locked."""
     entries = Entry.objects.filter(merchant=merchant_id, key__in=list(keys), lot__isnull=False)
     return {
-        key: EarnedLot(*of_lot)
-        for key, *of_lot in entries.values_list(
+        key: EarnedLot(entry_id, account_id, remaining, held, active_at, waiting_for)
+        for key, entry_id, account_id, remaining, held, active_at, waiting_for in entries.values_list(
             "key", "id", "account_id", "lot__remaining", "lot__held", "lot__active_at", "lot__waiting_for"
         )
     }

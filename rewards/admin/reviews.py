@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from config.lib.admin import MerchantFilter, ModelAdmin, ModelForm, ReadOnlyAdmin, link_to
-from referrals.models.risk import RiskDecision
+from referrals.models.risk import RiskDecision, Verdict
 from rewards.services.reviews import NothingToDecide, decide_referral
 from rewards.tasks import nudge
 
@@ -53,7 +53,7 @@ class RiskDecisionAdmin(ReadOnlyAdmin):
         person: Any = request.user
         made = decide_referral(
             referral=obj.referral,
-            verdict=obj.verdict,
+            verdict=Verdict(obj.verdict),
             decided_by=person,
             note=obj.note,
             is_appeal=obj.is_appeal,

@@ -38,7 +38,7 @@ REFERRALS = [
     Tampering(
         "reviews_are_waited_for",
         "rewards_grant",
-        "UPDATE rewards_grant SET state = 'waiting' WHERE id = (SELECT min(id) FROM rewards_grant WHERE state = 'issued')"
-        " RETURNING id",
+        "UPDATE rewards_grant SET state = 'waiting'"
+        " WHERE id = (SELECT min(id) FROM rewards_grant WHERE state = 'issued') RETURNING id",
     ),
 ]

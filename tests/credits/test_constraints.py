@@ -165,20 +165,11 @@ BROKEN = [
     ("technician_once_a_merchant", twice(TechnicianFactory, "merchant", "user")),
 ]  # fmt: skip
 
-REFERRED_TO = {
-    f"{noun}_id_merchant"
-    for noun in (
-        "account",
-        "customer",
-        "destination",
-        "policy",
-        "purchase",
-        "referral",
-        "referral_code",
-        "share_link",
-        "wallet",
-    )
-} | {"reward_option_id_merchant", "reward_type_id_merchant"}
+MERCHANTS_OWN = (
+    "account", "customer", "destination", "policy", "purchase", "referral", "referral_code", "reward_option",
+    "reward_type", "share_link", "wallet",
+)  # fmt: skip
+REFERRED_TO = {f"{noun}_id_merchant" for noun in MERCHANTS_OWN}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 

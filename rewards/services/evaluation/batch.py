@@ -34,8 +34,6 @@ from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewGrant, Occasion, write_decisions, write_grants
 
 Reached = dict[tuple[str, str], tuple[int, int]]
-
-
 NO_POLICY = 0
 NOT_MULTIPLIED = Fraction(1)
 
@@ -122,13 +120,13 @@ class Batch:
         """Decide what follows when a purchase, evaluated before, is paid at last: its referral may qualify.
 
         :param order: of the payment.
-        :param qualifies: whether what is left of the purchase is enough.
+        :param qualifies: whether its referral waits for it, and what is left of it is enough.
         :param decision: what is kept of it.
         """
         referral = self.referrals.get(order.customer_id)
         occasion = Occasion(order.id, order.trigger, "payment", order.subject_id, order.customer_id, order.occurred_at)
         self.decided.append((occasion, decision))
-        if referral is None or not qualifies or not may_qualify(referral, merchant=self.merchant, at=order.occurred_at):
+        if referral is None or not qualifies:
             return
         earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
         known = _Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
@@ -205,9 +203,7 @@ class Batch:
             local_date=local.date(),
             local_weekday=local.weekday(),
             local_minute=local.hour * 60 + local.minute,
-            buyer=self._person(
-                occasion.customer_id, occasion, known.purchases_before, is_referred=referral is not None
-            ),
+            buyer=self._person(occasion.customer_id, occasion, known.purchases_before, is_referred=bool(referral)),
             referrer=self._referrer(referral, occasion) if referral is not None else None,
             purchase=known.purchase,
             reached=known.reached,

@@ -73,10 +73,11 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
 
 def _rfm(customer_ids: Collection[int]) -> dict[int, RfmFacts]:
     """How customers buy, as it was computed last."""
-    rows = CustomerRfm.objects.filter(customer__in=customer_ids).values_list(
-        "customer_id", "recency_score", "frequency_score", "monetary_score", "segment"
-    )
-    return {customer_id: RfmFacts(*scores) for customer_id, *scores in rows}
+    found = CustomerRfm.objects.filter(customer__in=customer_ids)
+    return {
+        rfm.customer_id: RfmFacts(rfm.recency_score, rfm.frequency_score, rfm.monetary_score, rfm.segment)
+        for rfm in found
+    }
 
 
 def _referrals(

@@ -13,6 +13,7 @@ from rewards.services.evaluation.caused import awards_of, caused_by, undone_so_f
 from rewards.services.evaluation.causes import AWAITS_PAYMENT, AWAITS_REVIEW, cause_key, is_for_referral
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.referring import may_qualify
 
 
 def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evaluation, now: datetime) -> None:
@@ -65,7 +66,9 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
     batch.confirm(
         order,
         row,
-        qualifies=not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
+        qualifies=referral is not None
+        and may_qualify(referral, merchant=payment.merchant, at=purchase.occurred_at)
+        and not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
         decision={"released": sorted(released.items())},
     )
     batch.write()

@@ -166,10 +166,10 @@ class _Review:
 
     def write(self) -> None:
         """Write what was settled, and close the work order."""
+        cause, moment = self.evaluation.pk, self.evaluation.occurred_at
         for customer_id, points in self.claims.items():
-            moment = {"evaluation_id": self.evaluation.pk, "occurred_at": self.evaluation.occurred_at}
-            self.book.qualify(customer_id, spend=0, orders=0, points=points, **moment)
-            self.book.lift_tier(customer_id, **moment)
+            self.book.qualify(customer_id, spend=0, orders=0, points=points, evaluation_id=cause, occurred_at=moment)
+            self.book.lift_tier(customer_id, evaluation_id=cause, occurred_at=moment)
         write_referrals(merchant_id=self.decision.merchant_id, referrals=[self.referral], now=self.book.now)
         self.book.write()
         self.limits.write()

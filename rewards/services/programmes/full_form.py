@@ -64,7 +64,8 @@ def _amount(written: Any, currency: str) -> Decimal:
 
 
 def _referrals(item: dict[str, Any], currency: str) -> dict[str, Any]:
-    usual = {key: Merchant._meta.get_field(column).get_default() for key, column in REFERRAL_TERMS.items()}
+    merchant = Merchant()
+    usual = {key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()}
     return {**usual, **item, "minimum_purchase": _amount(item.get("minimum_purchase", 0), currency)}
 
 

@@ -104,7 +104,7 @@ INVARIANTS = (
     Invariant(
         "I-33",
         "reviews_are_waited_for",
-        "What waits for somebody to look at a referral is of one that is held or rejected, or whose review is not done.",
+        "What waits for somebody to look at a referral is of one that is held or rejected, or whose review is due.",
         """
         SELECT waiting."table", waiting.id, referral.status AS found, referral.risk
         FROM (
