@@ -12,6 +12,8 @@ FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
     ("friends-page", "friends", _("Friends")),
+    ("redemptions-page", "gift", _("Redeemed")),
+    ("profile", "cog", _("Settings")),
 )
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""
 

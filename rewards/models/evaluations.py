@@ -16,6 +16,8 @@ class Trigger(models.TextChoices):
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
     REFERRAL_REVIEWED = "referral.reviewed", "Referral reviewed"
     ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
+    TIER_CHANGED = "tier.changed", "Tier changed"
+    CAMPAIGN_COMPLETED = "campaign.completed", "Campaign completed"
 
 
 FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_REVIEWED)

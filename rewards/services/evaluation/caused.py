@@ -9,7 +9,7 @@ from referrals.models.activities import Activity
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.services.steps import OpenReferral
-from rewards.engine.decision import Award
+from rewards.engine.decision import Award, FromCampaign
 from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
 from rewards.engine.returns import Returned, Sale, Settled
@@ -67,6 +67,10 @@ class Undone:
             return 0
         return self.sale.points_gone(self.returned, points=award.points, shares=award.shares)
 
+    def campaign_points_gone(self, given: Given, part: FromCampaign) -> int:
+        """How many of the points that a campaign gave to an award are gone."""
+        return part.points * self.points_gone(given) // given.award.points if given.award.points else 0
+
     def uncounted(self, measure: str) -> int:
         """How much of what the purchase added to a measure counts no longer."""
         if measure == PURCHASES:
@@ -83,8 +87,16 @@ def caused_by(original: Evaluation) -> list[Evaluation]:
     """The evaluation of a purchase, that of its payment, and what followed from them."""
     payments = Payment.objects.filter(purchase=original.subject_id).values("pk")
     payment = Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments, state=EvaluationState.DONE)
-    roots = [original, *Evaluation.objects.filter(payment, cause=None)]
-    return [*roots, *Evaluation.objects.filter(cause__in=roots).order_by("id")]
+    return _family([original, *Evaluation.objects.filter(payment, cause=None)])
+
+
+def _family(level: list[Evaluation]) -> list[Evaluation]:
+    """Evaluations with their consequences, and the consequences of those; each after its cause."""
+    family = level
+    while level:
+        level = list(Evaluation.objects.filter(cause__in=level).order_by("id"))
+        family = [*family, *level]
+    return family
 
 
 def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
@@ -102,8 +114,7 @@ def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
         | Q(trigger=Trigger.REFERRAL_JOINED, subject_id=referral.id)
     )
     done = Evaluation.objects.select_for_update(no_key=True).filter(roots, cause=None, state=EvaluationState.DONE)
-    found = list(done.order_by("id"))
-    return [*found, *Evaluation.objects.filter(cause__in=found).order_by("id")]
+    return _family(list(done.order_by("id")))
 
 
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:

@@ -91,8 +91,10 @@ def _sales(decided: Sequence[Evaluation]) -> dict[int, _Bought]:
     paid = Payment.objects.filter(pk__in=settled).values_list("pk", "purchase_id") if settled else ()
     purchases |= {settled[payment_id]: purchase_id for payment_id, purchase_id in paid}
     of_purchase: dict[int, list[Evaluation]] = {}
+    roots: dict[int, int] = {}
     for evaluation in decided:
-        purchase_id = purchases.get(evaluation.cause_id or evaluation.pk)
+        roots[evaluation.pk] = roots.get(evaluation.cause_id or 0, evaluation.pk)
+        purchase_id = purchases.get(roots[evaluation.pk])
         if purchase_id is not None:
             of_purchase.setdefault(purchase_id, []).append(evaluation)
     bought: dict[int, _Bought] = {}
