@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from config.lib.constraints import SameMerchant
 from config.lib.dates import end_of_day
 from referrals.models.merchants import Merchant
+from rewards.models.partners import Partner
 
 
 class Kind(models.TextChoices):
@@ -127,6 +128,10 @@ class RewardOption(models.Model):
     )
     stock_taken = models.BigIntegerField(default=0, editable=False)
     needs_coupon = models.BooleanField(default=False, help_text="Each is a code out of its pool.")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="options", db_constraint=False
+    )
+    partner_price = models.BigIntegerField(default=0, help_text="What the partner asks for each, minor units.")
     per_customer_max = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
     per_customer_period = models.CharField(max_length=5, choices=Period.choices, default=Period.EVER)
     min_tier = models.CharField(max_length=30, blank=True, help_text="Code of the lowest tier that may have it.")
@@ -152,6 +157,7 @@ class RewardOption(models.Model):
     class Meta:
         constraints = [
             SameMerchant(field="reward_type", name="reward_option_same_merchant"),
+            SameMerchant(field="partner", name="reward_option_partner_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "code"], name="reward_option_code_once"),
             models.UniqueConstraint(fields=["id", "merchant"], name="reward_option_id_merchant"),
             models.CheckConstraint(
@@ -172,7 +178,12 @@ class RewardOption(models.Model):
                 condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="reward_option_starts_before_it_ends",
             ),
-            models.CheckConstraint(condition=Q(minimum_order__gte=0), name="reward_option_minimum_not_negative"),
+            models.CheckConstraint(
+                condition=Q(minimum_order__gte=0, partner_price__gte=0), name="reward_option_minimum_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False) | Q(partner_price=0), name="reward_option_price_of_a_partner"
+            ),
             models.CheckConstraint(
                 condition=(Q(valid_days__isnull=True) | Q(valid_days__gt=0))
                 & (Q(fulfilment_hours__isnull=True) | Q(fulfilment_hours__gt=0)),

@@ -64,6 +64,8 @@ def take_stock(
         key=key,
         is_granted=is_granted,
         taken_at=now,
+        partner_id=option.partner_id,
+        unit_cost=option.partner_price * option.partner.share_percent // 100 if option.partner else 0,
     )
 
 
