@@ -1,5 +1,5 @@
 """The staff pages of the third floor."""
 
-from rewards.admin import catalog, evaluations, policies
+from rewards.admin import campaigns, catalog, evaluations, policies, segments
 
-__all__ = ["catalog", "evaluations", "policies"]
+__all__ = ["campaigns", "catalog", "evaluations", "policies", "segments"]

@@ -7,7 +7,8 @@ from datetime import datetime
 from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import tier_progress
 from referrals.models.customers import Customer
-from rewards.engine.campaigns.definition import PARTICIPATE, Campaign as Said
+from rewards.engine.campaigns.definition import PARTICIPATE
+from rewards.engine.campaigns.definition import Campaign as Said
 from rewards.engine.campaigns.progress import reached
 from rewards.engine.campaigns.taking import NOT_ELIGIBLE, NOT_JOINED, NOT_RUNNING
 from rewards.engine.campaigns.windows import Round
@@ -49,9 +50,7 @@ def standings_of(
     """Where a customer stands in each of these campaigns; the same number of statements for any number of them."""
     local = _local(terms, now)
     said = {row.pk: read_terms(row) for row in campaigns}
-    rounds = {
-        row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns
-    }
+    rounds = {row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns}
     rows = Participation.objects.filter(customer=customer, campaign__in=rounds)
     known = {(row.campaign_id, row.round): row for row in rows}
     running = [

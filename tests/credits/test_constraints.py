@@ -35,6 +35,7 @@ from tests.factories.rewards import (
     RewardTypeFactory,
 )
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
+from tests.rewards.broken_rules import BROKEN_IN_CAMPAIGNS
 
 pytestmark = pytest.mark.django_db
 NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
@@ -160,13 +161,17 @@ BROKEN = [
     ("grant_quantity_positive", row(GrantFactory, quantity=0)),
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
+    *BROKEN_IN_CAMPAIGNS,
     ("technician_once_a_merchant", twice(TechnicianFactory, "merchant", "user")),
 ]  # fmt: skip
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
-} | {"reward_option_id_merchant", "reward_type_id_merchant"}
+    for noun in (
+        "account", "badge", "campaign", "customer", "destination", "policy", "purchase", "referral_code",
+        "reward_option", "reward_type", "segment", "share_link", "wallet",
+    )
+}  # fmt: skip
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 

@@ -50,12 +50,17 @@ WHOSE = {
     "TierMove": "account__customer__merchant",
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
+    "Badge": "merchant",
+    "BadgeAward": "evaluation__purchase__customer__merchant",
+    "Campaign": "merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
+    "Participation": "customer__merchant",
     "Policy": "merchant",
     "PolicyVersion": "policy__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
+    "Segment": "merchant",
     "Technician": "merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
