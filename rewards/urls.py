@@ -1,4 +1,4 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API under /api/v1/, and pages about points."""
 
 from django.urls import path
 
@@ -12,7 +12,6 @@ from rewards.api.campaigns import (
     ParticipateView,
 )
 from rewards.api.customers import CustomersView
-from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
@@ -20,9 +19,17 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
+from rewards.api.sessions import (
+    QuoteView,
+    SessionCancelView,
+    SessionCompleteView,
+    SessionsView,
+    SessionView,
+)
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -35,7 +42,6 @@ urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
-    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
@@ -52,9 +58,19 @@ urlpatterns = [
     path(
         "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
     ),
+    path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
+    path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
+    path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
+    path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
+    path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+urlpatterns = [
+    path("statement/", statement, name="statement-page"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]

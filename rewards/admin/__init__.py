@@ -1,5 +1,5 @@
 """The staff pages of the third floor."""
 
-from rewards.admin import campaigns, catalog, evaluations, policies, segments
+from rewards.admin import campaigns, catalog, coupons, evaluations, policies, segments
 
-__all__ = ["campaigns", "catalog", "evaluations", "policies", "segments"]
+__all__ = ["campaigns", "catalog", "coupons", "evaluations", "policies", "segments"]

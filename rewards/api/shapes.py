@@ -204,3 +204,32 @@ CUSTOMER_LOYALTY = object_of(
         ),
     )
 )
+
+_REDUCTIONS = _list({"type": "object", "required": ["reason", "amount"]})
+QUOTE_PARTS = {
+    "lines": _list(object_of(sku=TEXT, quantity=NUMBER, price=NUMBER, to_pay=NUMBER, reductions=_REDUCTIONS)),
+    "shipping": object_of(price=NUMBER, to_pay=NUMBER, reductions=_REDUCTIONS),
+    "gross": NUMBER,
+    "goods": NUMBER,
+    "points": object_of(used=NUMBER, value=NUMBER),
+    "redeemed": _list(object_of(option=TEXT, quantity=NUMBER, points=NUMBER)),
+    "grants": {"type": "object", "additionalProperties": NUMBER},
+    "unused": _list(object_of(grant=TEXT, name=TEXT, reason=TEXT)),
+    "total": NUMBER,
+    "tier": {"anyOf": [TEXT, NULL]},
+    "earns": object_of(points=NUMBER, awards=_list({"type": "object"})),
+}
+QUOTE = object_of(**QUOTE_PARTS)
+SESSION = object_of(
+    id=TEXT,
+    customer=TEXT,
+    state={"enum": ["open", "completed", "cancelled", "expired"]},
+    expires_at=MOMENT,
+    created_at=MOMENT,
+    ended_at={"anyOf": [MOMENT, NULL]},
+    points_held=NUMBER,
+    order_id={"anyOf": [TEXT, NULL]},
+    purchase={"anyOf": [TEXT, NULL]},
+    codes=_list(TEXT),
+    **QUOTE_PARTS,
+)

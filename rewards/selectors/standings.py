@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from credits.selectors.accounts import find_account
 from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import tier_progress
 from referrals.models.customers import Customer
@@ -57,7 +58,8 @@ def standings_of(
         Running(said[id_], round_) for id_, round_ in rounds.items() if round_ is not None and said[id_].terms.goal
     ]
     days = days_towards_goals(running=running, customer_ids=[customer.pk], terms=terms)
-    tier = tier_progress(terms=terms, customer_id=customer.pk, now=now).tier
+    account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
+    tier = tier_progress(terms=terms, account=account, now=now).tier
     segments = segments_of([customer.pk]).get(customer.pk, ())
     standings = []
     for row in campaigns:

@@ -16,6 +16,7 @@ CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
 PARTICIPATE = "/api/v1/campaigns/participate"
 ACTIVITIES = "/api/v1/activities"
+SERVICE_RECORDS = "/api/v1/service-records"
 
 
 class Caller:
@@ -78,6 +79,12 @@ def activity(**changes):
         "customer": {"id": "bob"},
         **changes,
     }
+
+
+def service_record(**changes):
+    """The body of a job of the repair system, with changes."""
+    body = {"reference": "repair-1", "customer": "alice", "kind": "repair", "amount": 20_000, "currency": "USD"}
+    return {**body, **changes}
 
 
 def evaluate_all():

@@ -20,6 +20,7 @@ from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, mul
 from rewards.services.programmes.campaigns import unknown_names, wrong_campaigns
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.full_form import Programme, full_form
+from rewards.services.programmes.option_terms import wrong_terms
 from rewards.services.programmes.schema import SHAPE
 
 _KINDS = {
@@ -56,6 +57,7 @@ def read_programme(source: Source) -> Programme:
             *_wrong_tiers(written["tiers"]),
             *_wrong_discounts(written),
             *_missing_references(written),
+            *wrong_terms(written),
             *wrong_campaigns(written),
             *_wrong_policies(written),
         ]

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from rewards.engine.campaigns.windows import REPEATS, Window
 
-START = datetime(2026, 1, 31, 18)
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2032, 1, 1))
+at = datetime.fromisoformat
+START = at("2026-01-31T18:00")
+MOMENTS = st.datetimes(at("2026-01-01"), at("2032-01-01"))
 
 
 def window(hours=48, repeat="", until=None):
@@ -17,7 +18,7 @@ def window(hours=48, repeat="", until=None):
 
 
 def begins(moment, **said):
-    running = window(**said).round_at(datetime.fromisoformat(moment))
+    running = window(**said).round_at(at(moment))
     return running.key if running is not None else None
 
 
@@ -53,7 +54,7 @@ def test_what_repeats_begins_on_the_same_day_or_on_the_last_of_a_short_month(rep
 def test_a_round_ends_where_the_next_begins_and_none_begins_after_the_end_of_all():
     assert begins("2026-02-28T17:59", repeat="monthly", hours=800) == "2026-01-31T18:00"
     assert begins("2026-02-28T18:00", repeat="monthly", hours=800) == "2026-02-28T18:00"
-    assert begins("2026-02-28T18:00", repeat="monthly", until=datetime(2026, 2, 28, 18)) is None
+    assert begins("2026-02-28T18:00", repeat="monthly", until=at("2026-02-28T18:00")) is None
 
 
 def test_a_window_without_bounds_is_always_open():
