@@ -245,6 +245,7 @@ _SEGMENT = _mapping(
     optional=("condition", *_NAMED),
 )
 _BADGE = _mapping({"code": _code(Badge), "name": _words(Badge), **_NAMED}, optional=tuple(_NAMED))
+_BUDGET: Schema = {"description": "points in all; null: without a bound", "type": ["integer", "null"], "minimum": 1}
 
 
 def _campaign(definition: Schema) -> Schema:
@@ -252,12 +253,7 @@ def _campaign(definition: Schema) -> Schema:
         {
             "code": _code(Campaign),
             "name": _words(Campaign),
-            "budget": {
-                "description": "points that it gives in all; null: without a bound",
-                "type": ["integer", "null"],
-                "minimum": 1,
-                "maximum": POINTS_MAX,
-            },
+            "budget": _BUDGET,
             "definition": definition,
             **_NAMED,
         },
