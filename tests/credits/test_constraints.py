@@ -35,6 +35,7 @@ from tests.factories.rewards import (
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK
+from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,7 @@ BROKEN = [
     ("grant_quantity_positive", row(GrantFactory, quantity=0)),
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
+    *BROKEN_IN_CAMPAIGNS,
     *BROKEN_IN_CATALOG,
     ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
     *BROKEN_IN_FULFILLMENT,
@@ -170,9 +172,13 @@ BROKEN = [
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
+    for noun in (
+        "account", "badge", "campaign", "customer", "destination", "policy", "purchase", "referral_code", "segment",
+        "share_link", "wallet",
+    )
 } | {
-    "referral_id_merchant", "coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "referral_id_merchant", "coupon_pool_id_merchant",
+    "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
     "slot_id_merchant",
 }  # fmt: skip

@@ -21,7 +21,6 @@ from referrals.services.steps import OpenReferral, reverse_referral, write_refer
 from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
-from rewards.models.badges import BadgeAward
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
@@ -38,7 +37,7 @@ from rewards.services.evaluation.caused import (
 from rewards.services.evaluation.causes import AWAITS_REVIEW, cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.evaluation.writing import NewBadge, Occasion, revoke_badge, write_decisions
 from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
@@ -255,12 +254,9 @@ class _Undoing:
     def _revoke_badges(self) -> None:
         """Take back badges, unless they were given again since."""
         for given in self.given:
-            if given.award.kind == BADGE and self._goes(given):
-                held = BadgeAward.objects.filter(
-                    customer=given.award.customer_id, evaluation=given.evaluation_id, revoked_at=None
-                )
-                if held.filter(badge__code=given.award.option).update(revoked_at=self.now):
-                    self.book.tell(given.award.customer_id, "badge.revoked", {"badge": given.award.option})
+            badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
+            if given.award.kind == BADGE and self._goes(given) and revoke_badge(badge, now=self.now):
+                self.book.tell(badge.customer_id, "badge.revoked", {"badge": badge.code})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(
