@@ -28,6 +28,7 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.friends import friends
 from rewards.views.joining import join
 from rewards.views.statement import statement, statement_file
 
@@ -75,6 +76,7 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("join/", join, name="join"),
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

@@ -12,10 +12,11 @@ from referrals.models.links import Channel, Click, Device, ShareLink
 from referrals.models.merchants import DecisiveTouch, Merchant
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.models.referrals import AttributionMethod, Referral, ReferralStatus
+from referrals.models.referrals import AttributionMethod, Referral, ReferralMove, ReferralStatus, Risk
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
+from referrals.models.risk import CustomerTrace, RiskDecision, RiskSignal, Signal, TraceKind, Verdict
 from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 
@@ -30,6 +31,7 @@ __all__ = [
     "Customer",
     "CustomerAlias",
     "CustomerRfm",
+    "CustomerTrace",
     "DecisiveTouch",
     "Destination",
     "DestinationKind",
@@ -43,13 +45,20 @@ __all__ = [
     "Purchase",
     "Referral",
     "ReferralCode",
+    "ReferralMove",
     "ReferralStatus",
     "Refund",
     "RfmSegment",
+    "Risk",
+    "RiskDecision",
+    "RiskSignal",
     "Scope",
     "Settlement",
     "ShareLink",
     "SignUp",
+    "Signal",
     "StoredTouch",
+    "TraceKind",
     "User",
+    "Verdict",
 ]

@@ -10,7 +10,10 @@ from config.lib.encryption import lookup_hash
 from config.lib.prepared import execute_prepared
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import AttributionMethod
+from referrals.models.risk import Signal
 from referrals.services.codes import is_slip, normalise_code
+from referrals.services.risk import Block
+from referrals.services.twins import Twin, find_twins
 
 MISTYPED_CODE = "mistyped_code"
 UNKNOWN_CODE = "unknown_code"
@@ -23,6 +26,8 @@ OWN_CODE = "own_code"
 EXISTING_CUSTOMER = "existing_customer"
 ALREADY_REFERRED = "already_referred"
 NOBODY = 0
+NOT_ACCEPTED = "not_accepted"
+"""Said of whoever is known as another customer: it does not tell what is known, nor of whom."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -61,6 +66,9 @@ class Record(msgspec.Struct):
     codes: Mapping[str, KnownCode]
     first_purchases: Mapping[int, datetime]
     email_hashes: Mapping[int, bytes | None]
+    twins: Mapping[int, Sequence[Twin]]
+    blocked: list[Block] = []
+    joining: set[int] = set()
 
     def judge(self, claim: Claim, *, link_id: int | None) -> tuple[KnownCode | None, str]:
         """The code that is claimed, and the code of the reason why it is refused, empty if it is not.
@@ -74,10 +82,15 @@ class Record(msgspec.Struct):
             return code, OWN_CODE
         if link_id is not None:
             return code, "" if link_id == code.id else ALREADY_REFERRED
-        return code, self._out_of_time(code, claim.occurred_at) or self._not_theirs(code, claim)
+        reason = self._out_of_time(code, claim.occurred_at) or self._not_theirs(code, claim)
+        if not reason and (kind := self._known_otherwise(code, claim)):
+            self.blocked.append(Block(claim.referee_id, code.customer_id, kind))
+            reason = NOT_ACCEPTED
+        return code, reason
 
-    def use(self, code: KnownCode) -> None:
+    def use(self, code: KnownCode, referee_id: int) -> None:
         """One more friend joins by it."""
+        self.joining.add(referee_id)
         if code.uses_max is not None:
             code.uses += 1
 
@@ -98,6 +111,21 @@ class Record(msgspec.Struct):
         first_purchase = self.first_purchases.get(claim.referee_id)
         return EXISTING_CUSTOMER if first_purchase is not None and first_purchase < claim.occurred_at else ""
 
+    def _known_otherwise(self, code: KnownCode, claim: Claim) -> str:
+        """By what the friend turns out to be the referrer, a customer who bought, or a friend who was referred."""
+        twins = self.twins.get(claim.referee_id, ())
+        for twin in twins:
+            if twin.customer_id == code.customer_id:
+                return twin.mark
+        for twin in twins:
+            if twin.mark == Signal.SAME_PAYMENT:  # A family may pay with one card: that is looked at, not refused.
+                continue
+            if twin.first_purchase_at is not None and twin.first_purchase_at < claim.occurred_at:
+                return Signal.KNOWN_CUSTOMER
+            if twin.claimed_at is not None or twin.customer_id in self.joining:
+                return Signal.KNOWN_FRIEND
+        return ""
+
 
 def why_not(*, merchant: Merchant, typed: str, email: str, now: datetime) -> str:
     """Why somebody new could not join by a code that they typed: the code of the reason, empty if they could.
@@ -105,7 +133,7 @@ def why_not(*, merchant: Merchant, typed: str, email: str, now: datetime) -> str
     :param email: theirs, if it is known; it is looked for nowhere.
     """
     claim = Claim(NOBODY, NOBODY, normalise_code(typed), now)
-    record = read_record(merchant_id=merchant.pk, claims=[claim])
+    record = read_record(merchant_id=merchant.pk, claims=[claim], newcomers=())
     _, reason = msgspec.structs.replace(record, email_hashes={NOBODY: lookup_hash(email)}).judge(claim, link_id=None)
     return reason
 
@@ -120,8 +148,11 @@ def hold_codes(*, merchant_id: int, codes: Collection[str]) -> None:
         )
 
 
-def read_record(*, merchant_id: int, claims: Sequence[Claim]) -> Record:
-    """Read what decides about claims; codes with a limit are locked already. Slips are not even looked up."""
+def read_record(*, merchant_id: int, claims: Sequence[Claim], newcomers: Collection[int]) -> Record:
+    """Read what decides about claims; codes with a limit are locked already. Slips are not even looked up.
+
+    :param newcomers: those who have no referral yet.
+    """
     wanted = {claim.code for claim in claims if not is_slip(claim.code)}
     referees = list({claim.referee_id for claim in claims})
     rows = execute_prepared(
@@ -144,6 +175,10 @@ def read_record(*, merchant_id: int, claims: Sequence[Claim]) -> Record:
             execute_prepared("SELECT id, email_hash FROM referrals_customer WHERE id = ANY(%s)", [referees])
             if emails_matter
             else ()
+        ),
+        twins=find_twins(
+            merchant_id=merchant_id,
+            newcomers={claim.referee_id for claim in claims if claim.code in codes} & set(newcomers),
         ),
     )
 

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from config.lib.errors import DomainError
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.events import Event
 from referrals.models.referrals import Referral
+from referrals.models.risk import CustomerTrace
 from referrals.models.sign_ups import StoredTouch
 from referrals.services.events import NewEvent, record_events
 
 MERGED = "customer.merged"
 PERSONAL = ("name", "phone", "phone_hash", "birthday", "birthday_changed_at", "user")
-MAIL = ("email", "email_hash", "email_verified_at")
+MAIL = ("email", "email_hash", "mailbox_hash", "email_verified_at")
 
 
 class MergeWithOneself(DomainError):
@@ -72,6 +73,9 @@ def move_friends(*, survivor: Customer, merged: Customer, now: datetime) -> None
     ReferralCode.objects.filter(friend=merged).exclude(customer=survivor).update(friend=survivor)
     Referral.objects.filter(referrer=merged).update(referrer=survivor)
     StoredTouch.objects.filter(customer=merged).delete()
+    known = CustomerTrace.objects.filter(customer=survivor, kind=OuterRef("kind"), trace_hash=OuterRef("trace_hash"))
+    CustomerTrace.objects.filter(~Exists(known), customer=merged).update(customer=survivor)
+    CustomerTrace.objects.filter(customer=merged).delete()
 
 
 def move_identity(*, survivor: Customer, merged: Customer, now: datetime) -> None:
@@ -83,7 +87,7 @@ def move_identity(*, survivor: Customer, merged: Customer, now: datetime) -> Non
     elif survivor.email_hash == merged.email_hash:
         given["email_verified_at"] = survivor.email_verified_at or merged.email_verified_at
     merged.external_id = merged.user = merged.birthday = merged.birthday_changed_at = None
-    merged.email_hash = merged.phone_hash = merged.email_verified_at = None
+    merged.email_hash = merged.mailbox_hash = merged.phone_hash = merged.email_verified_at = None
     merged.name = merged.email = merged.phone = ""
     merged.merged_into, merged.merged_at = survivor, now
     merged.save()

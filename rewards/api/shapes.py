@@ -68,6 +68,9 @@ PERSON = object_of(
             "accounts",
             "grants",
             "merged",
+            "badges",
+            "segments",
+            "campaigns",
         )
     },
 )

@@ -16,14 +16,13 @@ from referrals.models.referrals import AttributionMethod
 from referrals.models.sign_ups import SignUp
 from referrals.models.users import User
 from referrals.selectors import find_link
-from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, attach_login, register_customer
 from referrals.services.touches import Touch, claim_by, stored_touches
-from rewards.models.evaluations import Trigger
+from referrals.services.traces import NOWHERE, Presence, record_traces
 from rewards.services.activities import NewActivity, record_activities
-from rewards.services.confirmations import confirm_email
-from rewards.services.work_orders import Fact, order_work
+from rewards.services.confirmations import admit_referral, confirm_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ def enrol_customer(
     referral_link: UUID | None = None,
     now: datetime,
     email_is_verified: bool = False,
+    presence: Presence = NOWHERE,
 ) -> Enrolment:
     """Register a customer; with a code, join them to the friend who brought them and leave that to be evaluated.
 
@@ -58,29 +58,40 @@ def enrol_customer(
     :param referral_code: as it was typed; empty for none.
     :param referral_link: the link that they followed; without a code, the code is that of the link.
     :param email_is_verified: whoever registers them has verified the e-mail.
+    :param presence: from where they register, as far as is known; only hashes are kept.
     :raises CustomerConflict: if the customer is known with another e-mail.
     :raises BirthdayConflict: if their birthday was changed less than a year ago.
     """
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
+        record_traces(merchant_id=merchant.pk, traces=presence.traces_of(customer.pk), now=now)
         touch = read_touch(merchant=merchant, typed=referral_code, link=referral_link, now=now)
         return _welcome(customer, touch, now, is_new=is_new, email_is_verified=email_is_verified)
 
 
 def enrol_person(
-    *, merchant: Merchant, user: User, name: str, shows_first_name: bool, touch: Touch | None, now: datetime
+    *,
+    merchant: Merchant,
+    user: User,
+    name: str,
+    shows_first_name: bool,
+    touch: Touch | None,
+    presence: Presence,
+    now: datetime,
 ) -> Enrolment:
     """Let somebody who signs in, with an e-mail that they have verified, join a merchant, as `enrol_customer` does.
 
     If the merchant told of them by that e-mail already, they are that customer.
 
     :param touch: what brought them, if anything did.
+    :param presence: by what device and from where.
     """
     with transaction.atomic():
         customer, is_new = attach_login(
             merchant=merchant, user=user, name=name, shows_first_name=shows_first_name, now=now
         )
         SignUp.objects.filter(merchant=merchant, user=user).delete()
+        record_traces(merchant_id=merchant.pk, traces=presence.traces_of(customer.pk), now=now)
         return _welcome(customer, touch, now, is_new=is_new, email_is_verified=True)
 
 
@@ -96,28 +107,28 @@ def read_touch(*, merchant: Merchant, typed: str, link: UUID | None, now: dateti
 def _welcome(
     customer: Customer, brought: Touch | None, now: datetime, *, is_new: bool, email_is_verified: bool
 ) -> Enrolment:
+    merchant = customer.merchant
     touch = brought or stored_touches(customer_ids=[customer.pk], now=now).get(customer.pk)
-    merchant_id, claimed = customer.merchant_id, [touch.code] if touch and touch.code else []
-    referrals = lock_referrals(merchant_id=merchant_id, referee_ids=[customer.pk], claimed=claimed)
+    claimed = [touch.code] if touch and touch.code else []
+    referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=claimed)
     refused: dict[int, str] = {}
     if touch is not None:
-        claim = claim_by(touch, key=customer.pk, referee_id=customer.pk, at=now)
-        refused = join_referrals(merchant_id=merchant_id, claims=[claim], referrals=referrals)
-    referral = referrals.get(customer.pk)
-    joined_now = referral is not None and referral.joined_now
-    if referral is not None and joined_now:
-        order_work(
-            merchant_id=merchant_id,
-            trigger=Trigger.REFERRAL_JOINED,
-            subject_type="referral",
-            facts=[Fact(referral.id, customer.pk, now)],
+        is_proven = email_is_verified or customer.email_verified_at or not merchant.friends_verify_email
+        refused = join_referrals(
+            merchant_id=merchant.pk,
+            claims=[claim_by(touch, key=customer.pk, referee_id=customer.pk, at=now)],
+            referrals=referrals,
             now=now,
+            unproven=() if is_proven else [customer.pk],
         )
-        write_referrals(merchant_id=merchant_id, referrals=[referral], now=now)
+    referral = referrals.get(customer.pk)
+    if referral is not None and referral.is_new:
+        admit_referral(merchant=merchant, referral=referral, now=now)
     creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
-    created = record_activities(merchant_id=merchant_id, source=OURSELVES, activities=[creation], now=now)
+    created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
     if email_is_verified and customer.email:
         confirm_email(customer=customer, now=now)
+    joined_now = referral is not None and referral.joined_now
     return Enrolment(
         customer,
         is_new,

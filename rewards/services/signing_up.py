@@ -12,6 +12,7 @@ from referrals.models.referrals import AttributionMethod
 from referrals.models.sign_ups import SignUp
 from referrals.models.users import User
 from referrals.services.touches import Touch
+from referrals.services.traces import Presence
 from rewards.services.enrolment import Enrolment, enrol_person
 
 KEPT = timedelta(days=14)
@@ -27,8 +28,11 @@ def note_sign_up(
     return SignUp.objects.update_or_create(merchant=merchant, user=user, defaults={**said, **brought})[0]
 
 
-def complete_sign_ups(*, user: User, now: datetime) -> list[Enrolment]:
-    """Their e-mail is verified: what they asked for is done, once."""
+def complete_sign_ups(*, user: User, presence: Presence, now: datetime) -> list[Enrolment]:
+    """Their e-mail is verified: what they asked for is done, once.
+
+    :param presence: by what device and from where it was verified.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         return [
@@ -38,6 +42,7 @@ def complete_sign_ups(*, user: User, now: datetime) -> list[Enrolment]:
                 name=user.first_name,
                 shows_first_name=asked.shows_first_name,
                 touch=_touch(asked),
+                presence=presence,
                 now=now,
             )
             for asked in SignUp.objects.filter(user=user).select_related("merchant").order_by("merchant_id")

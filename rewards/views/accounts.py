@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from rewards.engine.decision import SENTENCES
 from rewards.services.signing_up import complete_sign_ups
 from rewards.tasks import nudge
+from rewards.views.presence import presence_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
@@ -24,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """Verify an e-mail, and let whoever signed up with it join."""
         if not super().confirm_email(request, email_address):
             return False
-        for enrolment in complete_sign_ups(user=email_address.user, now=timezone.now()):
+        for enrolment in complete_sign_ups(user=email_address.user, presence=presence_of(request), now=timezone.now()):
             if enrolment.refused:
                 messages.warning(request, gettext(SENTENCES[enrolment.refused]))
             if enrolment.has_work:

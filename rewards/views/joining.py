@@ -16,6 +16,7 @@ from rewards.engine.decision import SENTENCES
 from rewards.forms import JoiningForm
 from rewards.services.enrolment import enrol_person
 from rewards.tasks import nudge
+from rewards.views.presence import presence_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +37,7 @@ def join(request: PageRequest) -> HttpResponse:
         name=form.cleaned_data["first_name"],
         shows_first_name=form.cleaned_data["shows_first_name"],
         touch=form.touch(),
+        presence=presence_of(request),
         now=timezone.now(),
     )
     if enrolment.refused:

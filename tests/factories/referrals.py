@@ -6,6 +6,7 @@ import factory
 from allauth.account.models import EmailAddress
 
 from config.lib.encryption import lookup_hash
+from config.lib.mailboxes import mailbox_hash
 from referrals.models import (
     Activity,
     ApiKey,
@@ -14,6 +15,7 @@ from referrals.models import (
     Customer,
     CustomerAlias,
     CustomerRfm,
+    CustomerTrace,
     Destination,
     Event,
     InboundEvent,
@@ -22,7 +24,10 @@ from referrals.models import (
     Purchase,
     Referral,
     ReferralCode,
+    ReferralMove,
     Refund,
+    RiskDecision,
+    RiskSignal,
     Scope,
     ShareLink,
     SignUp,
@@ -70,6 +75,7 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     name = "Alice"
     email = factory.Sequence(lambda n: f"alice{n}@example.com")
     email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
+    mailbox_hash = factory.LazyAttribute(lambda customer: mailbox_hash(customer.email))
     created_at = NOON
 
 
@@ -167,7 +173,54 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     referrer = factory.SelfAttribute("referral_link.customer")
     merchant = factory.SelfAttribute("referral_link.merchant")
     referee = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"), name="Bob")
-    joined_at = NOON
+    claimed_at = joined_at = NOON
+
+
+class ReferralMoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReferralMove
+
+    referral = factory.SubFactory(ReferralFactory)
+    merchant = factory.SelfAttribute("referral.merchant")
+    sequence = 1
+    status = "joined"
+    reason = "code_brought"
+    actor = "engine"
+    moved_at = NOON
+
+
+class CustomerTraceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CustomerTrace
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    kind = "device"
+    trace_hash = b"\0" * 32
+    first_seen_at = NOON
+
+
+class RiskSignalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RiskSignal
+
+    referee = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("referee.merchant")
+    referrer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    kind = "same_device"
+    score = 60
+    blocks = False
+    noticed_at = NOON
+
+
+class RiskDecisionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RiskDecision
+
+    referral = factory.SubFactory(ReferralFactory)
+    merchant = factory.SelfAttribute("referral.merchant")
+    verdict = "released"
+    decided_at = NOON
 
 
 class PurchaseFactory(factory.django.DjangoModelFactory):
