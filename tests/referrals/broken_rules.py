@@ -1,10 +1,10 @@
 """What breaks each rule that the database holds of codes under terms, and of links."""
 
 from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.joining import CustomerAliasFactory, SignUpFactory, StoredTouchFactory
 from tests.factories.referrals import (
     NOON,
     ClickFactory,
-    CustomerAliasFactory,
     CustomerFactory,
     CustomerTraceFactory,
     DestinationFactory,
@@ -15,8 +15,6 @@ from tests.factories.referrals import (
     RiskDecisionFactory,
     RiskSignalFactory,
     ShareLinkFactory,
-    SignUpFactory,
-    StoredTouchFactory,
 )
 
 
