@@ -31,7 +31,7 @@ class MergeTheOtherWay(DomainError):
 
 
 class NobodyToMerge(DomainError):
-    """A customer who was erased is nobody any more."""
+    """A customer who was erased, or merged into somebody else, is nobody any more."""
 
     code = "nobody_to_merge"
 

@@ -98,7 +98,7 @@ BROKEN_IN_JOINING = [
     ("referral_method_is_known", row(ReferralFactory, method="pigeon")),
     ("sign_up_once", twice(SignUpFactory, "merchant", "user")),
     ("sign_up_link_same_merchant", foreign(SignUpFactory, "link", ShareLinkFactory)),
-    ("stored_touch_customer_same_merchant", foreign(StoredTouchFactory, "customer", CustomerFactory)),
+    ("stored_touch_customer_same_merchant", foreign(StoredTouchFactory)),
     ("stored_touch_code_same_merchant", foreign(StoredTouchFactory, "code", ReferralCodeFactory)),
     ("stored_touch_link_same_merchant", foreign(StoredTouchFactory, "link", ShareLinkFactory)),
     ("customer_alias_same_merchant", foreign(CustomerAliasFactory)),
