@@ -61,7 +61,7 @@ def _ask(
         return (), policy.refusals["no_referrer"]
     if policy.condition is not None and (unmet := _unmet(facts, policy.condition)):
         return (), policy.refusals[unmet]
-    numbers, refusal = _milestones_passed(facts, policy)
+    numbers, refusal = milestones_passed(facts, policy)
     if refusal is not None:
         return (), refusal
     if policy.exclusive_group in groups_that_gave:
@@ -76,7 +76,8 @@ def _unmet(facts: Facts, condition: Callable[[Facts], bool]) -> str:
         return "condition_error"
 
 
-def _milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+def milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+    """Return the numbers that are passed (one None if the policy counts nothing), or the refusal if there is none."""
     counted = policy.definition.milestones
     if counted is None:
         return _NO_MILESTONE, None
@@ -101,7 +102,7 @@ def _give(
     points = worth[0]
     if policy.valuation is not None and points < 1:
         return (), policy.refusals["nothing_to_give"]
-    times_left, points_left = _allowance(facts, policy, person)
+    times_left, points_left = allowance(facts, policy, person)
     awards: list[Award] = []
     for number in numbers[:MILESTONES_AT_ONCE_MAX]:
         if times_left < 1 or (points and points_left < 1):
@@ -114,7 +115,7 @@ def _give(
     return awards, policy.refusals["too_many_milestones"] if too_many else None
 
 
-def _allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
+def allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
     """Return how many awards and points the limits leave; no policy gives over POINTS_MAX at once."""
     limits = policy.definition.limits
     times_left = sys.maxsize

@@ -54,8 +54,8 @@ class Schedule:
 def read_schedule(node: Node) -> Schedule:
     """Read `{from, to, weekdays, hours}`; the problems are noted on the node."""
     fields = node.fields(("from", "to", "weekdays", "hours"))
-    starts = _moment(fields["from"]) if "from" in fields else None
-    ends = _moment(fields["to"]) if "to" in fields else None
+    starts = read_moment(fields["from"]) if "from" in fields else None
+    ends = read_moment(fields["to"]) if "to" in fields else None
     if starts and ends and ends <= starts:
         fields["to"].problem("out_of_range", "must be later than from")
     return Schedule(
@@ -66,8 +66,8 @@ def read_schedule(node: Node) -> Schedule:
     )
 
 
-def _moment(node: Node) -> datetime | None:
-    """Read a local datetime. YAML makes dates and datetimes of some texts, JSON has only the texts."""
+def read_moment(node: Node) -> datetime | None:
+    """Read a local datetime, None if it is none. YAML makes dates and datetimes of some texts, JSON has only the texts."""
     value = node.value
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:

@@ -1,13 +1,18 @@
 """The nouns of the third floor: why."""
 
+from rewards.models.backtests import Backtest, BacktestOutcome, BacktestState
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.counters import Counter, LimitUse
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.models.grants import Grant, GrantState
-from rewards.models.policies import Policy, PolicyVersion, VersionStatus
+from rewards.models.policies import ChangeAction, Policy, PolicyChange, PolicyVersion, VersionStatus
 
 __all__ = [
+    "Backtest",
+    "BacktestOutcome",
+    "BacktestState",
     "Category",
+    "ChangeAction",
     "Counter",
     "DiscountType",
     "Evaluation",
@@ -16,6 +21,7 @@ __all__ = [
     "GrantState",
     "LimitUse",
     "Policy",
+    "PolicyChange",
     "PolicyVersion",
     "RewardOption",
     "RewardType",

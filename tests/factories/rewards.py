@@ -57,6 +57,7 @@ class PolicyVersionFactory(factory.django.DjangoModelFactory):
     definition = factory.LazyFunction(lambda: {"on": "purchase.completed", "give": {"points": 100}})
     status = VersionStatus.PUBLISHED
     published_at = NOON
+    effective_at = factory.SelfAttribute("published_at")
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):

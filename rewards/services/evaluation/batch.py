@@ -15,12 +15,12 @@ from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
 from rewards.engine.limits import period_key
-from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, measured
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Trigger
 from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, cause_key
-from rewards.services.evaluation.counters import Counters, measured
+from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.terms import lot_terms

@@ -28,7 +28,7 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
     :param orders: claimed work orders, which are locked already.
     """
     terms = default_wallet_terms(merchant=merchant)
-    policies = policies_in_force(merchant.pk)
+    policies = policies_in_force(merchant.pk, now)
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant.pk, orders, buyers)
     referrers = {referral.referrer_id for referral in referrals.values()}

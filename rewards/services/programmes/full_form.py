@@ -39,7 +39,7 @@ def full_form(written: dict[str, Any]) -> Programme:
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item) for item in written["reward_options"]],
-        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+        "policies": [_policy(item) for item in written["policies"]],
     }
 
 
@@ -104,4 +104,13 @@ def _reward_option(item: dict[str, Any]) -> dict[str, Any]:
         "points_required": None,
         "is_active": True,
         **item,
+    }
+
+
+def _policy(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "definition": in_order(item["definition"]),
+        "examples": item.get("examples", []),
     }

@@ -8,6 +8,7 @@ from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import JSON_SCHEMA
+from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
 from rewards.services.programmes.amounts import MONEY_BENEFITS
@@ -222,8 +223,11 @@ _REWARD_OPTION = _mapping(
 )
 
 
-def _programme(definition: Schema) -> Schema:
-    policy = _mapping({"code": _code(Policy), "name": _words(Policy), "definition": definition})
+def _programme(definition: Schema, examples: Schema) -> Schema:
+    policy = _mapping(
+        {"code": _code(Policy), "name": _words(Policy), "definition": definition, "examples": examples},
+        optional=("examples",),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Programme",
@@ -250,6 +254,6 @@ def _programme(definition: Schema) -> Schema:
     }
 
 
-# The engine reads definitions itself: it names what is wrong with one better than a schema could.
-SHAPE = _programme({"type": "object"})
-SCHEMA = _programme({key: value for key, value in JSON_SCHEMA.items() if key != "$schema"})
+# The engine reads definitions and examples itself: it names what is wrong with one better than a schema could.
+SHAPE = _programme({"type": "object"}, {"type": "array"})
+SCHEMA = _programme({key: value for key, value in JSON_SCHEMA.items() if key != "$schema"}, dict(EXAMPLES_SCHEMA))
