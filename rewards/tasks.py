@@ -13,11 +13,13 @@ from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.refunds import adopt_refunds
+from rewards.services.trials.backtests import run_next_backtest
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
 REFILL_SLICE_SECONDS = 1
+BACKTEST_SECONDS_MAX = 6 * 3600
 
 
 @shared_task
@@ -38,6 +40,13 @@ def record_birthdays_due(**_newer: object) -> None:
         nudge()
 
 
+@shared_task(soft_time_limit=BACKTEST_SECONDS_MAX, time_limit=BACKTEST_SECONDS_MAX)
+def run_backtests(**_newer: object) -> None:
+    """Run the backtests that wait, one after the other."""
+    while run_next_backtest(clock=timezone.now):
+        pass
+
+
 @shared_task
 def refill_credits(**_newer: object) -> None:
     """Make new snapshots of credits that have changed, for at most a slice of time."""
@@ -54,6 +63,16 @@ def nudge() -> None:
     try:
         evaluate_pending.delay()
     except (RedisError, OSError, evaluate_pending.OperationalError):
+        broker_away.open()
+
+
+def wake_backtests() -> None:
+    """Wake a worker for a backtest; never fails, for beat covers a lost nudge."""
+    if broker_away.is_open:
+        return
+    try:
+        run_backtests.delay()
+    except (RedisError, OSError, run_backtests.OperationalError):
         broker_away.open()
 
 

@@ -4,20 +4,43 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
 from rewards.api.customers import CustomersView
 from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
+from rewards.api.policies import (
+    PoliciesView,
+    PolicyChangesView,
+    PolicyDraftView,
+    PolicyPublicationView,
+    PolicyRetirementView,
+    PolicyVersionView,
+    PolicyView,
+)
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.api.trials import DryRunView, PurchaseTraceView
 
 urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="policies"),
+    path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
+    path("policies/<str:code>", PolicyView.as_view(), name="policy"),
+    path("policies/<str:code>/draft", PolicyDraftView.as_view(), name="policy-draft"),
+    path("policies/<str:code>/publish", PolicyPublicationView.as_view(), name="policy-publish"),
+    path("policies/<str:code>/retire", PolicyRetirementView.as_view(), name="policy-retire"),
+    path("policies/<str:code>/changes", PolicyChangesView.as_view(), name="policy-changes"),
+    path("policies/<str:code>/versions/<int:number>", PolicyVersionView.as_view(), name="policy-version"),
+    path("backtests", BacktestsView.as_view(), name="backtests"),
+    path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
+    path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
+    path("purchases/<path:reference>/trace", PurchaseTraceView.as_view(), name="purchase-trace"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("activities", ActivitiesView.as_view(), name="activities"),

@@ -35,7 +35,7 @@ _GIVES = ("points", "option", "quantity", "nothing")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What examples presume of the merchant: the currency, and how the tiers multiply, by their codes."""
+    """What examples presume of the merchant: the currency, and how the tiers multiply, from the lowest on."""
 
     currency: str
     minor_digits: int
@@ -90,7 +90,7 @@ def _read(node: Node, definition: Definition, setting: Setting) -> tuple[Facts, 
     activity = fields["activity"].text() if "activity" in fields else definition.activity or "anything"
     at = (read_moment(fields["at"]) if "at" in fields else None) or _NOON
     referrer = _person(fields["referrer"], _REFERRER, setting) if "referrer" in fields else None
-    buyer = _person(fields["customer"] if "customer" in fields else None, _BUYER, setting, referred=referrer is not None)
+    buyer = _person(fields.get("customer"), _BUYER, setting, referred=referrer is not None)
     facts = Facts(
         trigger=definition.trigger,
         occurred_at=at,
@@ -109,7 +109,7 @@ def _read(node: Node, definition: Definition, setting: Setting) -> tuple[Facts, 
 
 def _person(node: Node | None, id_: int, setting: Setting, *, referred: bool = False) -> CustomerFacts:
     fields = node.fields(("tier", "purchases")) if node else {}
-    tier = fields["tier"].choice(setting.multipliers) if "tier" in fields else ""
+    tier = fields["tier"].choice(setting.multipliers) if "tier" in fields else next(iter(setting.multipliers), "")
     purchases = fields["purchases"].integer(0, COUNT_MAX) if "purchases" in fields else 0
     return CustomerFacts(id_, tier, setting.multipliers.get(tier, Fraction(1)), purchases, referred)
 
@@ -184,7 +184,10 @@ _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": NAME_LEN
 _PERSON: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {"tier": {**_NAME, "description": "The code of a tier; without it, none."}, "purchases": _COUNT},
+    "properties": {
+        "tier": {**_NAME, "description": "The code of a tier; without it, the lowest."},
+        "purchases": _COUNT,
+    },
 }
 SCHEMA: Mapping[str, Any] = {
     "description": "Examples of what the policy gives, which all must hold before it is published.",

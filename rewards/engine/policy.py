@@ -59,8 +59,8 @@ class PolicySet:
 
     `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
     policies whose usage must be known, `ask_for_referrers_purchases` whether a condition reads how often the
-    referrer has bought, `wait_for_emails` whether points may wait until an e-mail is verified, `options` the codes of
-    the reward options that may be granted.
+    referrer has bought, `ask_about_referrals` whether one reads anything of a referral, `wait_for_emails` whether
+    points may wait until an e-mail is verified, `options` the codes of the reward options that may be granted.
     """
 
     def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
@@ -76,6 +76,7 @@ class PolicySet:
         self.ask_for_referrers_purchases = any(
             "referrer" in policy.definition.when and "purchases" in policy.definition.when for policy in ordered
         )
+        self.ask_about_referrals = any("referr" in policy.definition.when for policy in ordered)
         self.wait_for_emails = any(policy.definition.give.terms.pending_until for policy in ordered)
         self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
         self._by_trigger = {

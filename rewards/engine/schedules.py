@@ -67,7 +67,7 @@ def read_schedule(node: Node) -> Schedule:
 
 
 def read_moment(node: Node) -> datetime | None:
-    """Read a local datetime, None if it is none. YAML makes dates and datetimes of some texts, JSON has only the texts."""
+    """Read a local datetime, None if it is none. YAML makes dates of some texts, JSON has only the texts."""
     value = node.value
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:

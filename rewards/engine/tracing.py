@@ -143,5 +143,5 @@ def _amounts(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, refuse
     limits = policy.definition.limits
     if limits.are_per_customer or limits.points_per_purchase is not None:
         times, points_left = allowance(facts, policy, person)
-        saw = {"points_left": points_left} if limits.times is None else {"times_left": times, "points_left": points_left}
+        saw = {"points_left": points_left} | ({} if limits.times is None else {"times_left": times})
         yield Step("limits", refused != "limit_reached", saw)

@@ -88,9 +88,7 @@ class BacktestOutcome(models.Model):
             SameMerchant(field="backtest", name="backtest_outcome_same_merchant"),
             SameMerchant(field="customer", name="backtest_outcome_customer_same_merchant"),
         ]
-        indexes = [
-            models.Index("backtest", F("points_after") - F("points_before"), name="backtest_outcome_difference")
-        ]
+        indexes = [models.Index("backtest", F("points_after") - F("points_before"), name="backtest_outcome_difference")]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.points_before} → {self.points_after}"

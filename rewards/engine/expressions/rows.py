@@ -52,9 +52,7 @@ class Row:
 def write_rows(rows: Sequence[Row], vocabulary: Vocabulary) -> str:
     """Return the expression that rows say, which may still be refused by the checker, as any expression."""
     signs = {AND: " && ", OR: " || "}
-    return "".join(
-        (signs[row.join] if index else "") + _clause(row, vocabulary) for index, row in enumerate(rows)
-    )
+    return "".join((signs[row.join] if index else "") + _clause(row, vocabulary) for index, row in enumerate(rows))
 
 
 def read_rows(text: str, vocabulary: Vocabulary) -> list[Row] | None:

@@ -1,5 +1,6 @@
 """Writes a tree back as text, so that a part of a condition can be shown by itself."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from rewards.engine.expressions.syntax import Syntax
@@ -10,24 +11,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\
 
 def written(node: Syntax) -> str:
     """Return the text of a tree; parsed again, it is the same tree."""
-    parts = [written(part) for part in node.parts]
-    if node.kind == "literal":
-        return literal(node.value)
-    if node.kind == "name":
-        return str(node.value)
-    if node.kind == "list":
-        return f"[{', '.join(parts)}]"
-    if node.kind == "index":
-        return f"{_held(node.parts[0])}[{parts[1]}]"
-    if node.kind == "call":
-        name = str(node.value)
-        return f"{_held(node.parts[0])}{name}({parts[1]})" if name.startswith(".") else f"{name}({parts[0]})"
-    held = [_held(part) for part in node.parts]
-    if node.kind == "unary":
-        return f"{node.value}{held[0]}"
-    if node.kind == "choice":
-        return "{} ? {} : {}".format(*held)
-    return f" {node.value} ".join(held)
+    return _FORMS[node.kind](node) if node.kind in _FORMS else f" {node.value} ".join(map(_held, node.parts))
 
 
 def literal(value: object) -> str:
@@ -46,6 +30,27 @@ def decimal_text(value: Fraction) -> str:
         places += 1
     digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _call(node: Syntax) -> str:
+    *held, argument = node.parts
+    return f"{''.join(map(_held, held))}{node.value}({written(argument)})"
+
+
+def _choice(node: Syntax) -> str:
+    test, yes, no = map(_held, node.parts)
+    return f"{test} ? {yes} : {no}"
+
+
+_FORMS: dict[str, Callable[[Syntax], str]] = {
+    "literal": lambda node: literal(node.value),
+    "name": lambda node: str(node.value),
+    "list": lambda node: f"[{', '.join(map(written, node.parts))}]",
+    "index": lambda node: f"{_held(node.parts[0])}[{written(node.parts[1])}]",
+    "call": _call,
+    "unary": lambda node: f"{node.value}{_held(node.parts[0])}",
+    "choice": _choice,
+}
 
 
 def _held(node: Syntax) -> str:

@@ -154,6 +154,9 @@ class Batch:
         decision = evaluate(facts, self.policies)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if self.policies.ask_about_referrals:
+            referrer = facts.referrer
+            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
             kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.refused_code:

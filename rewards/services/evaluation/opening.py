@@ -47,11 +47,11 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
         referrals=referrals,
         refused_codes=refused_codes,
         counters=counters.load_counters(
-            _counter_keys(policies, buyers, referrers),
+            counter_keys(policies, buyers, referrers),
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
@@ -81,7 +81,7 @@ def _may_move(referral: OpenReferral) -> bool:
     return referral.joined_now or referral.status in MAY_QUALIFY
 
 
-def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
     """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
@@ -91,7 +91,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    """Which uses of limits policies may ask for about these people, on these days."""
     return {
         (policy.policy_id, person, period_key(policy.definition.limits.per, day))
         for policy in policies.limited

@@ -43,7 +43,7 @@ class Words:
 
 def setting_of(merchant: Merchant) -> Setting:
     """What examples presume of a merchant."""
-    tiers = Tier.objects.filter(wallet__merchant=merchant, wallet__is_default=True)
+    tiers = Tier.objects.filter(wallet__merchant=merchant, wallet__is_default=True).order_by("rank")
     return Setting(
         currency=merchant.currency,
         minor_digits=get_currency_precision(merchant.currency),
