@@ -7,6 +7,7 @@ import referrals.urls
 import rewards.urls
 from config import views
 from config.staff import open_staff_site
+from rewards.api.programme_schema import programme_schema
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +20,7 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
+    path("api/schema/programme.json", programme_schema, name="programme-schema"),
     path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
     path("", include("referrals.urls")),
 ]

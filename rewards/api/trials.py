@@ -16,6 +16,7 @@ from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.selectors import get_customer, get_purchase
 from rewards.api.calling import terms_of
+from rewards.api.policies import PolicyCode
 from rewards.api.shapes import MOMENT, NULL
 from rewards.engine.decision import SENTENCES, Award
 from rewards.engine.facts import Line
@@ -92,8 +93,8 @@ class TriedPolicies(msgspec.Struct, frozen=True, kw_only=True):
     for the policy away.
     """
 
-    drafts: Annotated[list[str], Meta(max_length=TRIED_MAX)] = msgspec.field(default_factory=list)
-    definitions: Annotated[dict[str, dict[str, Any] | None], Meta(max_length=TRIED_MAX)] = msgspec.field(
+    drafts: Annotated[list[PolicyCode], Meta(max_length=TRIED_MAX)] = msgspec.field(default_factory=list)
+    definitions: Annotated[dict[PolicyCode, dict[str, Any] | None], Meta(max_length=TRIED_MAX)] = msgspec.field(
         default_factory=dict
     )
 

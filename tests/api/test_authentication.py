@@ -48,6 +48,9 @@ CALLS = {
     "loyalty": (Scope.CREDITS, "GET", "/api/v1/loyalty/customer/alice", b"", 200),
     "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),
     "adjust": (Scope.ADJUSTMENTS, "POST", f"{CUSTOMERS}/alice/credits/adjustments", {"points": 5, "reason": "?"}, 201),
+    "policies": (Scope.POLICIES, "GET", "/api/v1/policies", b"", 200),
+    "dry run": (Scope.POLICIES, "POST", "/api/v1/policies/dry-run", {"customer": "alice", "total": 5}, 200),
+    "trace": (Scope.POLICIES, "GET", f"{PURCHASES}/order-0/trace", b"", 200),
     "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
@@ -57,6 +60,7 @@ OF_A_CUSTOMER_OR_AN_ORDER = [
     "payment",
     "code",
     "credits",
+    "trace",
     "rfm",
     "tier",
     "statement",

@@ -28,6 +28,9 @@ ROUTES = {
     f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/holds": {"POST", "OPTIONS"},
+    "/api/v1/policies": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/api/v1/policies/dry-run": {"POST", "OPTIONS"},
+    "/api/v1/backtests": {"POST", "OPTIONS"},
     "/api/v1/loyalty/points/earn": {"POST", "OPTIONS"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]

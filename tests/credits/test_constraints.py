@@ -35,6 +35,7 @@ from tests.factories.rewards import (
     RewardTypeFactory,
 )
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
+from tests.rewards.broken_rules import BROKEN_IN_POLICIES
 
 pytestmark = pytest.mark.django_db
 NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
@@ -123,12 +124,7 @@ BROKEN = [
     ("reward_option_points_positive", row(RewardOptionFactory, points_required=0)),
     ("policy_code_once", twice(PolicyFactory, "merchant", "code")),
     ("policy_version_same_merchant", foreign(PolicyVersionFactory)),
-    ("policy_version_number_once", twice(PolicyVersionFactory, "policy", status="draft")),
-    ("policy_one_version_in_force", lambda: PolicyVersionFactory(policy=PolicyVersionFactory().policy, number=2)),
-    *[
-        ("policy_version_published_has_a_date", row(PolicyVersionFactory, status=status, published_at=None))
-        for status in ("published", "retired")
-    ],
+    *BROKEN_IN_POLICIES,
     (
         "counter_peak_is_highest",
         lambda: Counter.objects.create(customer=CustomerFactory(), scope="s", measure="m", amount=2, peak=1),
@@ -166,7 +162,7 @@ BROKEN = [
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
-} | {"reward_option_id_merchant", "reward_type_id_merchant"}
+} | {"backtest_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant"}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 

@@ -3,11 +3,15 @@
 import factory
 
 from rewards.models import (
+    Backtest,
+    BacktestOutcome,
     Category,
+    ChangeAction,
     Evaluation,
     EvaluationState,
     Grant,
     Policy,
+    PolicyChange,
     PolicyVersion,
     RewardOption,
     RewardType,
@@ -15,7 +19,7 @@ from rewards.models import (
     VersionStatus,
 )
 from rewards.models.evaluations import shard_of
-from tests.factories.referrals import NOON, MerchantFactory, PurchaseFactory
+from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 
 
 class RewardTypeFactory(factory.django.DjangoModelFactory):
@@ -58,6 +62,38 @@ class PolicyVersionFactory(factory.django.DjangoModelFactory):
     status = VersionStatus.PUBLISHED
     published_at = NOON
     effective_at = factory.SelfAttribute("published_at")
+
+
+class PolicyChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PolicyChange
+
+    merchant = factory.SubFactory(MerchantFactory)
+    policy_code = factory.Sequence(lambda n: f"policy-{n}")
+    number = 1
+    action = ChangeAction.DRAFTED
+    actor = "user:1"
+    recorded_at = NOON
+
+
+class BacktestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Backtest
+
+    merchant = factory.SubFactory(MerchantFactory)
+    candidate = factory.LazyFunction(lambda: {"points": None})
+    actor = "user:1"
+    created_at = NOON
+
+
+class BacktestOutcomeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BacktestOutcome
+
+    backtest = factory.SubFactory(BacktestFactory)
+    merchant = factory.SelfAttribute("backtest.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    points_before = points_after = grants_before = grants_after = 0
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):

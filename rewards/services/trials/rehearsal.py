@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from babel.numbers import get_currency_precision
 
+from config.lib.bodies import EARLIEST
 from credits.selectors.terms import WalletTerms
 from credits.services.paper import PaperBook
 from referrals.models.merchants import Merchant
@@ -85,7 +86,7 @@ class Rehearsal:
         self._known = known
         self._tell = tell
         self._merchant = merchant
-        self._book = PaperBook(terms=terms, now=datetime.min.replace(tzinfo=UTC))
+        self._book = PaperBook(terms=terms, now=EARLIEST)
         self._referrals: dict[int, OpenReferral] = {}
         self._sold: dict[int, _Sold] = {}
         self._early: dict[int, list[Sequel]] = {}
