@@ -40,7 +40,9 @@ def all_names() -> dict[str, Name]:
 class RowForm(forms.Form):
     """One row of a condition."""
 
-    join = forms.ChoiceField(label=_("And or or"), choices=((AND, _("and")), (OR, _("or"))), initial=AND)
+    join = forms.ChoiceField(
+        label=_("And or or"), choices=((AND, _("and")), (OR, _("or"))), initial=AND, required=False
+    )
     fact = forms.ChoiceField(label=_("Fact"), required=False)
     of = forms.CharField(label=_("of category"), required=False, max_length=100)
     comparison = forms.ChoiceField(label=_("Comparison"), choices=tuple(COMPARISONS.items()), required=False)
@@ -57,7 +59,7 @@ class RowForm(forms.Form):
         if not told.get("fact"):
             return None
         fact = f"{told['fact']}[{told['of']}]" if told["of"] else told["fact"]
-        return Row(fact, told["comparison"] or "==", told["value"], told["join"])
+        return Row(fact, told["comparison"] or "==", told["value"], told["join"] or AND)
 
 
 RowFormSet = forms.formset_factory(RowForm, extra=ROWS_SPARE, max_num=30)

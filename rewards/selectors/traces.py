@@ -48,7 +48,7 @@ def traces_of(evaluation: Evaluation) -> list[AskedPolicy]:
     family = [evaluation, *Evaluation.objects.filter(cause=evaluation).order_by("id")]
     asked = [(each, *row) for each in family for row in _answers(each.decision or {})]
     versions = PolicyVersion.objects.select_related("policy").in_bulk({version for _, version, _, _ in asked})
-    purchase = _purchase(evaluation)
+    purchase = _purchase(evaluation.cause or evaluation) if asked else None
     return [
         _asked(each, versions[version], gave, refused, purchase)
         for each, version, gave, refused in asked
