@@ -18,6 +18,16 @@ BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "tell that campaigns have begun": {
+        "task": "rewards.tasks.announce_begun_campaigns",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "work out who is in which segment": {
+        "task": "rewards.tasks.recompute_every_segment",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 3600.0},
+    },
     "settle accounts whose points became spendable or lapsed": {
         "task": "credits.tasks.settle_accounts",
         "schedule": 60.0,
@@ -33,10 +43,20 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "end sessions, grants and coupons whose time is over": {
+        "task": "rewards.tasks.end_what_is_over",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "snapshots of credits that have changed": {
         "task": "rewards.tasks.refill_credits",
         "schedule": 2.0,
         "options": {"expires": 2.0},
+    },
+    "deliver what was redeemed or granted": {
+        "task": "fulfillment.tasks.deliver_pending",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",

@@ -3,14 +3,18 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
+from config.home import home
 from config.staff import open_staff_site
+from config.styleguide import styleguide
 from rewards.api.programme_schema import programme_schema
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
@@ -21,6 +25,11 @@ urlpatterns = [
         name="schema",
     ),
     path("api/schema/programme.json", programme_schema, name="programme-schema"),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
+    path(
+        "api/v1/",
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),
+    ),
     path("", include("referrals.urls")),
+    path("", include("rewards.urls")),
+    path("", include("fulfillment.urls")),
 ]

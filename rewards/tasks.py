@@ -9,10 +9,16 @@ from redis.exceptions import RedisError
 
 from config.lib.breaker import Breaker
 from config.lib.redis import ask_redis
+from referrals.models.merchants import Merchant
+from rewards.services.announcements import announce_campaigns
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
+from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.grants import expire_grants
 from rewards.services.refunds import adopt_refunds
+from rewards.services.segments import recompute_segments
+from rewards.services.sessions.ending import expire_sessions
 from rewards.services.trials.backtests import run_next_backtest
 
 NUDGED = "nudged:evaluate"
@@ -48,11 +54,34 @@ def run_backtests(**_newer: object) -> None:
 
 
 @shared_task
+def announce_begun_campaigns(**_newer: object) -> None:
+    """Tell those for whom a campaign is that it has begun."""
+    while announce_campaigns(now=timezone.now()):
+        pass
+
+
+@shared_task
+def recompute_every_segment(**_newer: object) -> None:
+    """Work out anew who is in the segments of each merchant."""
+    for merchant_id in Merchant.objects.order_by("id").values_list("id", flat=True):
+        recompute_segments(merchant_id=merchant_id, now=timezone.now())
+
+
+@shared_task
 def refill_credits(**_newer: object) -> None:
     """Make new snapshots of credits that have changed, for at most a slice of time."""
     until = time.monotonic() + REFILL_SLICE_SECONDS
     while refill_snapshots(now=timezone.now()) and time.monotonic() < until:
         pass
+
+
+@shared_task
+def end_what_is_over(**_newer: object) -> None:
+    """End sessions, grants and coupons whose time is over, for at most a slice of time."""
+    until = time.monotonic() + SLICE_SECONDS
+    for end in (expire_sessions, expire_grants, void_expired_coupons):
+        while end(now=timezone.now()) and time.monotonic() < until:
+            pass
 
 
 def nudge() -> None:

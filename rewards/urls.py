@@ -1,12 +1,18 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API under /api/v1/, and pages about points."""
 
 from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
 from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
+from rewards.api.badges import CustomerBadgesView
+from rewards.api.campaigns import (
+    ActiveCampaignsView,
+    CampaignProgressView,
+    EligibleCampaignsView,
+    ParticipateView,
+)
 from rewards.api.customers import CustomersView
-from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
@@ -22,10 +28,19 @@ from rewards.api.policies import (
 )
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
+from rewards.api.sessions import (
+    QuoteView,
+    SessionCancelView,
+    SessionCompleteView,
+    SessionsView,
+    SessionView,
+)
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("policies", PoliciesView.as_view(), name="policies"),
     path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
     path("policies/<slug:code>", PolicyView.as_view(), name="policy"),
@@ -50,16 +65,35 @@ urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
-    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
+    path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
+    path("segments", SegmentsView.as_view(), name="segments"),
+    path("segments/<str:code>/customers", SegmentCustomersView.as_view(), name="segment-customers"),
+    path("campaigns/active", ActiveCampaignsView.as_view(), name="campaigns-active"),
+    path("campaigns/participate", ParticipateView.as_view(), name="campaigns-participate"),
+    path("campaigns/customer/<path:reference>/eligible", EligibleCampaignsView.as_view(), name="campaigns-eligible"),
+    path(
+        "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
+    ),
+    path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
+    path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
+    path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
+    path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
+    path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+urlpatterns = [
+    path("statement/", statement, name="statement-page"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]

@@ -11,7 +11,7 @@ from credits.selectors.terms import TierTerms, WalletTerms
 from credits.selectors.tiers import Claims, window_opens
 from credits.services import posting
 from credits.services.book import Book
-from credits.services.ledger_rows import Move, NewEntry, OpenAccount
+from credits.services.ledger_rows import Move, OpenAccount
 from credits.services.reviewing import review, review_window
 
 
@@ -90,12 +90,8 @@ class PaperBook(Book):
                 review(self, customer_id, claims.after(account, review_window(self.terms, account)))
         self.now = moment
 
-    def earn(self, *_args: Any, **_kwargs: Any) -> NewEntry:
-        """Points are never posted here.
-
-        :raises TypeError: always.
-        """
-        raise TypeError("A book on paper posts nothing.")
+    def earn(self, *_args: Any, **_kwargs: Any) -> None:  # type: ignore[override]  # there is no entry to return
+        """Points are for the reader of the book to count."""
 
     def qualify(self, customer_id: int, **claim: Any) -> None:
         """Add to a customer's claim to a tier, and keep no row of it."""

@@ -1,5 +1,5 @@
 """The staff pages of the third floor."""
 
-from rewards.admin import catalog, evaluations, policies, trying
+from rewards.admin import catalog, coupons, evaluations, policies, trying
 
-__all__ = ["catalog", "evaluations", "policies", "trying"]
+__all__ = ["catalog", "coupons", "evaluations", "policies", "trying"]

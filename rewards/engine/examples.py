@@ -16,10 +16,10 @@ from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import CustomerFacts, Facts, Line, PurchaseFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import NUMBER_MAX, measured
+from rewards.engine.moments import read_moment
 from rewards.engine.policy import PolicySet, compile_policy
 from rewards.engine.problems import Problem
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
-from rewards.engine.schedules import read_moment
 from rewards.engine.triggers import TRIGGERS
 
 EXAMPLES_MAX = 50

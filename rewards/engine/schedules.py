@@ -7,17 +7,16 @@ time.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from rewards.engine.facts import Facts
+from rewards.engine.moments import moment_schema, read_moment
 from rewards.engine.reading import Node
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
-YEARS = range(1990, 2101)
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?)?", re.ASCII)
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 
 
@@ -66,26 +65,6 @@ def read_schedule(node: Node) -> Schedule:
     )
 
 
-def read_moment(node: Node) -> datetime | None:
-    """Read a local datetime, None if it is none. YAML makes dates of some texts, JSON has only the texts."""
-    value = node.value
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            node.problem("out_of_range", "there is no such date or time")
-            return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time.min)
-    if not isinstance(value, datetime) or value.tzinfo or value.second or value.microsecond:
-        node.problem("wrong_type", "must be a local time in whole minutes without an offset: 2026-11-01T18:00")
-    elif value.year not in YEARS:
-        node.problem("out_of_range", f"must be in the years {YEARS[0]} to {YEARS[-1]}")
-    else:
-        return value
-    return None
-
-
 def _weekdays(node: Node) -> frozenset[int]:
     names = [item.choice(WEEKDAYS) for item in node.items(len(WEEKDAYS))]
     if len(set(names)) < len(names):
@@ -114,17 +93,13 @@ def _minute(node: Node) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _moment_schema(description: str) -> dict[str, Any]:
-    return {"description": description, "type": "string", "pattern": f"^{_MOMENT.pattern}$"}
-
-
 SCHEMA: Mapping[str, Any] = {
     "description": "When the policy is in force, in the merchant's local time. Every end is exclusive.",
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "from": _moment_schema("In force from this minute on."),
-        "to": _moment_schema("No longer in force at this minute."),
+        "from": moment_schema("In force from this minute on."),
+        "to": moment_schema("No longer in force at this minute."),
         "weekdays": {
             "type": "array",
             "minItems": 1,

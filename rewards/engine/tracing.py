@@ -8,6 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rewards.engine.campaigns.taking import (
+    BUDGET_EXHAUSTED,
+    CAMPAIGN_LIMIT_REACHED,
+    NOT_ELIGIBLE,
+    NOT_JOINED,
+    NOT_RUNNING,
+)
 from rewards.engine.decision import Award, Refusal
 from rewards.engine.evaluate import allowance, evaluate, milestones_passed
 from rewards.engine.expressions.checker import Vocabulary, compile_part
@@ -16,10 +23,13 @@ from rewards.engine.expressions.parser import parse_expression
 from rewards.engine.expressions.syntax import Syntax
 from rewards.engine.expressions.writing import written
 from rewards.engine.facts import CustomerFacts, Facts
+from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.policy import CompiledPolicy, PolicySet, people_of
 from rewards.engine.triggers import TRIGGERS
 
 ERROR = "error"
+_OUTSIDE_CAMPAIGN = frozenset({NOT_RUNNING, NOT_ELIGIBLE, NOT_JOINED})
+_NOTHING_LEFT = frozenset({"limit_reached", BUDGET_EXHAUSTED, CAMPAIGN_LIMIT_REACHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question that was put: schedule, beneficiary, condition, milestones, exclusive_group, points or limits.
+    """One question that was put: schedule, beneficiary, campaign, condition, milestones and so on.
 
     `passed` says whether the policy went on; `saw` holds what decided it.
     """
@@ -68,7 +78,7 @@ def trace(facts: Facts, policies: PolicySet) -> tuple[PolicyTrace, ...]:
             tuple(award for award in decision.awards if award.policy_id == policy.policy_id),
             refusals.get(policy.policy_id),
         )
-        for policy in policies.set_off_by(facts.trigger, facts.activity)
+        for policy in policies.set_off_by(facts.trigger, facts.activity, facts.campaign)
     )
 
 
@@ -121,6 +131,8 @@ def _questions(facts: Facts, policy: CompiledPolicy, refusal: Refusal | None) ->
     if person is None:
         return
     definition = policy.definition
+    if policy.campaign:
+        yield Step("campaign", refused not in _OUTSIDE_CAMPAIGN, {"campaign": policy.campaign})
     if definition.when:
         vocabulary = TRIGGERS[definition.trigger].vocabulary(definition.beneficiary)
         clauses = clauses_of(definition.when, vocabulary, facts)
@@ -133,15 +145,17 @@ def _questions(facts: Facts, policy: CompiledPolicy, refusal: Refusal | None) ->
         yield Step("milestones", missed is None, saw)
     if policy.exclusive_group:
         yield Step("exclusive_group", refused != "outranked", {"group": policy.exclusive_group})
+    if definition.give.kind in {BADGE, TIER_STEP}:
+        yield Step("not_yet", refused not in {"has_badge", "highest_tier"}, {"tier": person.tier})
     yield from _amounts(facts, policy, person, refused)
 
 
 def _amounts(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, refused: str) -> Iterator[Step]:
     if policy.valuation is not None:
-        points, _, multiplier = policy.valuation(facts, person)
+        points, _, multiplier = policy.valuation(facts, person, ())
         yield Step("points", points >= 1, {"points": points, "tier": person.tier, "tier_multiplier": str(multiplier)})
     limits = policy.definition.limits
-    if limits.are_per_customer or limits.points_per_purchase is not None:
+    if limits.are_per_customer or limits.points_per_purchase is not None or refused in _NOTHING_LEFT:
         times, points_left = allowance(facts, policy, person)
         saw = {"points_left": points_left} | ({} if limits.times is None else {"times_left": times})
-        yield Step("limits", refused != "limit_reached", saw)
+        yield Step("limits", refused not in _NOTHING_LEFT, saw)

@@ -19,12 +19,14 @@ from tests.api.caller import (
     CODES,
     CUSTOMERS,
     PURCHASES,
+    SERVICE_RECORDS,
     Caller,
     activity,
     assert_problem,
     contents,
     cut_connection,
     purchase,
+    service_record,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,8 @@ CALLS = {
     "dry run": (Scope.POLICIES, "POST", "/api/v1/policies/dry-run", {"customer": "alice", "total": 5}, 200),
     "trace": (Scope.POLICIES, "GET", f"{PURCHASES}/order-0/trace", b"", 200),
     "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
+    "redemptions": (Scope.CREDITS, "GET", "/api/v1/rewards/redemptions/alice", b"", 200),
+    "service": (Scope.PURCHASES, "POST", SERVICE_RECORDS, service_record(), 201),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 

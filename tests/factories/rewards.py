@@ -2,19 +2,29 @@
 
 import factory
 
+from config.lib.encryption import keyed_hash
 from rewards.models import (
     Backtest,
     BacktestOutcome,
+    Badge,
+    BadgeAward,
+    Campaign,
     Category,
     ChangeAction,
+    Coupon,
+    CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
+    Participation,
     Policy,
     PolicyChange,
     PolicyVersion,
     RewardOption,
     RewardType,
+    Segment,
+    SegmentMember,
+    Taking,
     Trigger,
     VersionStatus,
 )
@@ -128,3 +138,101 @@ class GrantFactory(factory.django.DjangoModelFactory):
     policy_version = factory.SubFactory(PolicyVersionFactory, policy__merchant=factory.SelfAttribute("...merchant"))
     key = factory.Sequence(lambda n: f"cause:{n}")
     issued_at = NOON
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"campaign-{n}")
+    name = factory.Sequence(lambda n: f"Campaign No. {n}")
+    definition = factory.LazyFunction(lambda: {"type": "points_multiplier", "multiplier": 2})
+
+
+class ParticipationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    campaign = factory.SubFactory(CampaignFactory, merchant=factory.SelfAttribute("..merchant"))
+    joined_at = NOON
+
+
+class SegmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Segment
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"segment-{n}")
+    name = factory.Sequence(lambda n: f"Segment No. {n}")
+
+
+class SegmentMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SegmentMember
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    segment = factory.SubFactory(SegmentFactory, merchant=factory.SelfAttribute("..merchant"))
+    since = NOON
+
+
+class BadgeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Badge
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"badge-{n}")
+    name = factory.Sequence(lambda n: f"Badge No. {n}")
+
+
+class BadgeAwardFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BadgeAward
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    merchant = factory.SelfAttribute("evaluation.merchant")
+    customer = factory.SelfAttribute("evaluation.customer")
+    badge = factory.SubFactory(BadgeFactory, merchant=factory.SelfAttribute("..merchant"))
+    awarded_at = NOON
+
+
+class TakingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Taking
+
+    option = factory.SubFactory(RewardOptionFactory)
+    merchant = factory.SelfAttribute("option.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..option.merchant"))
+    quantity = 1
+    key = factory.Sequence(lambda n: f"purpose:{n}")
+    taken_at = NOON
+
+
+class CouponPoolFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CouponPool
+
+    option = factory.SubFactory(RewardOptionFactory, needs_coupon=True)
+    merchant = factory.SelfAttribute("option.merchant")
+
+
+class CouponFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Coupon
+
+    class Params:
+        reserved = factory.Trait(
+            state="reserved",
+            customer=factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..pool.merchant")),
+            key="purpose:1",
+            reserved_at=NOON,
+        )
+
+    pool = factory.SubFactory(CouponPoolFactory)
+    merchant = factory.SelfAttribute("pool.merchant")
+    code = factory.Sequence(lambda n: f"GIFT-{n}")
+    code_hash = factory.LazyAttribute(lambda coupon: keyed_hash(coupon.code.encode()))
+    imported_at = NOON

@@ -50,6 +50,8 @@ WHOSE = {
     "TierMove": "account__customer__merchant",
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
+    "Coupon": "pool__option__reward_type__merchant",
+    "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
     "Backtest": "merchant",
@@ -58,7 +60,19 @@ WHOSE = {
     "PolicyVersion": "policy__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
+    "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
+    "Appointment": "redemption__customer__merchant",
+    "Assignment": "redemption__customer__merchant",
+    "Note": "redemption__customer__merchant",
+    "Redemption": "customer__merchant",
+    "RepairReward": "redemption__customer__merchant",
+    "ServiceRecord": "customer__merchant",
+    "Shipment": "redemption__customer__merchant",
+    "Slot": "option__reward_type__merchant",
+    "StatusMove": "redemption__customer__merchant",
+    "TimeOff": "technician__merchant",
+    "WorkingHours": "technician__merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
 OF_A_MERCHANT = [model for model in OURS if admin.site.is_registered(model) and model is not User]

@@ -1,57 +1,61 @@
-"""What breaks each rule that the database holds of policies and of trying them out."""
+"""What breaks each rule that the database holds of the catalog, of coupons, and of grants in use."""
 
 from datetime import timedelta
 
-from tests.credits.broken_rules import foreign, row
+from tests.credits.broken_rules import foreign, row, twice
 from tests.factories.referrals import NOON, CustomerFactory
 from tests.factories.rewards import (
-    BacktestFactory,
-    BacktestOutcomeFactory,
-    PolicyChangeFactory,
-    PolicyVersionFactory,
+    CouponFactory,
+    CouponPoolFactory,
+    GrantFactory,
+    RewardOptionFactory,
+    TakingFactory,
 )
 
-HOUR = timedelta(hours=1)
-DRAFT = {"status": "draft", "published_at": None}
-
-
-def followed_by(**values):
-    """A version that was in force for an hour, and another one of the same policy."""
-
-    def make():
-        first = PolicyVersionFactory(status="retired", retired_at=NOON + HOUR)
-        PolicyVersionFactory(policy=first.policy, **values)
-
-    return make
-
-
-def two_drafts():
-    PolicyVersionFactory(policy=PolicyVersionFactory(**DRAFT).policy, number=2, **DRAFT)
-
-
-BROKEN_IN_POLICIES = [
-    ("policy_version_number_once", followed_by(number=1, published_at=NOON + HOUR)),
-    ("policy_one_version_in_force", lambda: PolicyVersionFactory(policy=PolicyVersionFactory().policy, number=2)),
-    ("policy_one_version_in_force", followed_by(number=2, published_at=NOON + HOUR - timedelta(seconds=1))),
-    ("policy_one_draft", two_drafts),
+BROKEN_IN_CATALOG = [
     *[
-        ("policy_version_dates_follow_status", row(PolicyVersionFactory, **dates))
-        for dates in (
-            {"published_at": None},
-            {"status": "retired"},
-            {"status": "draft"},
-            {"retired_at": NOON + HOUR},
-            {"effective_at": None},
+        ("reward_option_stock_never_negative", row(RewardOptionFactory, **stock))
+        for stock in ({"stock_quantity": -1}, {"stock_quantity": 1, "stock_taken": 2}, {"stock_taken": -1})
+    ],
+    ("reward_option_limit_positive", row(RewardOptionFactory, per_customer_max=0)),
+    ("reward_option_limit_positive", row(RewardOptionFactory, per_customer_period="day")),
+    ("reward_option_starts_before_it_ends", row(RewardOptionFactory, starts_at=NOON, ends_at=NOON)),
+    ("reward_option_minimum_not_negative", row(RewardOptionFactory, minimum_order=-1)),
+    *[
+        ("reward_option_times_positive", row(RewardOptionFactory, **{column: 0}))
+        for column in ("valid_days", "fulfilment_hours")
+    ],
+    *[
+        ("reward_option_picture_has_words", row(RewardOptionFactory, picture_url=url, picture_alt=alt))
+        for url, alt in [("https://a.example/mug.png", ""), ("", "A mug"), ("http://a.example/mug.png", "A mug")]
+    ],
+    ("taking_option_same_merchant", foreign(TakingFactory)),
+    ("taking_customer_same_merchant", foreign(TakingFactory, "customer", CustomerFactory)),
+    ("taking_once_a_purpose", twice(TakingFactory, "option", "key")),
+    ("taking_quantity_positive", row(TakingFactory, quantity=0)),
+    ("taking_given_back_later", row(TakingFactory, given_back_at=NOON - timedelta(seconds=1))),
+    ("coupon_pool_same_merchant", foreign(CouponPoolFactory)),
+    ("coupon_pool_free_never_negative", row(CouponPoolFactory, free=-1)),
+    ("coupon_pool_same_merchant_as_coupon", foreign(CouponFactory)),
+    ("coupon_customer_same_merchant", lambda: CouponFactory(reserved=True, customer=CustomerFactory())),
+    ("coupon_code_once", twice(CouponFactory, "pool", "code_hash")),
+    ("coupon_taken_by_somebody_for_something", row(CouponFactory, state="void", voided_at=NOON, key="purpose:1")),
+    ("coupon_taken_by_somebody_for_something", row(CouponFactory, reserved=True, customer=None)),
+    ("coupon_state_as_it_happened", row(CouponFactory, state="reserved")),
+    ("coupon_state_as_it_happened", row(CouponFactory, reserved=True, state="free")),
+    ("coupon_state_as_it_happened", row(CouponFactory, reserved=True, state="handed_out")),
+    ("coupon_void_has_a_date", row(CouponFactory, state="void")),
+    ("coupon_void_has_a_date", row(CouponFactory, voided_at=NOON)),
+    ("grant_gives_no_more_than_it_has", row(GrantFactory, used_quantity=2, state="used", used_at=NOON)),
+    *[
+        ("grant_reserved_for_something", row(GrantFactory, **reserved))
+        for reserved in (
+            {"state": "reserved", "reserved_quantity": 1},
+            {"state": "reserved", "reserved_for": "session:1"},
+            {"reserved_for": "session:1"},
         )
     ],
-    (
-        "policy_version_ends_after_it_begins",
-        row(PolicyVersionFactory, status="retired", retired_at=NOON - timedelta(seconds=1)),
-    ),
-    ("policy_change_actor_is_a_word", row(PolicyChangeFactory, actor="Sam Support")),
-    ("backtest_not_done_twice", row(BacktestFactory, done=2, total=1)),
-    ("backtest_done_has_totals", row(BacktestFactory, state="done")),
-    ("backtest_ends_after_it_begins", row(BacktestFactory, starts_at=NOON, ends_at=NOON)),
-    ("backtest_outcome_same_merchant", foreign(BacktestOutcomeFactory)),
-    ("backtest_outcome_customer_same_merchant", foreign(BacktestOutcomeFactory, "customer", CustomerFactory)),
-]
+    ("grant_used_up", row(GrantFactory, state="used", used_at=NOON)),
+    ("grant_used_up", row(GrantFactory, used_quantity=1)),
+    ("grant_expired_has_a_date", row(GrantFactory, state="expired")),
+]  # fmt: skip

@@ -24,8 +24,10 @@ from rewards.engine.facts import Line
 from rewards.engine.policy import PolicySet
 from rewards.engine.tracing import PolicyTrace, trace
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.batch import Batch, _Known
+from rewards.services.evaluation.batch import SPARE_IDS, Batch
+from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.counters import load_counters
+from rewards.services.evaluation.knowing import Known
 from rewards.services.evaluation.limits import load_limit_uses
 from rewards.services.evaluation.opening import counter_keys, limit_keys
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
@@ -91,12 +93,10 @@ class _TracedBatch(Batch):
 
     traced: list[Decided]
 
-    def _evaluate(self, occasion: Occasion, known: _Known) -> None:
-        self.traced.append(Decided(occasion.trigger, trace(self._facts(occasion, known), self.policies)))
+    def _evaluate(self, occasion: Occasion, known: Known) -> None:
+        facts = self.knowledge.facts(occasion, known)
+        self.traced.append(Decided(occasion.trigger, trace(facts, self.policies)))
         super()._evaluate(occasion, known)
-
-    def _give(self, occasion: Occasion, award: Award, known: _Known) -> None:
-        """Nothing is given."""
 
 
 def dry_run(*, merchant: Merchant, trial: Trial) -> DryRun:
@@ -138,7 +138,8 @@ def _open(
         refused_codes={NOBODY: refused} if refused else {},
         counters=load_counters(counter_keys(policies, {customer_id}, referrers), also_of=referrers),
         limits=load_limit_uses(limit_keys(policies, people, {at.astimezone(terms.zone).date()})),
-        spare_ids=[NOBODY, NOBODY],
+        campaigns=open_campaigns(policies=policies, terms=terms, people=people, moments={at}, locked=False),
+        spare_ids=[NOBODY] * SPARE_IDS,
         unverified=(),
         now=at,
     )

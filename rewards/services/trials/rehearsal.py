@@ -6,30 +6,31 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
 from babel.numbers import get_currency_precision
 
 from config.lib.bodies import EARLIEST
 from credits.selectors.terms import WalletTerms
 from credits.services.paper import PaperBook
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import OpenReferral, reverse_referral, reward_referral
+from referrals.services.attribution import OpenReferral, reverse_referral
 from rewards.engine.decision import Award
-from rewards.engine.facts import Facts
+from rewards.engine.facts import Facts, Standing
+from rewards.engine.kinds.steps import TIER_STEP
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
 from rewards.engine.returns import Sale, SoldLine
-from rewards.engine.triggers import REFERRER
+from rewards.models.campaigns import Campaign, Participation
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.batch import Batch, _Known
+from rewards.models.segments import SegmentMember
+from rewards.selectors.campaigns import read_terms
+from rewards.services.evaluation.batch import SPARE_IDS, Batch
+from rewards.services.evaluation.campaigns import Campaigns
 from rewards.services.evaluation.caused import Given, Undone, with_refund
 from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import WorkOrder
-from rewards.services.evaluation.writing import Occasion
 from rewards.services.trials.history import Known, Sequel
-
-CONSEQUENCES_MAX = 2
-"""What may follow from one purchase: the friend joined, the referral qualified."""
 
 Tell = Callable[[Award, int], None]
 """Hears of points or a grant that were given (1), or taken back: how many points, or how many of the option."""
@@ -65,10 +66,6 @@ class _PaperBatch(Batch):
 
     given: list[Given]
 
-    def _give(self, occasion: Occasion, award: Award, known: _Known) -> None:
-        if award.beneficiary == REFERRER and known.referral is not None:
-            reward_referral(known.referral, now=self.now)
-
     def _use_limit(self, award: Award, facts: Facts) -> str:
         period = super()._use_limit(award, facts)
         self.given.append(Given(award, 0, facts.trigger, self.merchant.minimum_qualifying_purchase, period))
@@ -102,6 +99,7 @@ class Rehearsal:
             refused_codes={},
             counters=self._counters,
             limits=LimitUses({}),
+            campaigns=_campaigns(terms, policies),
             spare_ids=[],
             unverified=(),
             now=self._book.now,
@@ -139,15 +137,17 @@ class Rehearsal:
     def _reach(self, moment: datetime, customer_id: int) -> None:
         referral = self._referrals.get(customer_id)
         self._book.reach(moment, customer_id, *((referral.referrer_id,) if referral else ()))
-        self._batch.now = moment
+        self._batch.now = self._batch.giving.now = moment
 
     def _decided(self, decide: Callable[[], None], evaluation_id: int) -> list[Given]:
         """What is given when something is decided; consequences count as of the evaluation that caused them."""
         given: list[Given] = []
         self._batch.given = given
-        self._batch.spare_ids = [evaluation_id] * CONSEQUENCES_MAX
+        self._batch.spare_ids = [evaluation_id] * SPARE_IDS
         decide()
         self._batch.decided.clear()
+        self._batch.giving.grants.clear()
+        self._batch.giving.badges.clear()
         for each in given:
             self._tell(each.award, each.award.points or each.award.quantity)
         return given
@@ -178,7 +178,7 @@ class Rehearsal:
                 claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
         for customer_id, points in claims.items():
             is_buyer = customer_id == order.customer_id
-            self._book.qualify(
+            self._batch.giving.claim_tier(
                 customer_id,
                 spend=order.purchase.total - undone.returned.amount if is_buyer else 0,
                 orders=int(not undone.is_whole) if is_buyer else 0,
@@ -186,11 +186,13 @@ class Rehearsal:
                 evaluation_id=sequel.evaluation_id,
                 occurred_at=order.occurred_at,
             )
-            self._book.lift_tier(customer_id, evaluation_id=sequel.evaluation_id, occurred_at=order.occurred_at)
         is_enough = not undone.disqualifies(self._merchant.minimum_qualifying_purchase)
         purchase = order.purchase
         sold.given += self._decided(
-            lambda: self._batch.confirm(order, purchase, qualifies=is_enough, decision={}), sequel.evaluation_id
+            lambda: self._batch.confirm(
+                order, purchase, purchased_at=order.occurred_at, qualifies=is_enough, decision={}
+            ),
+            sequel.evaluation_id,
         )
 
     def _take_back(self, sold: _Sold, before: Undone, sequel: Sequel) -> None:
@@ -202,6 +204,7 @@ class Rehearsal:
             goes = after.takes_all(given) and not before.takes_all(given)
             if gone or (goes and award.kind == "grant"):
                 self._tell(award, -(gone or award.quantity))
+            self._give_back(given, before, after)
             if award.counts_for_tier and award.kind == "points":
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + gone
             if given.period:
@@ -209,13 +212,22 @@ class Rehearsal:
         if sold.is_claimed:
             self._take_back_claims(order, claims, before, after)
         self._take_back_counts(order, before, after)
-        for customer_id in claims:
+        keeps_step = any(it.award.kind == TIER_STEP and not after.takes_all(it) for it in sold.given)
+        for customer_id in () if keeps_step else claims:
             self._book.take_back_tier(
                 customer_id,
                 evaluation_ids={order.id, sequel.evaluation_id},
                 evaluation_id=sequel.evaluation_id,
             )
         self._reverse(sold, before, after)
+
+    def _give_back(self, given: Given, before: Undone, after: Undone) -> None:
+        """What of an award goes back into its campaigns."""
+        for part in given.award.campaigns:
+            gone = after.campaign_points_gone(given, part) - before.campaign_points_gone(given, part)
+            if gone:
+                back = msgspec.structs.replace(part, points=-gone)
+                self._batch.campaigns.give(given.award.customer_id, [back])
 
     def _take_back_claims(self, order: WorkOrder, claims: dict[int, int], before: Undone, after: Undone) -> None:
         for customer_id, points in claims.items():
@@ -246,3 +258,20 @@ class Rehearsal:
         qualified = any(given.trigger == Trigger.REFERRAL_QUALIFIED for given in sold.given)
         if referral and qualified and after.disqualifies(least) and not before.disqualifies(least):
             reverse_referral(referral, now=self._batch.now)
+
+
+def _campaigns(terms: WalletTerms, policies: PolicySet) -> Campaigns:
+    """The campaigns of today as if they had given nothing yet, and the segments and joinings of today."""
+    campaigns = Campaigns(terms.merchant_id, terms.zone)
+    if policies.name_campaigns:
+        rows = Campaign.objects.filter(merchant=terms.merchant_id, is_active=True).order_by("code")
+        campaigns.in_force = tuple(read_terms(row) for row in rows)
+        campaigns.left = {row.pk: row.budget for row in rows if row.budget is not None}
+        joined = Participation.objects.filter(campaign__in=rows, joined_at__isnull=False)
+        keys = joined.values_list("campaign_id", "customer_id", "round")
+        campaigns.standings = {(row[0], row[1], row[2]): Standing(joined=True) for row in keys}
+    if policies.name_segments or any(campaign.terms.segments for campaign in campaigns.in_force):
+        members = SegmentMember.objects.filter(segment__merchant=terms.merchant_id, segment__is_active=True)
+        for customer_id, code in members.order_by("segment__code").values_list("customer_id", "segment__code"):
+            campaigns.segments[customer_id] = (*campaigns.segments.get(customer_id, ()), code)
+    return campaigns

@@ -13,7 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0008_scope_for_policies'),
-        ('rewards', '0003_activities_set_policies_off'),
+        ('rewards', '0007_campaigns_segments_badges'),
+        ('rewards', '0012_grants_of_redemptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
