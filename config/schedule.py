@@ -13,6 +13,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "run backtests that wait": {
+        "task": "rewards.tasks.run_backtests",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "tell that campaigns have begun": {
         "task": "rewards.tasks.announce_begun_campaigns",
         "schedule": 60.0,

@@ -36,6 +36,7 @@ from tests.factories.rewards import (
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK
 from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
+from tests.rewards.broken_policies import BROKEN_IN_POLICIES
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
@@ -127,12 +128,7 @@ BROKEN = [
     ("reward_option_points_positive", row(RewardOptionFactory, points_required=0)),
     ("policy_code_once", twice(PolicyFactory, "merchant", "code")),
     ("policy_version_same_merchant", foreign(PolicyVersionFactory)),
-    ("policy_version_number_once", twice(PolicyVersionFactory, "policy", status="draft")),
-    ("policy_one_version_in_force", lambda: PolicyVersionFactory(policy=PolicyVersionFactory().policy, number=2)),
-    *[
-        ("policy_version_published_has_a_date", row(PolicyVersionFactory, status=status, published_at=None))
-        for status in ("published", "retired")
-    ],
+    *BROKEN_IN_POLICIES,
     (
         "counter_peak_is_highest",
         lambda: Counter.objects.create(customer=CustomerFactory(), scope="s", measure="m", amount=2, peak=1),
@@ -177,7 +173,7 @@ REFERRED_TO = {
         "share_link", "wallet",
     )
 } | {
-    "referral_id_merchant", "coupon_pool_id_merchant",
+    "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
     "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
     "slot_id_merchant",

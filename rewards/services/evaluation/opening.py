@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from babel.numbers import get_currency_precision
+from django.db.models import QuerySet
 
 from config.lib.bulk import next_ids
 from credits.selectors.terms import default_wallet_terms
@@ -45,7 +46,7 @@ def open_batch(
     :param budgets_locked: whether to hold the budgets of campaigns, too, so that nobody else takes of them meanwhile.
     """
     terms = default_wallet_terms(merchant=merchant)
-    policies = policies_in_force(merchant.pk)
+    policies = policies_in_force(merchant.pk, now)
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
@@ -64,11 +65,11 @@ def open_batch(
         referrals=referrals,
         refused_codes=refused_codes,
         counters=counters.load_counters(
-            _counter_keys(policies, buyers, referrers),
+            counter_keys(policies, buyers, referrers),
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
             policies=policies,
             terms=terms,
@@ -77,7 +78,7 @@ def open_batch(
             locked=budgets_locked,
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
-        rfm=_rfm(buyers) if policies.ask_for_rfm else {},
+        rfm=read_rfm(CustomerRfm.objects.filter(customer__in=buyers)) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -88,9 +89,8 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
-def _rfm(customer_ids: Collection[int]) -> dict[int, RfmFacts]:
-    """How customers buy, as it was computed last."""
-    found = CustomerRfm.objects.filter(customer__in=customer_ids)
+def read_rfm(found: QuerySet[CustomerRfm]) -> dict[int, RfmFacts]:
+    """How these customers buy, as it was computed last."""
     return {
         rfm.customer_id: RfmFacts(rfm.recency_score, rfm.frequency_score, rfm.monetary_score, rfm.segment)
         for rfm in found
@@ -131,7 +131,7 @@ def _may_move(referral: OpenReferral) -> bool:
     return referral.joined_now or referral.status in MAY_QUALIFY
 
 
-def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
     """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
@@ -141,7 +141,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    """Which uses of limits policies may ask for about these people, on these days."""
     return {
         (policy.policy_id, person, period_key(policy.definition.limits.per, day))
         for policy in policies.limited

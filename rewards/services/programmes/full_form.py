@@ -58,7 +58,7 @@ def full_form(written: dict[str, Any]) -> Programme:
             {**_NAMED, "budget": None, **item, "definition": in_order(item["definition"], CAMPAIGN_ORDER)}
             for item in written.get("campaigns", [])
         ],
-        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+        "policies": [_policy(item) for item in written["policies"]],
     }
 
 
@@ -131,4 +131,13 @@ def _reward_option(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "is_active": True,
         **item,
         **option_terms.full_terms(item, currency),
+    }
+
+
+def _policy(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "definition": in_order(item["definition"]),
+        "examples": item.get("examples", []),
     }

@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import is_currency
+from babel.numbers import get_currency_precision, is_currency
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from credits.models.wallets import ExpiryRule
 from rewards.engine.definition import parse
+from rewards.engine.examples import Setting, check_examples
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
@@ -175,6 +177,7 @@ def _missing_references(written: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
+    setting = _setting(written)
     active = {item["code"]: item.get("is_active", True) for item in written["reward_options"]}
     for index, policy in enumerate(written["policies"]):
         place = f"/policies/{index}/definition"
@@ -190,3 +193,17 @@ def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
         if option and not active.get(option, False):
             state = "is not active" if option in active else "is not in this programme"
             yield Problem(f"{place}/give/grant/option", "unknown", f"the reward option {option} {state}")
+        problems = check_examples(definition, policy.get("examples", []), setting)
+        yield from (Problem(f"/policies/{index}{each.pointer}", each.code, each.detail) for each in problems)
+
+
+def _setting(written: dict[str, Any]) -> Setting:
+    """What examples presume; a multiplier that cannot be used is a problem of its own."""
+    currency = written["merchant"]["currency"]
+    return Setting(
+        currency=currency,
+        minor_digits=get_currency_precision(currency),
+        multipliers={
+            tier["code"]: Fraction(multiplier(tier.get("points_multiplier", 1)) or 1) for tier in written["tiers"]
+        },
+    )

@@ -9,6 +9,7 @@ from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, Tier
 from referrals.models.merchants import Merchant
 from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
+from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
 from rewards.models.badges import Badge
 from rewards.models.campaigns import Campaign
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
@@ -285,8 +286,11 @@ def _campaign(definition: Schema) -> Schema:
     )
 
 
-def _programme(definition: Schema, campaign: Schema) -> Schema:
-    policy = _mapping({"code": _code(Policy), "name": _words(Policy), "definition": definition})
+def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema:
+    policy = _mapping(
+        {"code": _code(Policy), "name": _words(Policy), "definition": definition, "examples": examples},
+        optional=("examples",),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Programme",
@@ -309,6 +313,8 @@ def _programme(definition: Schema, campaign: Schema) -> Schema:
     }
 
 
-# The engine reads definitions itself: it names what is wrong with one better than a schema could.
-SHAPE = _programme({"type": "object"}, {"type": "object"})
-SCHEMA = _programme({key: value for key, value in JSON_SCHEMA.items() if key != "$schema"}, CAMPAIGN_SCHEMA)
+# The engine reads definitions and examples itself: it names what is wrong with one better than a schema could.
+SHAPE = _programme({"type": "object"}, {"type": "array"}, {"type": "object"})
+SCHEMA = _programme(
+    {key: value for key, value in JSON_SCHEMA.items() if key != "$schema"}, dict(EXAMPLES_SCHEMA), CAMPAIGN_SCHEMA
+)

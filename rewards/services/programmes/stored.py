@@ -122,4 +122,5 @@ def _policy(version: PolicyVersion) -> dict[str, Any]:
         "code": version.policy.code,
         "name": version.policy.name,
         "definition": in_order(version.definition),
+        "examples": version.examples,
     }
