@@ -33,6 +33,21 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "tell what happened": {
+        "task": "fulfillment.tasks.read_events",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "post webhooks that are due": {
+        "task": "fulfillment.tasks.send_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "send messages that are due": {
+        "task": "fulfillment.tasks.send_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",
         "schedule": 86_400.0,

@@ -155,6 +155,13 @@ CACHES = {
     }
 }
 
+# ── What we post to others ────────────────────────────────────────────────────────────────────────────
+
+# Webhooks go to public addresses only. Development and tests may let them reach a server on this very machine.
+OUTBOUND_LOOPBACK_ALLOWED = env.bool("OUTBOUND_LOOPBACK_ALLOWED", default=False)
+if OUTBOUND_LOOPBACK_ALLOWED and IN_PRODUCTION:
+    raise ImproperlyConfigured("OUTBOUND_LOOPBACK_ALLOWED is for development: webhooks could reach what listens here.")
+
 # ── Celery: rows are the queue, a message is only a nudge ─────────────────────────────────────────────
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
@@ -181,6 +188,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# What talks to other people's servers waits for them: it has workers of its own, and evaluation does not wait too.
+CELERY_TASK_ROUTES = {
+    f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
+}
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 

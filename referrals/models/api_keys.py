@@ -16,6 +16,8 @@ class Scope(models.TextChoices):
     POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
     ADJUSTMENTS = "adjustments", "Adjust points"
     EXPORTS = "exports", "Export statements"
+    WEBHOOKS = "webhooks", "Manage webhook endpoints"
+    NOTIFICATIONS = "notifications", "Read customers' notifications and preferences"
 
 
 class ApiKey(models.Model):
