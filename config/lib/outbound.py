@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, SSLError
+from urllib3.exceptions import HTTPError, SSLError
 
 DEADLINE_SECONDS = 15.0
 HTTPS_PORT = 443
@@ -93,10 +93,12 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], deadline_seconds:
         connection.request("POST", target, body=body, headers={"Host": parts.netloc, **headers}, preload_content=False)
         answered = connection.getresponse()
     except (HTTPError, HTTPException, OSError, ValueError) as error:
-        raise Unreachable(_why(error, is_late=not cut_off.is_alive())) from None
+        raise Unreachable(_why(error, is_late=connection.is_late)) from None
     finally:
         cut_off.cancel()
         connection.end()
+    if connection.is_late:  # The head was cut off, which looks like its end.
+        raise Unreachable("deadline")
     return Answer(answered.status, _seconds(answered.headers.get("Retry-After", "")))
 
 
@@ -141,10 +143,15 @@ class _Cuttable:
     until: float
     watched: socket.socket | None = None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the deadline has passed."""
+        return time.monotonic() >= self.until
+
     def _new_conn(self) -> socket.socket:
         connected: socket.socket = super()._new_conn()  # type: ignore[misc]  # of the connection that this is part of
         self.watched = connected.dup()  # TLS takes the socket itself away.
-        if time.monotonic() >= self.until:
+        if self.is_late:
             self.cut()
         return connected
 
@@ -182,7 +189,6 @@ def _connection(parts: SplitResult, address: str, until: float) -> _Plain | _Sec
             parts.port or HTTPS_PORT,
             timeout=timeout,
             server_hostname=parts.hostname,
-            assert_hostname=parts.hostname,
             ssl_context=ssl.create_default_context(),
         )
     connection.until = until
@@ -190,7 +196,7 @@ def _connection(parts: SplitResult, address: str, until: float) -> _Plain | _Sec
 
 
 def _why(error: Exception, *, is_late: bool) -> str:
-    if is_late or isinstance(error, TimeoutError | ConnectTimeoutError):
+    if is_late:
         return "deadline"
     return "certificate" if isinstance(error, ssl.SSLError | SSLError) else "connection"
 

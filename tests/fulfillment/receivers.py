@@ -1,12 +1,11 @@
 """Other people's servers on loopback: one that behaves, and some that do not. Each counts who connects."""
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-
-SOON = 5
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class Receiver:
     """A server that answers by `answer`, which gets the socket after the request was read."""
 
     answer: object
+    tls: ssl.SSLContext | None = None
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
 
@@ -48,7 +48,11 @@ class Receiver:
                 threading.Thread(target=self._serve, args=[connected], daemon=True).start()
 
     def _serve(self, connected):
-        with connected, suppress(OSError), connected.makefile("rb") as stream:
+        with connected, suppress(OSError):
+            self._read(self.tls.wrap_socket(connected, server_side=True) if self.tls else connected)
+
+    def _read(self, connected):
+        with connected, connected.makefile("rb") as stream:
             _, path, _ = stream.readline().decode().split()
             headers = {}
             while line := stream.readline().strip():

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from operator import itemgetter
 
-from config.lib.outbound import Unreachable, post
+from config.lib.outbound import DEADLINE_SECONDS, Unreachable, post
 from fulfillment.services.webhooks.attempts import (
     Attempt,
     Outcome,
@@ -74,7 +74,7 @@ def _claim(under_way: Collection[Attempt], now: datetime) -> list[Attempt]:
 
 def _post(attempt: Attempt) -> Outcome:
     try:
-        answer = post(attempt.url, body=attempt.body, headers=attempt.headers)
+        answer = post(attempt.url, body=attempt.body, headers=attempt.headers, deadline_seconds=DEADLINE_SECONDS)
     except Unreachable as error:
         return Outcome(error=error.code)
     return Outcome(answer.status, retry_after_seconds=answer.retry_after_seconds)
