@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
@@ -19,6 +20,9 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
+    path(
+        "api/v1/",
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns]),
+    ),
     path("", include("referrals.urls")),
 ]

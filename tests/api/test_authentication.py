@@ -49,6 +49,8 @@ CALLS = {
     "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),
     "adjust": (Scope.ADJUSTMENTS, "POST", f"{CUSTOMERS}/alice/credits/adjustments", {"points": 5, "reason": "?"}, 201),
     "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
+    "endpoints": (Scope.WEBHOOKS, "GET", "/api/v1/webhook-endpoints", b"", 200),
+    "endpoint": (Scope.WEBHOOKS, "POST", "/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks"}, 201),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 

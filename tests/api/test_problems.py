@@ -29,6 +29,9 @@ ROUTES = {
     f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/holds": {"POST", "OPTIONS"},
     "/api/v1/loyalty/points/earn": {"POST", "OPTIONS"},
+    "/api/v1/webhook-endpoints": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/api/v1/webhook-endpoints/any": {"GET", "HEAD", "PATCH", "DELETE", "OPTIONS"},
+    "/api/v1/webhook-endpoints/any/deliveries": {"GET", "HEAD", "OPTIONS"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]
 
