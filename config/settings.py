@@ -237,7 +237,19 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
+
+# In development mail lies in a folder, and a page shows it, unless there is a server for it.
+DEV_MAIL_FOLDER = BASE_DIR / ".devstack/mail" if MODE == "development" and not env("EMAIL_URL", default="") else None
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DEV_MAIL_FOLDER:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", DEV_MAIL_FOLDER
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="rewards@localhost")
+SMS_URL = env("SMS_URL", default="")
+SMS_SENDER = env("SMS_SENDER", default="")
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -27,4 +27,5 @@ urlpatterns = [
         include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns]),
     ),
     path("", include("referrals.urls")),
+    path("", include("fulfillment.urls")),
 ]

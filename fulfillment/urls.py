@@ -1,10 +1,18 @@
-"""What the top floor answers under /api/v1/."""
+"""What the top floor answers: the API, under /api/v1/, and pages."""
 
 from django.urls import path
 
 from fulfillment.api.deliveries import DeliveriesView, DeliveryReplayView, ReplayView, WebhookTestView
+from fulfillment.api.notifications import (
+    ContactPreferencesView,
+    NotificationsReadView,
+    NotificationsView,
+    PushSubscriptionsView,
+)
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
+from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 
+CUSTOMER = "customers/<path:reference>"
 ENDPOINT = "webhook-endpoints/<str:endpoint>"
 
 api_urlpatterns = [
@@ -15,4 +23,13 @@ api_urlpatterns = [
     path(f"{ENDPOINT}/replay", ReplayView.as_view(), name="webhook-replay"),
     path(f"{ENDPOINT}/deliveries", DeliveriesView.as_view(), name="webhook-deliveries"),
     path(f"{ENDPOINT}/deliveries/<str:delivery>/replay", DeliveryReplayView.as_view(), name="webhook-delivery-replay"),
+    path(f"{CUSTOMER}/notifications", NotificationsView.as_view(), name="notifications"),
+    path(f"{CUSTOMER}/notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
+    path(f"{CUSTOMER}/contact-preferences", ContactPreferencesView.as_view(), name="contact-preferences"),
+    path(f"{CUSTOMER}/push-subscriptions", PushSubscriptionsView.as_view(), name="push-subscriptions"),
+]
+
+urlpatterns = [
+    path("dev/mail/", dev_mail, name="dev-mail"),
+    path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
 ]

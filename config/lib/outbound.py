@@ -138,7 +138,7 @@ def _may_be_connected_to(address: str) -> bool:
 
 
 class _Cuttable:
-    """A connection that can be cut from outside, whatever it waits for: the handshake, a header, or a byte of either."""
+    """A connection that can be cut from outside, whatever it waits for: the handshake, a header, a byte of one."""
 
     until: float
     watched: socket.socket | None = None

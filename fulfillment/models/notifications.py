@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.conf import settings
 from django.db import models
 
@@ -51,9 +53,7 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "id"], name="notification_of_customer"),
-            models.Index(
-                fields=["customer"], name="notification_unread", condition=models.Q(read_at__isnull=True)
-            ),
+            models.Index(fields=["customer"], name="notification_unread", condition=models.Q(read_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -97,9 +97,7 @@ class Message(models.Model):
                 name="message_ends_once_it_ended",
             ),
         ]
-        indexes = [
-            models.Index(fields=["due_at"], name="message_due", condition=models.Q(state=MessageState.PENDING))
-        ]
+        indexes = [models.Index(fields=["due_at"], name="message_due", condition=models.Q(state=MessageState.PENDING))]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.notification_id}"
@@ -111,8 +109,8 @@ class Voice(models.Model):
     merchant = models.OneToOneField(Merchant, on_delete=models.PROTECT, related_name="+")
     sender_name = models.CharField(max_length=100, blank=True, help_text="Empty: the merchant's name.")
     language = models.CharField(max_length=10, default="en")
-    quiet_from = models.TimeField(default="21:00", help_text="From this hour, in the reader's zone, nothing is sent.")
-    quiet_until = models.TimeField(default="08:00", help_text="The same as from: there are no quiet hours.")
+    quiet_from = models.TimeField(default=time(21), help_text="From this hour, in the reader's zone, nothing is sent.")
+    quiet_until = models.TimeField(default=time(8), help_text="The same as from: there are no quiet hours.")
 
     def __str__(self) -> str:
         return f"Voice of {self.merchant_id}"

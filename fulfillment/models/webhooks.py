@@ -22,7 +22,7 @@ class WebhookEndpoint(models.Model):
     """A system of a merchant that is told what happens.
 
     Two secrets sign while they are rotated, so that the receiver may change theirs at any moment of that time.
-    `failing_since` is when the attempts began that have all failed; while there are such, one delivery at a time is tried.
+    `failing_since` is when the attempts began that have all failed; until one succeeds, one at a time is made.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)

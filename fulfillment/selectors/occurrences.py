@@ -1,4 +1,4 @@
-"""What an event says to the world outside: whom it is about, and its payload with our inner ids put into public ones."""
+"""What an event says to the world outside: whom it is about, and its payload with public ids in place of ours."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -23,7 +23,9 @@ EACH = 5
 def test_others_are_told_while_hostile_receivers_hold_their_connections(listening, relay, monkeypatch):
     monkeypatch.setattr(sending, "DEADLINE_SECONDS", 3.0)
     inside = Receiver(says(204))
-    redirects = says(302, f"Location: http://127.0.0.1:{inside.port}/admin/", f"X-Also: http://localhost:{inside.port}/")
+    redirects = says(
+        302, f"Location: http://127.0.0.1:{inside.port}/admin/", f"X-Also: http://localhost:{inside.port}/"
+    )
     hostile = {
         listening(MerchantFactory(), answer)[1]: expected
         for answer, expected in (

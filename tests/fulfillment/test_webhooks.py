@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
@@ -109,9 +110,7 @@ def test_what_is_told_names_nobody_and_none_of_our_inner_ids(merchant, listening
     account = AccountFactory(customer=CustomerFactory(merchant=merchant, external_id="C-77"))
     gold = TierFactory(wallet=account.wallet, code="gold")
     referral = ReferralFactory(referral_link__customer=account.customer)
-    EventFactory(
-        merchant=merchant, type="tier.changed", subject_id=account.pk, payload={"from": None, "to": gold.pk}
-    )
+    EventFactory(merchant=merchant, type="tier.changed", subject_id=account.pk, payload={"from": None, "to": gold.pk})
     people = {"referrer": referral.referrer_id, "referee": referral.referee_id}
     EventFactory(
         merchant=merchant, type="referral.joined", subject_type="referral", subject_id=referral.pk, payload=people
@@ -146,7 +145,7 @@ def type_of(request):
 
 
 def test_it_is_tried_for_three_days_under_one_id_and_then_given_up(merchant, listening, relay):
-    server, endpoint = listening(merchant, says(500))
+    server, _ = listening(merchant, says(500))
     happen(merchant, "points.earned", "points.redeemed")
     relay()
     now, times = SOON, []
@@ -156,7 +155,7 @@ def test_it_is_tried_for_three_days_under_one_id_and_then_given_up(merchant, lis
         delivery.refresh_from_db()
         now = delivery.due_at
 
-    waited = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waited = [later - earlier for earlier, later in pairwise(times)]
     assert all(wait <= waits <= wait * 1.1 for wait, waits in zip(WAITS, waited, strict=True))
     assert timedelta(hours=75) < sum(WAITS, timedelta()) < timedelta(hours=76)
     assert len({each.headers["webhook-id"] for each in server.requests}) == 1
@@ -270,7 +269,11 @@ def test_a_test_arrives(merchant, listening):
     server, endpoint = listening(merchant)
     send_test(endpoint=endpoint, now=NOON)
     send()
-    assert json.loads(server.requests[0].body) == {"type": "webhook.test", "timestamp": "2026-11-20T12:00:00Z", "data": {}}
+    assert json.loads(server.requests[0].body) == {
+        "type": "webhook.test",
+        "timestamp": "2026-11-20T12:00:00Z",
+        "data": {},
+    }
     assert server.requests[0].path == "/hook?from=grapevine"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from fulfillment.models.webhooks import Delivery, DeliveryState, EndpointState, WebhookEndpoint
 from fulfillment.selectors.occurrences import occurrences
@@ -83,9 +83,7 @@ def settle_attempt(*, attempt: Attempt, outcome: Outcome, now: datetime) -> None
             return
         again_at = None
         if not outcome.is_success and outcome.status != GONE:
-            again_at = next_attempt(
-                attempts=attempt.number, retry_after_seconds=outcome.retry_after_seconds, now=now
-            )
+            again_at = next_attempt(attempts=attempt.number, retry_after_seconds=outcome.retry_after_seconds, now=now)
         delivery.attempts = attempt.number
         delivery.log = [*delivery.log, {"at": now.isoformat(), "status": outcome.status, "error": outcome.error}]
         if again_at is None:

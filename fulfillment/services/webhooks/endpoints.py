@@ -44,7 +44,10 @@ def create_endpoint(
     _check(url, events)
     with transaction.atomic():
         Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-        if WebhookEndpoint.objects.filter(merchant=merchant).exclude(state=EndpointState.REMOVED).count() >= ENDPOINTS_MAX:
+        if (
+            WebhookEndpoint.objects.filter(merchant=merchant).exclude(state=EndpointState.REMOVED).count()
+            >= ENDPOINTS_MAX
+        ):
             raise TooManyEndpoints
         return WebhookEndpoint.objects.create(
             merchant=merchant,
@@ -120,9 +123,7 @@ def replay_delivery(*, delivery: Delivery, now: datetime) -> None:
     :raises EndpointDisabled: if nothing is sent to its endpoint.
     """
     _must_be_enabled(delivery.endpoint)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.PENDING, attempts=0, due_at=now, ended_at=None
-    )
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PENDING, attempts=0, due_at=now, ended_at=None)
 
 
 def replay_since(*, endpoint: WebhookEndpoint, since: datetime, now: datetime) -> int:

@@ -7,20 +7,19 @@ from fulfillment.services.outbox import Stretch, read_outbox
 
 READER = "webhooks"
 
-_WANTED = """
-    endpoint.events && ARRAY['*', event.type, split_part(event.type, '.', 1) || '.*']::varchar[]
-"""
-_DELIVERIES = f"""
+_DELIVERIES = """
     INSERT INTO fulfillment_delivery (uuid, merchant_id, endpoint_id, event_id, message_id, type, subject_type,
         subject_id, state, attempts, due_at, log, created_at)
     SELECT gen_random_uuid(), event.merchant_id, endpoint.id, event.id, event.uuid, event.type, event.subject_type,
         event.subject_id, 'pending', 0, %s, '[]', %s
     FROM referrals_event AS event
     JOIN fulfillment_webhookendpoint AS endpoint ON endpoint.merchant_id = event.merchant_id
-    WHERE {_WANTED} AND event.id > %s AND event.id <= %s"""  # noqa: S608 (its parts are ours)
-_OF_ENABLED = f"{_DELIVERIES} AND endpoint.state = 'enabled' ORDER BY event.id ON CONFLICT DO NOTHING"
-_OF_ONE = f"""
-    {_DELIVERIES} AND endpoint.id = %s AND event.merchant_id = %s AND event.occurred_at >= %s ORDER BY event.id
+    WHERE event.id > %s AND event.id <= %s
+        AND endpoint.events && ARRAY['*', event.type, split_part(event.type, '.', 1) || '.*']::varchar[]
+"""
+_OF_ENABLED = _DELIVERIES + "AND endpoint.state = 'enabled' ORDER BY event.id ON CONFLICT DO NOTHING"
+_OF_ONE = f"""{_DELIVERIES}
+    AND endpoint.id = %s AND event.merchant_id = %s AND event.occurred_at >= %s ORDER BY event.id
     ON CONFLICT (endpoint_id, event_id) DO UPDATE
     SET state = 'pending', attempts = 0, due_at = excluded.due_at, ended_at = NULL
     RETURNING id
@@ -39,9 +38,7 @@ def fan_out(*, now: datetime) -> bool:
     return read_outbox(name=READER, take=take)
 
 
-def deliver_again_since(
-    *, endpoint_id: int, merchant_id: int, since: datetime, upto_event: int, now: datetime
-) -> int:
+def deliver_again_since(*, endpoint_id: int, merchant_id: int, since: datetime, upto_event: int, now: datetime) -> int:
     """Deliver all that happened since a moment, whether it was delivered before or not.
 
     :param upto_event: the id of the last event that `fan_out` has seen; what comes later it delivers itself.

@@ -3,10 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-WAITS = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-)
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
 """The waits between ten attempts: together 75 hours and 35 minutes, as Standard Webhooks proposes."""
 JITTER = 0.1
 WAIT_MAX = timedelta(days=1)

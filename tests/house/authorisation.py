@@ -1,0 +1,217 @@
+"""Who may do what: each route of the product, each method, and what each of ten principals is answered.
+
+Everything belongs to merchant A and its customer C1. A route that is not here fails the test beside this file. To add
+one: `"route as in the map": Row("an example of it", METHOD=...)`; names in braces are rows of the test's world.
+
+- `ok`: it is done, or refused for what was asked and not for who asked; `in`: the way leads to the sign-in;
+- 401, 403, 404, 405: just that. Whatever a row does not name is 405 (without a key, under /api, 401).
+"""
+
+from dataclasses import dataclass, field
+
+PRINCIPALS = {
+    "AN": "nobody",
+    "C1": "the customer whom it is about",
+    "C2": "another customer of the merchant",
+    "T1": "the technician who has the job",
+    "T2": "another technician",
+    "SU": "support",
+    "MG": "a programme manager",
+    "AD": "an administrator",
+    "KA": "a key of the merchant",
+    "KB": "another merchant's key, or on pages its programme manager",
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# fmt: off
+#            AN  C1  C2  T1  T2  SU  MG  AD  KA  KB
+ANYBODY   = "ok  ok  ok  ok  ok  ok  ok  ok  ok  ok"
+A_KEY     = "401 401 401 401 401 401 401 401 ok  ok"
+OWN_KEY   = "401 401 401 401 401 401 401 401 ok  404"
+NO_KEY    = "401 401 401 401 401 401 401 401 405 405"
+NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
+NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
+SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
+NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route: an example of it, what may be asked by which method, and a body that can be read.
+
+    `asked` are the methods that it is asked by at all: a library's page takes every method for one of two.
+    """
+
+    path: str
+    methods: dict[str, str]
+    body: dict[str, object] = field(default_factory=dict)
+    asked: tuple[str, ...] = METHODS
+
+    def expected(self, method):
+        """What each principal is answered."""
+        otherwise = NO_KEY if self.path.startswith("/api/v1/") else NO_METHOD
+        return dict(zip(PRINCIPALS, self.methods.get(method, otherwise).split(), strict=True))
+
+
+def api(path, body=None, **methods):
+    """A route under /api/v1/."""
+    return Row(f"/api/v1/{path}", methods, body or {})
+
+
+def page(path, *, to=ANYBODY, methods=METHODS):
+    """A page, for whoever may see it, by these methods."""
+    return Row(path, dict.fromkeys(methods, to))
+
+
+def of_a_library(path, to=ANYBODY):
+    """A page that a library answers: it is looked at; what its forms do is the library's."""
+    return Row(path, {"GET": to}, asked=("GET",))
+
+
+ADJUSTMENT = {"points": 5, "reason": "A gift"}
+EARNING = {"customerId": "alice", "points": 5}
+SUBSCRIPTION = {"endpoint": "https://push.example.com/1", "keys": {"p256dh": "BA", "auth": "AA"}}
+HOLD = {"points": 5, "reference": "cart-1"}
+
+ROUTES = {
+    "": page("/"),
+    "healthz": page("/healthz"),
+    "readyz": page("/readyz"),
+    "styleguide/": page("/styleguide/"),
+    "merchants/": Row("/merchants/", {"GET": ANYBODY, "POST": NOT_FOUND}),  # The body names no merchant.
+    "r/<str:code>/": page("/r/{code}/", methods=["GET"]),
+    r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$": page("/r/{code}/qr.svg", methods=["GET"]),
+    "r/<str:code>/<slug:destination>/": page("/r/{code}/{destination}/", methods=["GET"]),
+    "r/<str:code>/<slug:destination>/go/": page("/r/{code}/{destination}/go/", methods=["GET"]),
+    # Signing in, of which the library is the master.
+    **{
+        f"accounts/{name}": of_a_library(f"/accounts/{name}")
+        for name in (
+            "login/",
+            "logout/",
+            "signup/",
+            "inactive/",
+            "confirm-email/",
+            "password/reset/",
+            "password/reset/done/",
+            "password/reset/key/done/",
+        )
+    },
+    **{
+        f"accounts/{name}": of_a_library(f"/accounts/{name}", to=SIGNED_IN)
+        for name in (
+            "login/code/confirm/",
+            "reauthenticate/",
+            "email/",
+            "password/change/",
+            "password/set/",
+            "2fa/",
+            "2fa/authenticate/",
+            "2fa/reauthenticate/",
+            "2fa/totp/activate/",
+            "2fa/recovery-codes/generate/",
+        )
+    },
+    **{
+        f"accounts/2fa/{name}": of_a_library(f"/accounts/2fa/{name}", to=NO_FACTOR)
+        for name in ("totp/deactivate/", "recovery-codes/", "recovery-codes/download/")
+    },
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": of_a_library("/accounts/confirm-email/nonsense/"),
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": of_a_library(
+        "/accounts/password/reset/key/1-nonsense/"
+    ),
+    "api/schema/": page("/api/schema/", methods=["GET"]),
+    # Purchases, and what else happens
+    "api/v1/purchases": api("purchases", POST=A_KEY),
+    "api/v1/purchases/<path:reference>": api("purchases/order-0", GET=OWN_KEY),
+    "api/v1/purchases/<path:reference>/refunds": api("purchases/order-0/refunds", {"refund_id": "r-1"}, POST=A_KEY),
+    "api/v1/purchases/<path:reference>/payment": api("purchases/order-0/payment", {"status": "paid"}, POST=OWN_KEY),
+    "api/v1/refunds/<str:reference>": api("refunds/{refund}", GET=OWN_KEY),
+    "api/v1/activities": api("activities", POST=A_KEY),
+    "api/v1/activities/<str:reference>": api("activities/{activity}", GET=OWN_KEY),
+    # Customers and referrals
+    "api/v1/customers": api("customers", POST=A_KEY),
+    "api/v1/customers/<path:reference>/export": api("customers/alice/export", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/rfm": api("customers/alice/rfm", GET=OWN_KEY),
+    "api/v1/referral-codes": api("referral-codes", {"customer": "alice"}, POST=OWN_KEY),
+    "api/v1/referral-stats": api("referral-stats", GET=A_KEY),
+    "api/v1/referrals/<str:reference>": api("referrals/{referral}", GET=OWN_KEY),
+    "api/v1/merchants/<str:reference>/validation": api("merchants/any/validation", GET=A_KEY),
+    # Points and tiers
+    "api/v1/customers/<path:reference>/credits": api(
+        "customers/alice/credits", GET=OWN_KEY, POST=OWN_KEY, DELETE=OWN_KEY, PUT=NO_METHOD, PATCH=NO_METHOD
+    ),
+    "api/v1/customers/<path:reference>/credits/adjustments": api(
+        "customers/alice/credits/adjustments", ADJUSTMENT, POST=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/statement": api("customers/alice/statement", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/statement/export": api("customers/alice/statement/export", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/expiring": api("customers/alice/expiring", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/gifts": api(
+        "customers/alice/gifts", {"to": "bob", "points": 5}, POST=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/holds": api("customers/alice/holds", HOLD, POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/holds/<str:hold>": api("customers/alice/holds/{hold}", GET=OWN_KEY),
+    **{
+        f"api/v1/customers/<path:reference>/holds/<str:hold>/{act}": api(
+            f"customers/alice/holds/{{hold}}/{act}", POST=OWN_KEY
+        )
+        for act in ("capture", "release")
+    },
+    "api/v1/loyalty/customer/<path:reference>": api("loyalty/customer/alice", GET=OWN_KEY),
+    "api/v1/loyalty/points/earn": api("loyalty/points/earn", EARNING, POST=OWN_KEY),
+    "api/v1/loyalty/points/redeem": api("loyalty/points/redeem", EARNING, POST=OWN_KEY),
+    "api/v1/loyalty/points/history/<path:reference>": api("loyalty/points/history/alice", GET=OWN_KEY),
+    "api/v1/loyalty/tier/update/<path:reference>": api(
+        "loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, PUT=OWN_KEY
+    ),
+    # Being told
+    "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/notifications/read": api("customers/alice/notifications/read", POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/contact-preferences": api(
+        "customers/alice/contact-preferences", GET=OWN_KEY, PUT=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/push-subscriptions": api(
+        "customers/alice/push-subscriptions", SUBSCRIPTION, POST=OWN_KEY
+    ),
+    "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
+    "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
+    # Webhooks out
+    "api/v1/webhook-endpoints": api("webhook-endpoints", GET=A_KEY, POST=A_KEY),
+    "api/v1/webhook-endpoints/<str:endpoint>": api(
+        "webhook-endpoints/{endpoint}", GET=OWN_KEY, PATCH=OWN_KEY, DELETE=OWN_KEY
+    ),
+    **{
+        f"api/v1/webhook-endpoints/<str:endpoint>/{act}": api(
+            f"webhook-endpoints/{{endpoint}}/{act}", {"since": "2026-11-20T00:00:00Z"}, POST=OWN_KEY
+        )
+        for act in ("secret", "test", "replay")
+    },
+    "api/v1/webhook-endpoints/<str:endpoint>/deliveries": api(
+        "webhook-endpoints/{endpoint}/deliveries", GET=OWN_KEY
+    ),
+    "api/v1/webhook-endpoints/<str:endpoint>/deliveries/<str:delivery>/replay": api(
+        "webhook-endpoints/{endpoint}/deliveries/{delivery}/replay", POST=OWN_KEY
+    ),
+}
+
+
+LOOK = {"view": "SU MG AD"}
+ADMINISTRATORS = dict.fromkeys(("view", "add", "change", "delete"), "AD")
+PROGRAMME = {"view": "SU MG AD", "add": "MG AD", "change": "MG AD"}
+
+ADMIN = {
+    **dict.fromkeys(
+        (
+            "Activity", "AuditRecord", "Click", "Customer", "CustomerRfm", "Event", "InboundEvent", "Payment",
+            "Purchase", "Referral", "ReferralCode", "Refund", "ShareLink", "Account", "Adjustment", "Entry",
+            "ExpiryNotice", "HeldLot", "Hold", "Lot", "LotUse", "QualifyingAmount", "Remark", "Tier", "TierAssignment",
+            "TierMove", "UnmarkedWrite", "Evaluation", "Grant", "PolicyVersion", "Policy", "RewardOption", "RewardType",
+            "Delivery", "Message", "Notification", "OutboxReader", "PushSubscription", "ContactPreference",
+        ),
+        LOOK,
+    ),
+    **dict.fromkeys(("User", "Group", "EmailAddress", "Authenticator"), ADMINISTRATORS),
+}  # fmt: skip
+"""Whose pages of the staff admin are whose, by the name of the noun; whoever is not named may not. Rows are A's."""
