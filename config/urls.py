@@ -9,6 +9,8 @@ import rewards.urls
 from config import views
 from config.staff import open_staff_site
 from config.styleguide import styleguide
+from fulfillment.selectors.inbox import inbox_of_person
+from rewards.api.export import PersonExportView
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +23,11 @@ urlpatterns = [
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
+    ),
+    path(
+        "api/v1/customers/<path:reference>/export",
+        PersonExportView.as_view(known_above=inbox_of_person),
+        name="person-export",
     ),
     path(
         "api/v1/",

@@ -11,11 +11,14 @@ from fulfillment.api.notifications import (
 )
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
+from fulfillment.views.notifications import contact_settings, notifications
 
 CUSTOMER = "customers/<path:reference>"
 ENDPOINT = "webhook-endpoints/<str:endpoint>"
 
 api_urlpatterns = [
+    path("notifications/", notifications, name="notifications-page"),
+    path("notifications/settings/", contact_settings, name="contact-settings"),
     path("webhook-endpoints", WebhookEndpointsView.as_view(), name="webhook-endpoints"),
     path(ENDPOINT, WebhookEndpointView.as_view(), name="webhook-endpoint"),
     path(f"{ENDPOINT}/secret", WebhookSecretView.as_view(), name="webhook-secret"),

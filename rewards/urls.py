@@ -5,7 +5,6 @@ from django.urls import path
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
 from rewards.api.customers import CustomersView
-from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
@@ -27,7 +26,6 @@ urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
-    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),

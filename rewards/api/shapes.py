@@ -66,8 +66,10 @@ PERSON = object_of(
             "activities",
             "accounts",
             "grants",
+            "notifications",
         )
     },
+    contact_preferences={"type": "object"},
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(

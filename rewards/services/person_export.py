@@ -1,5 +1,6 @@
 """Telling a person all that is known of them, and writing down that they were told."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,21 @@ from referrals.services.audit import record_audit
 from rewards.selectors.person import everything_about
 
 
-def export_customer(*, customer: Customer, now: datetime, reason: str, actor: str = "command") -> dict[str, Any]:
+def export_customer(
+    *,
+    customer: Customer,
+    now: datetime,
+    reason: str,
+    actor: str = "command",
+    known_above: Callable[[Customer], dict[str, Any]] = lambda _customer: {},
+) -> dict[str, Any]:
     """Everything about a customer, ready for JSON.
 
     :param reason: why, as a code such as `customer_request`.
     :param actor: who asks, in a word that is not a name.
+    :param known_above: what the floor above knows of the customer.
     """
     with transaction.atomic():
-        told = everything_about(customer=customer, now=now)
+        told = {**everything_about(customer=customer, now=now), **known_above(customer)}
         record_audit(action=AuditAction.EXPORTED, customers=[customer], actor=actor, reason=reason, now=now)
     return told

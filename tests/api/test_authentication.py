@@ -51,6 +51,9 @@ CALLS = {
     "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
     "endpoints": (Scope.WEBHOOKS, "GET", "/api/v1/webhook-endpoints", b"", 200),
     "endpoint": (Scope.WEBHOOKS, "POST", "/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks"}, 201),
+    "notifications": (Scope.NOTIFICATIONS, "GET", f"{CUSTOMERS}/alice/notifications", b"", 200),
+    "read": (Scope.NOTIFICATIONS, "POST", f"{CUSTOMERS}/alice/notifications/read", {}, 200),
+    "preferences": (Scope.NOTIFICATIONS, "PUT", f"{CUSTOMERS}/alice/contact-preferences", {"language": "de"}, 200),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 
@@ -63,6 +66,9 @@ OF_A_CUSTOMER_OR_AN_ORDER = [
     "tier",
     "statement",
     "export",
+    "notifications",
+    "read",
+    "preferences",
     "open",
     "close",
 ]

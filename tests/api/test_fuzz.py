@@ -24,6 +24,7 @@ SUCCESSES = {
     "refunds": WITH_CONFLICTS,
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
+    "read": {200},
     "endpoints": {201},
 }
 many = settings(

@@ -34,6 +34,7 @@ from tests.factories.rewards import (
     RewardOptionFactory,
     RewardTypeFactory,
 )
+from tests.fulfillment.broken_rules import BROKEN_IN_TELLING
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
 
 pytestmark = pytest.mark.django_db
@@ -161,12 +162,13 @@ BROKEN = [
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
     ("technician_once_a_merchant", twice(TechnicianFactory, "merchant", "user")),
+    *BROKEN_IN_TELLING,
 ]  # fmt: skip
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
-} | {"reward_option_id_merchant", "reward_type_id_merchant"}
+} | {"reward_option_id_merchant", "reward_type_id_merchant", "webhook_endpoint_id_merchant"}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 

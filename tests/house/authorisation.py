@@ -3,7 +3,8 @@
 Everything belongs to merchant A and its customer C1. A route that is not here fails the test beside this file. To add
 one: `"route as in the map": Row("an example of it", METHOD=...)`; names in braces are rows of the test's world.
 
-- `ok`: it is done, or refused for what was asked and not for who asked; `in`: the way leads to the sign-in;
+- `ok`: it is done, or refused for what was asked and not for who asked; `in`: the way leads to the sign-in,
+  or to the choice of a merchant whose customer the reader is;
 - 401, 403, 404, 405: just that. Whatever a row does not name is 405 (without a key, under /api, 401).
 """
 
@@ -32,6 +33,7 @@ NO_KEY    = "401 401 401 401 401 401 401 401 405 405"
 NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
 NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
 SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
+CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on
 
@@ -148,9 +150,7 @@ ROUTES = {
     "api/v1/customers/<path:reference>/statement": api("customers/alice/statement", GET=OWN_KEY),
     "api/v1/customers/<path:reference>/statement/export": api("customers/alice/statement/export", GET=OWN_KEY),
     "api/v1/customers/<path:reference>/expiring": api("customers/alice/expiring", GET=OWN_KEY),
-    "api/v1/customers/<path:reference>/gifts": api(
-        "customers/alice/gifts", {"to": "bob", "points": 5}, POST=OWN_KEY
-    ),
+    "api/v1/customers/<path:reference>/gifts": api("customers/alice/gifts", {"to": "bob", "points": 5}, POST=OWN_KEY),
     "api/v1/customers/<path:reference>/holds": api("customers/alice/holds", HOLD, POST=OWN_KEY),
     "api/v1/customers/<path:reference>/holds/<str:hold>": api("customers/alice/holds/{hold}", GET=OWN_KEY),
     **{
@@ -175,6 +175,8 @@ ROUTES = {
     "api/v1/customers/<path:reference>/push-subscriptions": api(
         "customers/alice/push-subscriptions", SUBSCRIPTION, POST=OWN_KEY
     ),
+    "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
     "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
     # Webhooks out
@@ -188,9 +190,7 @@ ROUTES = {
         )
         for act in ("secret", "test", "replay")
     },
-    "api/v1/webhook-endpoints/<str:endpoint>/deliveries": api(
-        "webhook-endpoints/{endpoint}/deliveries", GET=OWN_KEY
-    ),
+    "api/v1/webhook-endpoints/<str:endpoint>/deliveries": api("webhook-endpoints/{endpoint}/deliveries", GET=OWN_KEY),
     "api/v1/webhook-endpoints/<str:endpoint>/deliveries/<str:delivery>/replay": api(
         "webhook-endpoints/{endpoint}/deliveries/{delivery}/replay", POST=OWN_KEY
     ),

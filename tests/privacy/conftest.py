@@ -19,11 +19,14 @@ from referrals.models import Customer
 from rewards.services.checkout import refill_snapshots
 from tests.api.caller import CODES, CUSTOMERS, evaluate_all
 from tests.api.points import Till
+from tests.factories.fulfillment import ContactPreferenceFactory, NotificationFactory, PushSubscriptionFactory
 from tests.factories.referrals import NOON, UserFactory
 
 EMAIL = "wilhelmina@quackenbush.example"
 LOGIN = "minna.q@post.example"
 PHONE = "+441632960961"
+BROWSER = "https://push.example.com/wilhelminas-telescope"
+ZONE = "Pacific/Kiritimati"
 PERSON = {"id": "crm-0815-wq", "email": EMAIL, "name": "Wilhelmina Quackenbush", "birthday": "1987-03-14"}
 PLANTED = {
     "the e-mail": EMAIL,
@@ -38,6 +41,7 @@ PLANTED = {
     "a remark": "Kaleidoscope",
     "the reason of a correction": "Zwieback",
     "the reason of a tier": "Hovercraft",
+    "the zone": ZONE,
 }
 
 
@@ -66,6 +70,9 @@ def wilhelmina(shop, api, rf):
     ask_adjustment(**told, points=7, reason="Zwieback was stale", asked_by=sam)
     tier = Tier.objects.filter(wallet__merchant=shop).latest("rank").code
     assign_tier(**told, tier_code=tier, reason="Hovercraft full of eels", actor="user:1", until=None)
+    PushSubscriptionFactory(customer=her, endpoint=BROWSER)
+    ContactPreferenceFactory(customer=her, time_zone=ZONE)
+    NotificationFactory(customer=her)
     Client().force_login(her.user)
     refill_snapshots(now=timezone.now())
     for reference in (her.external_id, her.uuid):

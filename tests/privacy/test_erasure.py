@@ -20,6 +20,7 @@ from config.lib.redis import away
 from credits.models import Account, Entry
 from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
+from fulfillment.models import PushSubscription
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
 from referrals.services.customers import Identity, register_customer
 from referrals.services.erasure import hold_customers
@@ -87,6 +88,7 @@ def test_nothing_of_a_person_is_found_after_their_erasure(wilhelmina, api, erase
     assert found_in([caplog.text.encode()]) == set()
     assert not login_exists()
     assert not Session.objects.exists()
+    assert not PushSubscription.objects.exists()
     assert sums.get(customer=wilhelmina) == before
     assert verify_ledger()
 

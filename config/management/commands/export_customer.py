@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from config.lib.errors import NotFound
 from config.management.people import find_customer
+from fulfillment.selectors.inbox import inbox_of_person
 from rewards.services.person_export import export_customer
 
 
@@ -26,5 +27,7 @@ class Command(BaseCommand):
             customer = find_customer(slug=options["merchant"], reference=options["customer"])
         except NotFound as error:
             raise CommandError(error.detail) from error
-        told = export_customer(customer=customer, now=timezone.now(), reason=options["reason"])
+        told = export_customer(
+            customer=customer, now=timezone.now(), reason=options["reason"], known_above=inbox_of_person
+        )
         self.stdout.write(msgspec.json.encode(told).decode())
