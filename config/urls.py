@@ -7,13 +7,12 @@ import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
+from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
-from fulfillment.selectors.inbox import inbox_of_person
-from rewards.api.export import PersonExportView
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -25,14 +24,10 @@ urlpatterns = [
         name="schema",
     ),
     path(
-        "api/v1/customers/<path:reference>/export",
-        PersonExportView.as_view(known_above=inbox_of_person),
-        name="person-export",
-    ),
-    path(
         "api/v1/",
-        include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns, *fulfillment.urls.api_urlpatterns]),
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),
     ),
     path("", include("referrals.urls")),
+    path("", include("rewards.urls")),
     path("", include("fulfillment.urls")),
 ]

@@ -17,8 +17,6 @@ CUSTOMER = "customers/<path:reference>"
 ENDPOINT = "webhook-endpoints/<str:endpoint>"
 
 api_urlpatterns = [
-    path("notifications/", notifications, name="notifications-page"),
-    path("notifications/settings/", contact_settings, name="contact-settings"),
     path("webhook-endpoints", WebhookEndpointsView.as_view(), name="webhook-endpoints"),
     path(ENDPOINT, WebhookEndpointView.as_view(), name="webhook-endpoint"),
     path(f"{ENDPOINT}/secret", WebhookSecretView.as_view(), name="webhook-secret"),
@@ -33,6 +31,8 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("notifications/", notifications, name="notifications-page"),
+    path("notifications/settings/", contact_settings, name="contact-settings"),
     path("dev/mail/", dev_mail, name="dev-mail"),
     path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
 ]

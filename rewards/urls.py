@@ -1,19 +1,30 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API under /api/v1/, and pages about points."""
 
 from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.badges import CustomerBadgesView
+from rewards.api.campaigns import (
+    ActiveCampaignsView,
+    CampaignProgressView,
+    EligibleCampaignsView,
+    ParticipateView,
+)
 from rewards.api.customers import CustomersView
+from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.privacy import erasing, own_export, privacy
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -26,15 +37,34 @@ urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
+    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
+    path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
+    path("segments", SegmentsView.as_view(), name="segments"),
+    path("segments/<str:code>/customers", SegmentCustomersView.as_view(), name="segment-customers"),
+    path("campaigns/active", ActiveCampaignsView.as_view(), name="campaigns-active"),
+    path("campaigns/participate", ParticipateView.as_view(), name="campaigns-participate"),
+    path("campaigns/customer/<path:reference>/eligible", EligibleCampaignsView.as_view(), name="campaigns-eligible"),
+    path(
+        "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
+    ),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+urlpatterns = [
+    path("statement/", statement, name="statement-page"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]

@@ -30,9 +30,7 @@ def notifications(request: PageRequest) -> HttpResponse:
         before = read_cursor(request, of=list_)
     except DomainError:
         return HttpResponseRedirect(reverse("notifications-page"))
-    shown, place = inbox_page(
-        customer=request.customer, before=before, size=PAGE_SIZE, language=get_language() or ""
-    )
+    shown, place = inbox_page(customer=request.customer, before=before, size=PAGE_SIZE, language=get_language() or "")
     context = {
         "notifications": shown,
         "unread": unread_count(customer=request.customer),

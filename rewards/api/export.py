@@ -1,8 +1,5 @@
 """Everything about a customer, for themselves."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,7 +8,6 @@ from rest_framework.views import APIView
 from config.lib.openapi import problems
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
-from referrals.models.customers import Customer
 from referrals.selectors import get_customer
 from rewards.api.shapes import PERSON
 from rewards.api.statement import as_json
@@ -22,8 +18,6 @@ class PersonExportView(APIView):
     """All that is known of one customer."""
 
     scope = Scope.EXPORTS
-    known_above: Callable[[Customer], dict[str, Any]] = staticmethod(lambda _customer: {})
-    """What the floor above knows of a customer; the map of the product says."""
 
     @extend_schema(operation_id="export_customer", responses={200: PERSON, **problems(404)})
     def get(self, request: ApiRequest, reference: str) -> HttpResponse:
@@ -34,10 +28,6 @@ class PersonExportView(APIView):
         key = request.auth
         customer = get_customer(merchant=key.merchant, reference=reference)
         told = export_customer(
-            customer=customer,
-            now=timezone.now(),
-            reason="customer_request",
-            actor=f"key:{key.prefix}",
-            known_above=self.known_above,
+            customer=customer, now=timezone.now(), reason="customer_request", actor=f"key:{key.prefix}"
         )
         return as_json(told)

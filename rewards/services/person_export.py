@@ -11,22 +11,19 @@ from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
 from rewards.selectors.person import everything_about
 
+KNOWN_ABOVE: list[Callable[[Customer], dict[str, Any]]] = []
+"""What floors above know of a customer; they join when the product starts."""
 
-def export_customer(
-    *,
-    customer: Customer,
-    now: datetime,
-    reason: str,
-    actor: str = "command",
-    known_above: Callable[[Customer], dict[str, Any]] = lambda _customer: {},
-) -> dict[str, Any]:
+
+def export_customer(*, customer: Customer, now: datetime, reason: str, actor: str = "command") -> dict[str, Any]:
     """Everything about a customer, ready for JSON.
 
     :param reason: why, as a code such as `customer_request`.
     :param actor: who asks, in a word that is not a name.
-    :param known_above: what the floor above knows of the customer.
     """
     with transaction.atomic():
-        told = {**everything_about(customer=customer, now=now), **known_above(customer)}
+        told = everything_about(customer=customer, now=now)
+        for known in KNOWN_ABOVE:
+            told |= known(customer)
         record_audit(action=AuditAction.EXPORTED, customers=[customer], actor=actor, reason=reason, now=now)
     return told

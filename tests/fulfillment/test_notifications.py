@@ -15,7 +15,7 @@ from fulfillment.selectors.wording import say, unknown_placeholders
 from fulfillment.services.notifications.inbox import choose_contact
 from fulfillment.services.notifications.noticing import STALE, notice_events
 from fulfillment.services.notifications.sending import LEASE, WAITS, send_due_messages
-from fulfillment.services.erasure import erase_customer
+from rewards.services.erasure import erase_customer
 from tests.concurrency.together import at_once
 from tests.factories.credits import AccountFactory, TierFactory
 from tests.factories.fulfillment import (

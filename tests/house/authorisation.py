@@ -73,6 +73,7 @@ def of_a_library(path, to=ANYBODY):
 
 ADJUSTMENT = {"points": 5, "reason": "A gift"}
 EARNING = {"customerId": "alice", "points": 5}
+PARTICIPATION = {"customerId": "alice", "campaignId": "spring"}
 SUBSCRIPTION = {"endpoint": "https://push.example.com/1", "keys": {"p256dh": "BA", "auth": "AA"}}
 HOLD = {"points": 5, "reference": "cart-1"}
 
@@ -103,6 +104,7 @@ ROUTES = {
     **{
         f"accounts/{name}": of_a_library(f"/accounts/{name}", to=SIGNED_IN)
         for name in (
+            "sessions/",
             "login/code/confirm/",
             "reauthenticate/",
             "email/",
@@ -166,6 +168,19 @@ ROUTES = {
     "api/v1/loyalty/tier/update/<path:reference>": api(
         "loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, PUT=OWN_KEY
     ),
+    # Campaigns
+    "api/v1/campaigns/active": api("campaigns/active", GET=A_KEY),
+    "api/v1/campaigns/participate": api("campaigns/participate", PARTICIPATION, POST=OWN_KEY),
+    "api/v1/campaigns/customer/<path:reference>/eligible": api("campaigns/customer/alice/eligible", GET=OWN_KEY),
+    "api/v1/campaigns/<str:campaign>/progress/<path:reference>": api(
+        "campaigns/{campaign}/progress/alice", GET=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/badges": api("customers/alice/badges", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/segments": api("customers/alice/segments", GET=OWN_KEY),
+    "api/v1/segments": api("segments", GET=A_KEY),
+    "api/v1/segments/<str:code>/customers": api(
+        "segments/{segment}/customers", {"customers": []}, GET=OWN_KEY, PUT=OWN_KEY
+    ),
     # Being told
     "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
     "api/v1/customers/<path:reference>/notifications/read": api("customers/alice/notifications/read", POST=OWN_KEY),
@@ -175,6 +190,12 @@ ROUTES = {
     "api/v1/customers/<path:reference>/push-subscriptions": api(
         "customers/alice/push-subscriptions", SUBSCRIPTION, POST=OWN_KEY
     ),
+    "settings/": page("/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "statement/": page("/statement/", to=CUSTOMERS, methods=["GET"]),
+    "statement/statement.csv": page("/statement/statement.csv", to=CUSTOMERS, methods=["GET"]),
+    "settings/data/": page("/settings/data/", to=CUSTOMERS, methods=["GET"]),
+    "settings/data/export/": page("/settings/data/export/", to=CUSTOMERS, methods=["POST"]),
+    "settings/data/erase/": page("/settings/data/erase/", to=CUSTOMERS, methods=["GET", "POST"]),
     "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
     "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
@@ -212,6 +233,11 @@ ADMIN = {
         ),
         LOOK,
     ),
-    **dict.fromkeys(("User", "Group", "EmailAddress", "Authenticator"), ADMINISTRATORS),
+    **dict.fromkeys(("Destination", "Merchant", "Technician", "Wallet"), {**LOOK, "add": "AD", "change": "AD"}),
+    "ApiKey": {**LOOK, "add": "AD"},
+    **dict.fromkeys(("Voice",), PROGRAMME),
+    "Wording": {**PROGRAMME, "delete": "MG AD"},
+    "WebhookEndpoint": {**LOOK, "add": "MG AD"},
+    **dict.fromkeys(("UserSession", "User", "Group", "EmailAddress", "Authenticator"), ADMINISTRATORS),
 }  # fmt: skip
 """Whose pages of the staff admin are whose, by the name of the noun; whoever is not named may not. Rows are A's."""

@@ -23,6 +23,7 @@ from referrals.services.staff import Role, ensure_roles, make_staff
 from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, evaluate_all
 from tests.factories.fulfillment import DeliveryFactory, TechnicianFactory, WebhookEndpointFactory
 from tests.factories.referrals import DestinationFactory, UserFactory
+from tests.factories.rewards import CampaignFactory, SegmentFactory
 from tests.house.authorisation import ADMIN, METHODS, PRINCIPALS, ROUTES
 from tests.house.test_admin_scope import row_of
 
@@ -60,6 +61,8 @@ def world(shop, api):
     hold = api.send("POST", f"{CUSTOMERS}/alice/holds", {"points": 5, "reference": "cart-0"}, headers=till).json()
     endpoint = WebhookEndpointFactory(merchant=shop)
     return {
+        "campaign": CampaignFactory(merchant=shop, code="spring").code,
+        "segment": SegmentFactory(merchant=shop).code,
         "code": code,
         "destination": DestinationFactory(merchant=shop).slug,
         "refund": refund.json()["id"],

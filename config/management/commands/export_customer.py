@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from config.lib.errors import NotFound
 from config.management.people import find_customer
-from fulfillment.selectors.inbox import inbox_of_person
 from rewards.services.person_export import export_customer
 
 
@@ -27,7 +26,5 @@ class Command(BaseCommand):
             customer = find_customer(slug=options["merchant"], reference=options["customer"])
         except NotFound as error:
             raise CommandError(error.detail) from error
-        told = export_customer(
-            customer=customer, now=timezone.now(), reason=options["reason"], known_above=inbox_of_person
-        )
+        told = export_customer(customer=customer, now=timezone.now(), reason=options["reason"])
         self.stdout.write(msgspec.json.encode(told).decode())

@@ -89,10 +89,10 @@ def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: by
     return kept
 
 
-def forget_contact(*, customer_id: int) -> None:
+def forget_contact(customer: Customer) -> None:
     """Take away what could reach a person: their browsers, and how they wished to be told."""
-    PushSubscription.objects.filter(customer=customer_id).delete()
-    ContactPreference.objects.filter(customer=customer_id).delete()
+    PushSubscription.objects.filter(customer=customer).delete()
+    ContactPreference.objects.filter(customer=customer).delete()
 
 
 def _is_zone(name: str) -> bool:

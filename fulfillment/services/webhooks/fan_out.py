@@ -18,12 +18,16 @@ _DELIVERIES = """
         AND endpoint.events && ARRAY['*', event.type, split_part(event.type, '.', 1) || '.*']::varchar[]
 """
 _OF_ENABLED = _DELIVERIES + "AND endpoint.state = 'enabled' ORDER BY event.id ON CONFLICT DO NOTHING"
-_OF_ONE = f"""{_DELIVERIES}
-    AND endpoint.id = %s AND event.merchant_id = %s AND event.occurred_at >= %s ORDER BY event.id
+_OF_ONE = (
+    _DELIVERIES
+    + """
+        AND endpoint.id = %s AND event.merchant_id = %s AND event.occurred_at >= %s
+    ORDER BY event.id
     ON CONFLICT (endpoint_id, event_id) DO UPDATE
     SET state = 'pending', attempts = 0, due_at = excluded.due_at, ended_at = NULL
     RETURNING id
-"""
+    """
+)
 
 
 def fan_out(*, now: datetime) -> bool:
