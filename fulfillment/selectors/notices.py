@@ -23,6 +23,8 @@ class Topic(models.TextChoices):
     REWARDS = "rewards", _("Rewards")
 
 
+WEBHOOK_DISABLED = "webhook_disabled"
+"""What staff are told by the sender itself, without an event."""
 STAFF_TOPIC = "work"
 """What people who work for the merchant are told cannot be turned off."""
 
@@ -31,7 +33,7 @@ STAFF_TOPIC = "work"
 class Notice:
     """One thing that somebody is told.
 
-    :param on: the type of event.
+    :param on: the type of event; empty: it is told without one.
     :param to: whose part in the event makes them the reader: `customer`, `referrer`, `referee`, `technician`, `staff`.
     :param channels: besides in the app.
     :param when: whether the payload is such that this is to be told.
@@ -245,14 +247,33 @@ NOTICES: tuple[Notice, ...] = (
         _("A new job: {reward}"),
         _("{reward} is waiting for you. Your queue has the details."),
     ),
+    Notice(
+        WEBHOOK_DISABLED,
+        "",
+        "staff",
+        STAFF_TOPIC,
+        (EMAIL,),
+        _("A webhook endpoint was disabled"),
+        _(
+            "Nothing could be delivered to {address}, so nothing is sent there any more. Mend it, enable it, and replay"
+            " what it missed."
+        ),
+    ),
 )
 
 BY_KIND: Mapping[str, Notice] = {notice.kind: notice for notice in NOTICES}
 BY_EVENT: Mapping[str, tuple[Notice, ...]] = {
-    type_: tuple(notice for notice in NOTICES if notice.on == type_) for type_ in {notice.on for notice in NOTICES}
+    type_: tuple(notice for notice in NOTICES if notice.on == type_)
+    for type_ in {notice.on for notice in NOTICES if notice.on}
 }
-PLACEHOLDERS = ("points", "date", "tier", "reward")
-SAMPLE: Mapping[str, Any] = {"points": 1250, "date": "2027-03-31", "tier": "Gold", "reward": "Branded mug"}
+PLACEHOLDERS = ("points", "date", "tier", "reward", "address")
+SAMPLE: Mapping[str, Any] = {
+    "points": 1250,
+    "date": "2027-03-31",
+    "tier": "Gold",
+    "reward": "Branded mug",
+    "address": "https://shop.example.com/hooks",
+}
 """What a preview tells."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from fulfillment.models import Delivery, DeliveryState, EndpointState
+from fulfillment.models import Delivery, DeliveryState, EndpointState, Message
 from fulfillment.services.webhooks import attempts
 from fulfillment.services.webhooks.attempts import Outcome, claim_attempts, settle_attempt
 from fulfillment.services.webhooks.endpoints import (
@@ -24,10 +24,18 @@ from fulfillment.services.webhooks.fan_out import fan_out
 from fulfillment.services.webhooks.schedule import WAITS
 from fulfillment.services.webhooks.sending import send_due
 from referrals.models import Event
+from referrals.services.staff import Role, ensure_roles, make_staff
 from tests.concurrency.together import at_once
 from tests.factories.credits import AccountFactory, TierFactory
 from tests.factories.fulfillment import DeliveryFactory
-from tests.factories.referrals import NOON, CustomerFactory, EventFactory, MerchantFactory, ReferralFactory
+from tests.factories.referrals import (
+    NOON,
+    CustomerFactory,
+    EventFactory,
+    MerchantFactory,
+    ReferralFactory,
+    UserFactory,
+)
 from tests.fulfillment.receivers import changes_its_mind, says
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,12 +181,16 @@ def test_a_receiver_that_asks_for_time_gets_it(merchant, listening, relay):
 
 def test_an_endpoint_that_fails_for_days_is_disabled_and_goes_on_when_it_is_enabled(merchant, listening, relay):
     server, endpoint = listening(merchant, changes_its_mind(says(500), says(500), says(204)))
+    ensure_roles()
+    paula = UserFactory()
+    make_staff(user=paula, role=Role.PROGRAMME_MANAGER, merchants=[merchant])
     happen(merchant, "points.earned")
     relay()
     send()
     send(SOON + attempts.FAILING_MAX)
     endpoint.refresh_from_db()
     assert endpoint.state == EndpointState.FAILING
+    assert (Message.objects.get().notification.user, Message.objects.get().channel) == (paula, "email")
     assert send(SOON + timedelta(days=30)) == 0
     with pytest.raises(EndpointDisabled):
         send_test(endpoint=endpoint, now=SOON)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from fulfillment.models.webhooks import Delivery, DeliveryState, EndpointState, WebhookEndpoint
 from fulfillment.selectors.occurrences import occurrences
+from fulfillment.services.notifications.alarms import tell_of_disabled
 from fulfillment.services.webhooks.schedule import next_attempt
 from fulfillment.services.webhooks.signing import signed_headers
 
@@ -102,9 +103,11 @@ def _judge_endpoint(endpoint_id: int, outcome: Outcome, now: datetime) -> None:
         enabled.filter(failing_since__isnull=False).update(failing_since=None)
         return
     enabled.filter(failing_since__isnull=True).update(failing_since=now)
+    over, state = enabled.filter(failing_since__lte=now - FAILING_MAX), EndpointState.FAILING
     if outcome.status == GONE:
-        enabled.update(state=EndpointState.GONE, state_since=now)
-    enabled.filter(failing_since__lte=now - FAILING_MAX).update(state=EndpointState.FAILING, state_since=now)
+        over, state = enabled, EndpointState.GONE
+    if over.update(state=state, state_since=now):
+        tell_of_disabled(endpoint=WebhookEndpoint.objects.get(pk=endpoint_id), now=now)
 
 
 def _attempts(claimed: Collection[Delivery], now: datetime) -> list[Attempt]:
