@@ -272,6 +272,7 @@ def test_a_delivery_and_all_since_a_moment_can_be_had_again(merchant, listening,
     assert replay_since(endpoint=endpoint, since=NOON, now=SOON) == 3
     send()
 
+    assert replay_since(endpoint=endpoint, since=NOON + timedelta(seconds=1), now=SOON) == 0
     types = [type_of(each) for each in server.requests]
     told = ["points.earned", "points.redeemed"]
     assert types == [*told, "points.earned", *told, "points.expired"]

@@ -34,6 +34,7 @@ NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
 NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
 SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
 CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
+NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on
 
@@ -49,10 +50,11 @@ class Row:
     methods: dict[str, str]
     body: dict[str, object] = field(default_factory=dict)
     asked: tuple[str, ...] = METHODS
+    otherwise: str = ""
 
     def expected(self, method):
         """What each principal is answered."""
-        otherwise = NO_KEY if self.path.startswith("/api/v1/") else NO_METHOD
+        otherwise = self.otherwise or (NO_KEY if self.path.startswith("/api/v1/") else NO_METHOD)
         return dict(zip(PRINCIPALS, self.methods.get(method, otherwise).split(), strict=True))
 
 
@@ -64,6 +66,11 @@ def api(path, body=None, **methods):
 def page(path, *, to=ANYBODY, methods=METHODS):
     """A page, for whoever may see it, by these methods."""
     return Row(path, dict.fromkeys(methods, to))
+
+
+def for_customers(path, *methods):
+    """A page that looks at who asks before it looks at how."""
+    return Row(path, dict.fromkeys(methods, CUSTOMERS), otherwise=NO_WAY_IN)
 
 
 def of_a_library(path, to=ANYBODY):
@@ -128,9 +135,9 @@ ROUTES = {
     "api/schema/": page("/api/schema/", methods=["GET"]),
     # Purchases, and what else happens
     "api/v1/purchases": api("purchases", POST=A_KEY),
-    "api/v1/purchases/<path:reference>": api("purchases/order-0", GET=OWN_KEY),
-    "api/v1/purchases/<path:reference>/refunds": api("purchases/order-0/refunds", {"refund_id": "r-1"}, POST=A_KEY),
-    "api/v1/purchases/<path:reference>/payment": api("purchases/order-0/payment", {"status": "paid"}, POST=OWN_KEY),
+    "api/v1/purchases/<path:reference>": api("purchases/A-0", GET=OWN_KEY),
+    "api/v1/purchases/<path:reference>/refunds": api("purchases/A-0/refunds", {"refund_id": "r-1"}, POST=A_KEY),
+    "api/v1/purchases/<path:reference>/payment": api("purchases/A-0/payment", {"status": "paid"}, POST=OWN_KEY),
     "api/v1/refunds/<str:reference>": api("refunds/{refund}", GET=OWN_KEY),
     "api/v1/activities": api("activities", POST=A_KEY),
     "api/v1/activities/<str:reference>": api("activities/{activity}", GET=OWN_KEY),
@@ -190,12 +197,12 @@ ROUTES = {
     "api/v1/customers/<path:reference>/push-subscriptions": api(
         "customers/alice/push-subscriptions", SUBSCRIPTION, POST=OWN_KEY
     ),
-    "settings/": page("/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
-    "statement/": page("/statement/", to=CUSTOMERS, methods=["GET"]),
-    "statement/statement.csv": page("/statement/statement.csv", to=CUSTOMERS, methods=["GET"]),
-    "settings/data/": page("/settings/data/", to=CUSTOMERS, methods=["GET"]),
-    "settings/data/export/": page("/settings/data/export/", to=CUSTOMERS, methods=["POST"]),
-    "settings/data/erase/": page("/settings/data/erase/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "settings/": page("/settings/", to=CUSTOMERS),
+    "statement/": for_customers("/statement/", "GET"),
+    "statement/statement.csv": for_customers("/statement/statement.csv", "GET"),
+    "settings/data/": for_customers("/settings/data/", "GET"),
+    "settings/data/export/": for_customers("/settings/data/export/", "POST"),
+    "settings/data/erase/": for_customers("/settings/data/erase/", "GET", "POST"),
     "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
     "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.

@@ -52,9 +52,9 @@ def world(shop, api):
         api.post(CUSTOMERS, {"id": name, "email": f"{name}@example.com"})
         Customer.objects.filter(external_id=name).update(user=UserFactory(email=f"{name}@example.com"))
     code = api.post(CODES, {"customer": "alice"}).json()["code"]
-    api.buy(event_id="event-0", order_id="order-0", customer={"id": "alice"})
-    api.buy(event_id="event-1", order_id="order-1", customer={"id": "bob"}, referral_code=code)
-    refund = api.post(f"{PURCHASES}/order-1/refunds", {"refund_id": "refund-0"})
+    api.buy(event_id="evt-A0", order_id="A-0", customer={"id": "alice"})
+    api.buy(event_id="evt-A1", order_id="A-1", customer={"id": "bob"}, referral_code=code)
+    refund = api.post(f"{PURCHASES}/A-1/refunds", {"refund_id": "refund-0"})
     shared = api.post(ACTIVITIES, activity())
     evaluate_all()
     till = {"Idempotency-Key": "hold-0"}

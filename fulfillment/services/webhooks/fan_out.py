@@ -1,11 +1,13 @@
 """From the outbox to deliveries: one for each event and each endpoint that selected it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.lib.prepared import execute_prepared
 from fulfillment.services.outbox import Stretch, read_outbox
 
 READER = "webhooks"
+WRITTEN_LATE_MAX = timedelta(hours=1)
+"""By how much the moment of an event may lie before that of one with a lower id."""
 
 _DELIVERIES = """
     INSERT INTO fulfillment_delivery (uuid, merchant_id, endpoint_id, event_id, message_id, type, subject_type,
@@ -17,6 +19,7 @@ _DELIVERIES = """
     WHERE event.id > %s AND event.id <= %s
         AND endpoint.events && ARRAY['*', event.type, split_part(event.type, '.', 1) || '.*']::varchar[]
 """
+_AFTER = "SELECT occurred_at FROM referrals_event WHERE id > %s ORDER BY id LIMIT 1"
 _OF_ENABLED = _DELIVERIES + "AND endpoint.state = 'enabled' ORDER BY event.id ON CONFLICT DO NOTHING"
 _OF_ONE = (
     _DELIVERIES
@@ -48,4 +51,18 @@ def deliver_again_since(*, endpoint_id: int, merchant_id: int, since: datetime, 
     :param upto_event: the id of the last event that `fan_out` has seen; what comes later it delivers itself.
     :returns: how many deliveries there are.
     """
-    return len(execute_prepared(_OF_ONE, [now, now, 0, upto_event, endpoint_id, merchant_id, since]))
+    after = _last_before(since - WRITTEN_LATE_MAX, upto_event)
+    return len(execute_prepared(_OF_ONE, [now, now, after, upto_event, endpoint_id, merchant_id, since]))
+
+
+def _last_before(moment: datetime, upto: int) -> int:
+    """An id below which everything happened before `moment`; found by halving, because only ids are indexed."""
+    low, high = 0, upto
+    while low < high:
+        middle = (low + high) // 2
+        found = execute_prepared(_AFTER, [middle])
+        if found and found[0][0] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
