@@ -12,6 +12,7 @@ FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
     ("notifications-page", "bell", _("Inbox")),
+    ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""

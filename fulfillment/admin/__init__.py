@@ -1,5 +1,5 @@
 """The staff pages of the top floor."""
 
-from fulfillment.admin import notifications, technicians, webhooks
+from fulfillment.admin import delivery, notifications, redemptions, service_records, technicians, webhooks
 
-__all__ = ["notifications", "technicians", "webhooks"]
+__all__ = ["delivery", "notifications", "redemptions", "service_records", "technicians", "webhooks"]

@@ -19,7 +19,7 @@ BEGIN_HERE = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfillment', '0001_technicians'),
+        ('fulfillment', '0002_redemptions_and_their_delivery'),
         ('referrals', '0008_scopes_for_webhooks_and_notifications'),
     ]
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 EVERYTHING = "*"
 TEST = "webhook.test"
+CUSTOM = "custom."
 
 EVENT_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,20 +31,27 @@ EVENT_TYPES: Mapping[str, str] = MappingProxyType(
         "referral.rewarded": "A referral was rewarded.",
         "referral.reversed": "A referral was undone.",
         "customer.erased": "A customer was erased; forget them too.",
-        "redemption.requested": "A customer asked for a reward.",
+        "badge.awarded": "A badge was awarded.",
+        "badge.revoked": "A badge was taken back.",
+        "campaign.started": "A campaign began.",
+        "campaign.completed": "A customer reached what a campaign asks for.",
+        "redemption.pending": "A customer asked for a reward.",
         "redemption.approved": "A redemption was approved.",
         "redemption.rejected": "A redemption was rejected.",
         "redemption.cancelled": "A redemption was cancelled.",
-        "redemption.fulfilled": "A redemption was fulfilled.",
-        "redemption.shipped": "A parcel is on its way.",
-        "redemption.delivered": "A parcel was delivered.",
-        "job.assigned": "A technician was given a job.",
-        "appointment.reminder": "An appointment is near.",
+        "redemption.fulfilled": "A redemption was fulfilled; what is sent by post is on its way.",
+        "redemption.delivered": "A parcel arrived.",
+        "redemption.assigned": "A technician was given a job.",
+        "redemption.declined": "A technician declined a job.",
+        "redemption.failed": "A technician could not do a job.",
+        "appointment.booked": "An appointment was booked.",
+        "appointment.due": "An appointment is near.",
+        "appointment.missed": "A customer did not come to an appointment.",
     }
 )
 
 
 def unknown_events(selection: Iterable[str]) -> list[str]:
-    """What of a selection of types, groups (`points.*`) and `*` is none."""
-    groups = {f"{type_.partition('.')[0]}.*" for type_ in EVENT_TYPES}
-    return [each for each in selection if each not in {EVERYTHING, *groups, *EVENT_TYPES}]
+    """What of a selection of types, groups (`points.*`) and `*` is none; policies name events under `custom.`."""
+    known = {EVERYTHING, *EVENT_TYPES, *(f"{type_.partition('.')[0]}.*" for type_ in EVENT_TYPES)}
+    return [each for each in selection if each not in known and not each.startswith(CUSTOM)]

@@ -185,7 +185,7 @@ NOTICES: tuple[Notice, ...] = (
     ),
     _reward(
         "redemption_requested",
-        "redemption.requested",
+        "redemption.pending",
         _("We received your wish: {reward}"),
         _("You asked for {reward}. We tell you how it goes on."),
     ),
@@ -210,28 +210,20 @@ NOTICES: tuple[Notice, ...] = (
         _("Your wish for {reward} was cancelled. Your points are back."),
     ),
     _reward(
-        "redemption_shipped",
-        "redemption.shipped",
-        _("On its way: {reward}"),
-        _("{reward} was sent to you."),
-        EMAIL,
-        PUSH,
-    ),
-    _reward(
         "redemption_delivered", "redemption.delivered", _("Delivered: {reward}"), _("{reward} was delivered to you.")
     ),
     _reward(
         "redemption_fulfilled",
         "redemption.fulfilled",
         _("Done: {reward}"),
-        _("{reward} is yours. Enjoy it!"),
+        _("{reward} is yours. What is sent by post is on its way to you."),
         EMAIL,
         PUSH,
         SMS,
     ),
     _reward(
         "appointment_near",
-        "appointment.reminder",
+        "appointment.due",
         _("Your appointment on {date}"),
         _("We look forward to seeing you on {date}: {reward}."),
         EMAIL,
@@ -240,7 +232,7 @@ NOTICES: tuple[Notice, ...] = (
     ),
     Notice(
         "job_assigned",
-        "job.assigned",
+        "redemption.assigned",
         "technician",
         STAFF_TOPIC,
         (EMAIL, PUSH),

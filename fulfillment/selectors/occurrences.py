@@ -7,9 +7,11 @@ from typing import Any
 from credits.models.accounts import Account
 from credits.models.holds import Hold
 from credits.models.tiers import Tier
+from fulfillment.models.technicians import Technician
 from referrals.models.customers import Customer
 from referrals.models.events import Event
 from referrals.models.referrals import Referral
+from rewards.models.catalog import RewardOption
 
 TIER_KEYS = ("from", "to", "tier")
 CUSTOMER_KEYS = ("customer", "referrer", "referee")
@@ -33,11 +35,17 @@ def occurrences(events: Collection[Event]) -> list[Occurrence]:
     accounts = Account.objects.select_related("customer").in_bulk(_subjects(events, "account"))
     referrals = Referral.objects.in_bulk(_subjects(events, "referral"))
     tiers = Tier.objects.in_bulk(_named(events, TIER_KEYS))
+    options = dict(RewardOption.objects.filter(pk__in=_named(events, ("option",))).values_list("pk", "code"))
+    technicians = dict(
+        Technician.objects.filter(pk__in=_named(events, ("technician",))).values_list("pk", "user__uuid")
+    )
     holds = Hold.objects.in_bulk(_named(events, ("hold",)))
     customers = Customer.objects.in_bulk(_named(events, CUSTOMER_KEYS))
     public: dict[str, Callable[[int], str | None]] = {
         **dict.fromkeys(TIER_KEYS, lambda id_: tiers[id_].code if id_ in tiers else None),
         **dict.fromkeys(CUSTOMER_KEYS, lambda id_: customers[id_].public_id if id_ in customers else None),
+        "option": options.get,
+        "technician": lambda id_: str(technicians[id_]) if id_ in technicians else None,
         "hold": lambda id_: str(holds[id_].uuid) if id_ in holds else None,
     }
     found = []

@@ -6,7 +6,17 @@ from django.utils import timezone
 from credits.models import Wallet
 from referrals.models import Purchase
 from referrals.selectors import get_customer
-from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, contents, purchase
+from tests.api.caller import (
+    ACTIVITIES,
+    CODES,
+    CUSTOMERS,
+    PURCHASES,
+    SERVICE_RECORDS,
+    activity,
+    contents,
+    purchase,
+    service_record,
+)
 from tests.api.points import Till
 from tests.credits.ledger import assert_books_are_right
 
@@ -20,6 +30,7 @@ BODIES = {
     "payments": ("/api/v1/purchases/order-0/payment", {"status": "paid"}),
     "read": ("/api/v1/customers/alice/notifications/read", {"ids": ["01911111-1111-7111-8111-111111111111"]}),
     "endpoints": ("/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks", "events": ["points.*"]}),
+    "services": (SERVICE_RECORDS, service_record(title="Windshield", region="north")),
 }
 """Every endpoint that takes a body: its path, and a body that it accepts when `populated`."""
 

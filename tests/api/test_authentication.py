@@ -19,12 +19,14 @@ from tests.api.caller import (
     CODES,
     CUSTOMERS,
     PURCHASES,
+    SERVICE_RECORDS,
     Caller,
     activity,
     assert_problem,
     contents,
     cut_connection,
     purchase,
+    service_record,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,8 @@ CALLS = {
     "notifications": (Scope.NOTIFICATIONS, "GET", f"{CUSTOMERS}/alice/notifications", b"", 200),
     "read": (Scope.NOTIFICATIONS, "POST", f"{CUSTOMERS}/alice/notifications/read", {}, 200),
     "preferences": (Scope.NOTIFICATIONS, "PUT", f"{CUSTOMERS}/alice/contact-preferences", {"language": "de"}, 200),
+    "redemptions": (Scope.CREDITS, "GET", "/api/v1/rewards/redemptions/alice", b"", 200),
+    "service": (Scope.PURCHASES, "POST", SERVICE_RECORDS, service_record(), 201),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 

@@ -26,6 +26,7 @@ SUCCESSES = {
     "payments": WITH_CONFLICTS,
     "read": {200},
     "endpoints": {201},
+    "services": {200, 201},
 }
 many = settings(
     max_examples=200,

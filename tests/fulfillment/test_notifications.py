@@ -12,10 +12,10 @@ from fulfillment.selectors.inbox import inbox_page
 from fulfillment.selectors.notices import BY_KIND, NOTICES, SAMPLE
 from fulfillment.selectors.quiet import end_of_quiet
 from fulfillment.selectors.wording import say, unknown_placeholders
+from fulfillment.services.erasure import erase_customer
 from fulfillment.services.notifications.inbox import choose_contact
 from fulfillment.services.notifications.noticing import STALE, notice_events
 from fulfillment.services.notifications.sending import LEASE, WAITS, send_due_messages
-from rewards.services.erasure import erase_customer
 from tests.concurrency.together import at_once
 from tests.factories.credits import AccountFactory, TierFactory
 from tests.factories.fulfillment import (
@@ -102,7 +102,9 @@ def test_of_a_referral_the_referrer_is_told_without_a_name(account):
 def test_the_technician_of_a_job_is_told_by_e_mail(account):
     tina = TechnicianFactory(merchant=account.merchant)
     job = {"technician": tina.pk, "option": "free-meal"}
-    EventFactory(merchant=account.merchant, type="job.assigned", subject_type="redemption", subject_id=1, payload=job)
+    EventFactory(
+        merchant=account.merchant, type="redemption.assigned", subject_type="redemption", subject_id=1, payload=job
+    )
     while notice_events(now=NOON):
         pass
     send_due_messages(now=NOON)
@@ -136,7 +138,7 @@ def test_whoever_chose_channels_is_told_by_these(account, tell):
     choose_contact(customer=account.customer, **wanted)
     tell("tier.changed", to=None)
     tell("grant.issued", 2, option="free-meal", quantity=1)
-    tell("appointment.reminder", 3, option="free-meal", starts_at="2026-11-21T12:00:00+00:00")
+    tell("appointment.due", 3, option="free-meal", starts_at="2026-11-21T12:00:00+00:00")
     assert [each.channel for each in Message.objects.all()] == ["sms"]
     assert Notification.objects.count() == 3
 

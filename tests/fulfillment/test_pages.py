@@ -1,82 +1,110 @@
-"""The pages on which customers read what they were told, and the one that shows the demo's mail."""
+"""The pages on which customers redeem and follow what they redeemed, and the endpoints of requirement 002."""
+
+from datetime import timedelta
 
 import pytest
-from django.core import mail
-from django.test import override_settings
+from django.test import Client
+from django.utils import timezone
 
-from fulfillment.models import ContactPreference
-from fulfillment.services.notifications.sending import send_due_messages
-from tests.factories.fulfillment import MessageFactory, NotificationFactory
-from tests.factories.referrals import NOON, CustomerFactory, UserFactory
+from fulfillment.models import Redemption
+from rewards.services.coupons import import_coupons
+from tests.factories.referrals import MerchantFactory, UserFactory
+from tests.fulfillment.desk import Desk, status_of, sums
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice(client):
-    """A customer, and her browser."""
-    customer = CustomerFactory(user=UserFactory())
-    client.force_login(customer.user)
-    return customer
-
-
-def test_she_reads_what_she_was_told_and_says_that_she_has(client, alice):
-    NotificationFactory(customer=alice)
-    NotificationFactory(arguments={"points": 777})
-
-    page = client.get("/notifications/").text
-    assert "You received 100 points" in page
-    assert "777" not in page
-    assert '<span class="count">1</span>' in page
-
-    assert '<span class="count">' not in client.post("/notifications/", follow=True).text
-
-
-def test_she_turns_pages(client, alice):
-    NotificationFactory.create_batch(21, customer=alice)
-    first = client.get("/notifications/")
-    older = client.get("/notifications/", {"cursor": first.context["next"]})
-    assert len(older.context["notifications"]) == 1
-    assert client.get("/notifications/", {"cursor": "nonsense"}).status_code == 302
-
-
-def test_she_chooses_how_she_is_told(client, alice):
-    chosen = {"points": ["sms"], "language": "de", "time_zone": "Europe/Berlin", "quiet_from": "20:00"}
-    assert "a beginning and an end" in client.post("/notifications/settings/", chosen).text
-
-    client.post("/notifications/settings/", {**chosen, "quiet_until": "09:00"})
-
-    kept = ContactPreference.objects.get(customer=alice)
-    assert kept.channels == {"points": ["sms"], "tier": [], "referrals": [], "rewards": []}
-    assert (kept.language, kept.time_zone, str(kept.quiet_from)) == ("de", "Europe/Berlin", "20:00:00")
-    assert 'value="20:00:00"' in client.get("/notifications/settings/").text
+HISTORY = "/referral-rewards-history/"
+REDEEM = "/redeem-reward/"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    back_end = "django.core.mail.backends.filebased.EmailBackend"
-    with override_settings(DEV_MAIL_FOLDER=tmp_path, EMAIL_FILE_PATH=str(tmp_path), EMAIL_BACKEND=back_end):
-        yield tmp_path
+def desk(db):
+    return Desk(now=timezone.now(), merchant=MerchantFactory(domain="orchard.localhost"))
 
 
-def test_the_mail_of_the_demo_is_read_on_a_page_text_messages_too(client, folder):
-    told = NotificationFactory(customer__phone="+441632960961", arguments={"points": 1250})
-    for channel in ("email", "sms"):
-        MessageFactory(notification=told, channel=channel)
-    send_due_messages(now=NOON)
-
-    page = client.get("/dev/mail/").text
-    assert "You received 1,250 points" in page
-    assert told.customer.email in page
-    assert "+441632960961" in page
-    assert "<h1>" in client.get("/dev/mail/1/").text
-    assert client.get("/dev/mail/9/").status_code == 404
+@pytest.fixture
+def alice(desk):
+    return desk.customer(points=500, user=UserFactory())
 
 
-def test_where_mail_goes_out_there_is_no_such_page(client, folder):
-    mail.EmailMessage("Hello", "you", "a@example.com", ["b@example.com"]).send()
-    assert "Hello" in client.get("/dev/mail/").text
-    with override_settings(IN_PRODUCTION=True):
-        assert client.get("/dev/mail/").status_code == 404
-    with override_settings(DEV_MAIL_FOLDER=None):
-        assert client.get("/dev/mail/").status_code == 404
+@pytest.fixture
+def browser(alice):
+    """A browser in which Alice is signed in, and forms are refused that come from elsewhere."""
+    client = Client(headers={"Host": "orchard.localhost"})
+    client.force_login(alice.user)
+    return client
+
+
+def page_of(redemption):
+    return f"/redemptions/{redemption.uuid}/"
+
+
+def test_a_reward_is_confirmed_redeemed_once_and_followed(desk, browser, alice):
+    desk.option(needs_approval=True)
+    form = browser.get("/rewards/mug/redeem/")
+    asked = {**form.context["form"].initial, "next": "/rewards/mug/redeem/"}
+
+    for _ in range(2):
+        answer = browser.post(REDEEM, asked, follow=True)
+
+    redemption = Redemption.objects.get()
+    assert answer.redirect_chain == [(page_of(redemption), 302)]
+    assert "Waits for approval" in answer.text
+    assert sums(alice) == {"available": 400, "held": 100}
+    assert page_of(redemption) in browser.get(HISTORY).text
+
+
+def test_the_endpoint_answers_in_json(desk, browser):
+    desk.option()
+    answer = browser.post(REDEEM, {"reward": "mug"})
+    assert (answer.status_code, answer.json()["status"], answer.json()["points"]) == (201, "fulfilled", 100)
+    refused = browser.post(REDEEM, {"reward": "mug", "quantity": "50"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "insufficient_points")
+    assert browser.post(REDEEM, {"reward": "nothing"}).status_code == 404
+    assert browser.get(REDEEM).status_code == 405
+
+
+def test_what_is_refused_is_said_on_the_page(desk, browser):
+    desk.option(stock_quantity=0)
+    answer = browser.post(REDEEM, {"reward": "mug", "next": "/redemptions/"}, follow=True)
+    assert "There are not as many left." in answer.text
+
+
+def test_only_what_waits_is_cancelled(desk, browser, alice):
+    waiting = desk.redeem(alice, desk.option(needs_approval=True))
+    done = desk.redeem(alice, desk.option("five-off", "purchase_discount", discount="fixed", value=500))
+    assert "Cancel it" in browser.get(page_of(waiting)).text
+    assert "Cancel it" not in browser.get(page_of(done)).text
+
+    assert "your points are back" in browser.post(f"{page_of(waiting)}cancel/", follow=True).text
+    assert "only what waits" in browser.post(f"{page_of(done)}cancel/", follow=True).text
+
+    assert [status_of(each) for each in (waiting, done)] == ["cancelled", "fulfilled"]
+
+
+def test_a_code_is_shown_to_its_customer_only(desk, browser, alice):
+    card = desk.option("card", "gift_card", needs_coupon=True)
+    import_coupons(option=card, codes=["GIFT-1", "GIFT-2"], now=desk.now)
+    mine, hers = desk.redeem(alice, card), desk.redeem(desk.customer("bob", points=100), card)
+
+    assert "GIFT-1" in browser.get(page_of(mine)).text
+    for path in ("", "cancel/", "address/", "appointment/"):
+        method = browser.post if path else browser.get
+        assert method(page_of(hers) + path).status_code == 404
+
+
+def test_an_appointment_is_booked_and_an_address_written_down(desk, browser, alice):
+    tasting = desk.redeem(alice, desk.option("tasting", "experience", by_appointment=True))
+    slot = desk.slot(tasting.option, starts_at=timezone.now() + timedelta(days=1))
+    assert str(slot.uuid) in browser.get(page_of(tasting)).text
+    browser.post(f"{page_of(tasting)}appointment/", {"slot": slot.uuid})
+    assert tasting.appointments.get().slot == slot
+
+    parcel = desk.redeem(alice, desk.option("parcel", shipping_required=True), address="1 Elm Street")
+    browser.post(f"{page_of(parcel)}address/", {"address": "2 Oak Street"})
+    assert Redemption.objects.get(pk=parcel.pk).shipment.address == "2 Oak Street"
+
+
+@pytest.mark.parametrize("path", [HISTORY, "/redemptions/", "/rewards/mug/redeem/"])
+def test_whoever_is_not_signed_in_signs_in_first(desk, path):
+    answer = Client(headers={"Host": "orchard.localhost"}).get(path)
+    assert (answer.status_code, answer.url.startswith("/accounts/login/")) == (302, True)
+    assert Client(headers={"Host": "orchard.localhost"}).post(REDEEM).status_code == 401

@@ -98,14 +98,14 @@ class _Names:
         self.options = {
             (merchant, code): name for merchant, code, name in options.values_list("merchant", "code", "name")
         }
-        jobs = {each.data.get("technician") for each in found}
+        jobs = {each.event.payload.get("technician") for each in found}
         technicians = Technician.objects.filter(pk__in=[job for job in jobs if job], is_active=True)
         self.technicians = dict(technicians.values_list("pk", "user"))
 
     def reader(self, occurrence: Occurrence, notice: Notice) -> dict[str, Any]:
         """Who reads it, as columns of the row; nothing if there is nobody, or nobody any more."""
         if notice.to == "technician":
-            user = self.technicians.get(occurrence.data.get("technician", 0))
+            user = self.technicians.get(occurrence.event.payload.get("technician", 0))
             return {"user_id": user} if user else {}
         customer: Customer | None = occurrence.customers.get(notice.to)
         return {"customer_id": customer.pk} if customer and customer.erased_at is None else {}

@@ -1,18 +1,14 @@
 """Telling a person all that is known of them, and writing down that they were told."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from fulfillment.selectors.person import everything_about
 from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
-from rewards.selectors.person import everything_about
-
-KNOWN_ABOVE: list[Callable[[Customer], dict[str, Any]]] = []
-"""What floors above know of a customer; they join when the product starts."""
 
 
 def export_customer(*, customer: Customer, now: datetime, reason: str, actor: str = "command") -> dict[str, Any]:
@@ -23,7 +19,5 @@ def export_customer(*, customer: Customer, now: datetime, reason: str, actor: st
     """
     with transaction.atomic():
         told = everything_about(customer=customer, now=now)
-        for known in KNOWN_ABOVE:
-            told |= known(customer)
         record_audit(action=AuditAction.EXPORTED, customers=[customer], actor=actor, reason=reason, now=now)
     return told
