@@ -34,6 +34,12 @@ NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
 NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
 SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
 CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
+NO_SLOT   = "401 401 401 401 401 401 401 401 404 404"  # There is no such slot.
+TECHNICIANS = "in  403 403 ok  ok  403 403 403 in  403"
+THE_TECHNICIAN = "in  403 403 ok  404 403 403 403 in  403"
+NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
+THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
+JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
 NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on
@@ -73,6 +79,16 @@ def for_customers(path, *methods):
     return Row(path, dict.fromkeys(methods, CUSTOMERS), otherwise=NO_WAY_IN)
 
 
+def job(path, *methods, to=THE_TECHNICIAN):
+    """A page of the technicians' portal, which looks at who asks before it looks at how."""
+    return Row(f"/portal/{path}", dict.fromkeys(methods, to), otherwise=NO_JOB_BY_IT)
+
+
+def of_the_customer(path, *methods):
+    """A page about something that belongs to one customer."""
+    return Row(path, dict.fromkeys(methods, THE_CUSTOMER), otherwise=NO_WAY_IN)
+
+
 def of_a_library(path, to=ANYBODY):
     """A page that a library answers: it is looked at; what its forms do is the library's."""
     return Row(path, {"GET": to}, asked=("GET",))
@@ -81,6 +97,7 @@ def of_a_library(path, to=ANYBODY):
 ADJUSTMENT = {"points": 5, "reason": "A gift"}
 EARNING = {"customerId": "alice", "points": 5}
 PARTICIPATION = {"customerId": "alice", "campaignId": "spring"}
+CART = {"customer": "alice", "currency": "USD", "items": [{"sku": "SALAD", "quantity": 1, "unit_price": 1200}]}
 SUBSCRIPTION = {"endpoint": "https://push.example.com/1", "keys": {"p256dh": "BA", "auth": "AA"}}
 HOLD = {"points": 5, "reference": "cart-1"}
 
@@ -188,6 +205,45 @@ ROUTES = {
     "api/v1/segments/<str:code>/customers": api(
         "segments/{segment}/customers", {"customers": []}, GET=OWN_KEY, PUT=OWN_KEY
     ),
+    # Carts
+    "api/v1/purchase-sessions": api("purchase-sessions", CART, POST=OWN_KEY),
+    "api/v1/purchase-sessions/quote": api("purchase-sessions/quote", CART, POST=OWN_KEY),
+    "api/v1/purchase-sessions/<str:session>": api("purchase-sessions/{session}", GET=OWN_KEY),
+    "api/v1/purchase-sessions/<str:session>/complete": api(
+        "purchase-sessions/{session}/complete", {"order_id": "A-9"}, POST=OWN_KEY
+    ),
+    "api/v1/purchase-sessions/<str:session>/cancel": api("purchase-sessions/{session}/cancel", POST=OWN_KEY),
+    # Redeeming, and delivering
+    "api/v1/rewards/redeem": api("rewards/redeem", {"customerId": "alice", "rewardId": "mug"}, POST=OWN_KEY),
+    "api/v1/rewards/redemptions/<path:reference>": api("rewards/redemptions/alice", GET=OWN_KEY),
+    "api/v1/redemptions/<str:reference>": api("redemptions/{redemption}", GET=OWN_KEY),
+    "api/v1/redemptions/<str:reference>/cancel": api("redemptions/{redemption}/cancel", POST=OWN_KEY),
+    "api/v1/redemptions/<str:reference>/address": api(
+        "redemptions/{redemption}/address", {"address": "1 Elm Street"}, PUT=OWN_KEY
+    ),
+    "api/v1/redemptions/<str:reference>/appointment": api(
+        "redemptions/{redemption}/appointment", {"slot": "01911111-1111-7111-8111-111111111111"}, PUT=NO_SLOT
+    ),
+    "api/v1/service-records": api("service-records", POST=A_KEY),
+    "api/v1/service-records/<path:reference>": api("service-records/{repair}", GET=OWN_KEY),
+    "api/v1/service-records/<path:reference>/price": api("service-records/{repair}/price", GET=OWN_KEY),
+    "api/v1/service-records/<path:reference>/complete": api("service-records/{repair}/complete", POST=OWN_KEY),
+    "api/v1/service-records/<path:reference>/cancel": api("service-records/{repair}/cancel", POST=OWN_KEY),
+    "redemptions/": for_customers("/redemptions/", "GET"),
+    "redemptions/<uuid:uuid>/": of_the_customer("/redemptions/{redemption}/", "GET"),
+    **{
+        f"redemptions/<uuid:uuid>/{act}/": of_the_customer(f"/redemptions/{{redemption}}/{act}/", "POST")
+        for act in ("cancel", "address", "appointment")
+    },
+    "rewards/<slug:code>/redeem/": for_customers("/rewards/mug/redeem/", "GET"),
+    "redeem-reward/": Row("/redeem-reward/", {"POST": JSON_TO_CUSTOMERS}),
+    "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
+    "portal/": job("", "GET", to=TECHNICIANS),
+    "portal/jobs/<uuid:uuid>/": job("jobs/{job}/", "GET"),
+    **{
+        f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
+        for act in ("start", "complete", "give-up", "notes", "repairs")
+    },
     # Being told
     "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
     "api/v1/customers/<path:reference>/notifications/read": api("customers/alice/notifications/read", POST=OWN_KEY),
@@ -223,29 +279,3 @@ ROUTES = {
         "webhook-endpoints/{endpoint}/deliveries/{delivery}/replay", POST=OWN_KEY
     ),
 }
-
-
-LOOK = {"view": "SU MG AD"}
-ADMINISTRATORS = dict.fromkeys(("view", "add", "change", "delete"), "AD")
-PROGRAMME = {"view": "SU MG AD", "add": "MG AD", "change": "MG AD"}
-
-ADMIN = {
-    **dict.fromkeys(
-        (
-            "Activity", "AuditRecord", "Click", "Customer", "CustomerRfm", "Event", "InboundEvent", "Payment",
-            "Purchase", "Referral", "ReferralCode", "Refund", "ShareLink", "Account", "Adjustment", "Entry",
-            "ExpiryNotice", "HeldLot", "Hold", "Lot", "LotUse", "QualifyingAmount", "Remark", "Tier", "TierAssignment",
-            "TierMove", "UnmarkedWrite", "Evaluation", "Grant", "PolicyVersion", "Policy", "RewardOption", "RewardType",
-            "Delivery", "Message", "Notification", "PushSubscription", "ContactPreference",
-        ),
-        LOOK,
-    ),
-    **{noun: {**LOOK, "add": "AD", "change": "AD"} for noun in ("Destination", "Merchant", "Technician", "Wallet")},
-    "OutboxReader": {"view": "AD", "change": "AD"},
-    "ApiKey": {**LOOK, "add": "AD"},
-    "Voice": PROGRAMME,
-    "Wording": {**PROGRAMME, "delete": "MG AD"},
-    "WebhookEndpoint": {**LOOK, "add": "MG AD"},
-    **dict.fromkeys(("UserSession", "User", "Group", "EmailAddress", "Authenticator"), ADMINISTRATORS),
-}  # fmt: skip
-"""Whose pages of the staff admin are whose, by the name of the noun; whoever is not named may not. Rows are A's."""

@@ -17,14 +17,24 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from config.lib.admin import SuperusersOnly
 from config.lib.ids import uuid7
+from credits.models import Account
+from fulfillment.models import Assignment
 from referrals.models import Customer, Referral
 from referrals.services.api_keys import issue_api_key
 from referrals.services.staff import Role, ensure_roles, make_staff
 from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, evaluate_all
-from tests.factories.fulfillment import DeliveryFactory, TechnicianFactory, WebhookEndpointFactory
+from tests.factories.fulfillment import (
+    AssignmentFactory,
+    DeliveryFactory,
+    RedemptionFactory,
+    ServiceRecordFactory,
+    TechnicianFactory,
+    WebhookEndpointFactory,
+)
 from tests.factories.referrals import DestinationFactory, UserFactory
 from tests.factories.rewards import CampaignFactory, SegmentFactory
-from tests.house.authorisation import ADMIN, METHODS, PRINCIPALS, ROUTES
+from tests.house.admin_rights import ADMIN
+from tests.house.authorisation import CART, METHODS, PRINCIPALS, ROUTES
 from tests.house.test_admin_scope import row_of
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +70,17 @@ def world(shop, api):
     till = {"Idempotency-Key": "hold-0"}
     hold = api.send("POST", f"{CUSTOMERS}/alice/holds", {"points": 5, "reference": "cart-0"}, headers=till).json()
     endpoint = WebhookEndpointFactory(merchant=shop)
+    alices = Account.objects.get(customer__external_id="alice")
+    mug = {"option__reward_type__merchant": shop, "option__code": "teapot", "needs_technician": True}
+    redemption = RedemptionFactory(customer=alices.customer, hold__account=alices, **mug)
+    job = AssignmentFactory(redemption=redemption, technician__merchant=shop)
+    session = api.send("POST", "/api/v1/purchase-sessions", CART, headers={"Idempotency-Key": "cart-0"}).json()
     return {
         "campaign": CampaignFactory(merchant=shop, code="spring").code,
+        "redemption": redemption.uuid,
+        "job": job.uuid,
+        "repair": ServiceRecordFactory(customer=alices.customer).reference,
+        "session": session["id"],
         "segment": SegmentFactory(merchant=shop).code,
         "code": code,
         "destination": DestinationFactory(merchant=shop).slug,
@@ -91,7 +110,7 @@ def principals(shop, new_merchant, world):
     people = {
         "C1": Customer.objects.get(external_id="alice").user,
         "C2": Customer.objects.get(external_id="bob").user,
-        "T1": TechnicianFactory(merchant=shop).user,
+        "T1": Assignment.objects.get(uuid=world["job"]).technician.user,
         "T2": TechnicianFactory(merchant=shop).user,
         "SU": staff(Role.SUPPORT),
         "MG": staff(Role.PROGRAMME_MANAGER),
@@ -144,8 +163,7 @@ def test_everybody_is_answered_as_the_table_says(world, answered, method):
         for name, expected in row.expected(method).items():
             if (found := answered(name, method, path, row.body)) != expected:
                 wrong[f"{method} {route} as {name}"] = f"{found}, not {expected}"
-    print(*wrong.items(), sep="\n")
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{what}: {found}" for what, found in wrong.items())
 
 
 def admin_pages():
@@ -192,8 +210,7 @@ def test_the_admin_opens_to_whom_the_table_says(world, shop, principals, rf, met
             found = in_words(look_at(request))
             if found != (expected := expected_in_admin(model, act, method, name)):
                 wrong[f"{method} {path} as {name}"] = f"{found}, not {expected}"
-    print(*wrong.items(), sep="\n")
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{what}: {found}" for what, found in wrong.items())
 
 
 def look_at(request):
