@@ -12,6 +12,7 @@ FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
     ("friends-page", "friends", _("Friends")),
+    ("notifications-page", "bell", _("Inbox")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

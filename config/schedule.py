@@ -53,6 +53,21 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "tell what happened": {
+        "task": "fulfillment.tasks.read_events",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "post webhooks that are due": {
+        "task": "fulfillment.tasks.send_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "send messages that are due": {
+        "task": "fulfillment.tasks.send_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "deliver what was redeemed or granted": {
         "task": "fulfillment.tasks.deliver_pending",
         "schedule": 10.0,

@@ -17,6 +17,8 @@ class Scope(models.TextChoices):
     ADJUSTMENTS = "adjustments", "Adjust points"
     EXPORTS = "exports", "Export statements"
     POLICIES = "policies", "Read, write and publish policies; try them out"
+    WEBHOOKS = "webhooks", "Manage webhook endpoints"
+    NOTIFICATIONS = "notifications", "Read customers' notifications and preferences"
 
 
 class ApiKey(models.Model):

@@ -47,6 +47,14 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
                 "credits.add_tierassignment",
                 "credits.report_liability",
+                "fulfillment.add_webhookendpoint",
+                "fulfillment.change_webhookendpoint",
+                "fulfillment.change_delivery",  # To deliver again.
+                "fulfillment.add_wording",
+                "fulfillment.change_wording",
+                "fulfillment.delete_wording",
+                "fulfillment.add_voice",
+                "fulfillment.change_voice",
                 "fulfillment.change_redemption",
                 "fulfillment.add_technician",
                 "fulfillment.change_technician",

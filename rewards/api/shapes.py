@@ -70,8 +70,10 @@ PERSON = object_of(
             "badges",
             "segments",
             "campaigns",
+            "notifications",
         )
     },
+    contact_preferences={"type": "object"},
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(

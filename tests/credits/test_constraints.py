@@ -34,6 +34,7 @@ from tests.factories.rewards import (
     RewardTypeFactory,
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
+from tests.fulfillment.broken_telling import BROKEN_IN_TELLING
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK
 from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
 from tests.rewards.broken_policies import BROKEN_IN_POLICIES
@@ -164,6 +165,7 @@ BROKEN = [
     *BROKEN_IN_CATALOG,
     ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
     *BROKEN_IN_FULFILLMENT,
+    *BROKEN_IN_TELLING,
 ]  # fmt: skip
 
 REFERRED_TO = {
@@ -176,7 +178,7 @@ REFERRED_TO = {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
     "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
-    "slot_id_merchant",
+    "slot_id_merchant", "webhook_endpoint_id_merchant",
 }  # fmt: skip
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

@@ -69,6 +69,14 @@ WHOSE = {
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
     "Segment": "merchant",
+    "ContactPreference": "customer__merchant",
+    "Delivery": "endpoint__merchant",
+    "Message": "notification__customer__merchant",
+    "Notification": "customer__merchant",
+    "PushSubscription": "customer__merchant",
+    "Voice": "merchant",
+    "WebhookEndpoint": "merchant",
+    "Wording": "merchant",
     "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
     "Appointment": "redemption__customer__merchant",
@@ -84,7 +92,13 @@ WHOSE = {
     "WorkingHours": "technician__merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-OF_A_MERCHANT = [model for model in OURS if admin.site.is_registered(model) and model is not User]
+OF_A_MERCHANT = [
+    model
+    for model in OURS
+    if admin.site.is_registered(model)
+    and model is not User
+    and not isinstance(admin.site.get_model_admin(model), SuperusersOnly)
+]
 LEDGER_AND_FACTS = [
     model for model in OF_A_MERCHANT if isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
 ]  # fmt: skip
