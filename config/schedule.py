@@ -38,6 +38,21 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "send invitations that no nudge announced": {
+        "task": "referrals.tasks.send_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "note who came by invitations, and forget old addresses": {
+        "task": "referrals.tasks.follow_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "turn old clicks into numbers": {
+        "task": "referrals.tasks.forget_old_clicks",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600.0},
+    },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",
         "schedule": crontab(hour=2, minute=20),

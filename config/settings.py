@@ -37,9 +37,10 @@ SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS")
 LOOKUP_HASH_KEY = env("LOOKUP_HASH_KEY")
+LOOKUP_HASH_KEY_FALLBACKS: list[str] = env.list("LOOKUP_HASH_KEY_FALLBACKS", default=[])
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
-if not re.fullmatch(r"[0-9a-fA-F]{64}", LOOKUP_HASH_KEY):
+if not all(re.fullmatch(r"[0-9a-fA-F]{64}", key) for key in [LOOKUP_HASH_KEY, *LOOKUP_HASH_KEY_FALLBACKS]):
     raise ImproperlyConfigured("LOOKUP_HASH_KEY must be 64 hexadecimal digits (32 random bytes).")
 try:
     MultiFernet([Fernet(key) for key in FIELD_ENCRYPTION_KEYS])
@@ -211,6 +212,10 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="grapevine@localhost")
+EMAIL_TIMEOUT = 10
+# Where the pages are, for links in mail; a merchant's own host takes the place of this one.
+PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────
 

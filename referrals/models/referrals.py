@@ -60,6 +60,7 @@ class Referral(models.Model):
             SameMerchant(field="share_link", name="referral_share_link_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "referee"], name="referral_one_referrer_for_life"),
             models.CheckConstraint(condition=~models.Q(referrer=models.F("referee")), name="referral_not_oneself"),
+            models.UniqueConstraint(fields=["id", "merchant"], name="referral_id_merchant"),
             models.CheckConstraint(
                 condition=models.Q(status=ReferralStatus.JOINED) | models.Q(qualified_at__isnull=False),
                 name="referral_qualified_has_a_date",

@@ -1,6 +1,7 @@
 """Encrypting everything with the newest key, so that an older one can be thrown away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,9 @@ from config.lib.encryption import decrypt, lookup_hash, renew
 CHUNK = 500
 SECRETS = ("secret", "seed")
 """What the sign-in library keeps encrypted of a second factor."""
+
+ADDRESSES = {"referrals_customer": ("email", "phone"), "referrals_invitation": ("email",)}
+"""Where addresses of people are."""
 
 
 class Rotated(NamedTuple):
@@ -30,7 +34,8 @@ def rotate_keys(*, chunk: int = CHUNK) -> Iterator[Rotated]:
 
     :param chunk: rows in a transaction; they are locked until it ends.
     """
-    yield from _all(_rotate_customers, chunk)
+    for table, columns in ADDRESSES.items():
+        yield from _all(partial(_rotate_addresses, table, columns), chunk)
     yield from _all(_rotate_second_factors, chunk)
 
 
@@ -41,29 +46,28 @@ def _all(rotate: Callable[[int, int], Rotated | None], chunk: int) -> Iterator[R
         last_id = done.last_id
 
 
-def _rotate_customers(after: int, chunk: int) -> Rotated | None:
+def _rotate_addresses(table: str, columns: Sequence[str], after: int, chunk: int) -> Rotated | None:
+    """A chunk of a table whose columns are encrypted, and have their lookup hashes beside them."""
+    pairs = [name for column in columns for name in (column, f"{column}_hash")]
+    filled = " OR ".join(f"{column} <> ''" for column in columns)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT id, email, email_hash, phone, phone_hash FROM referrals_customer
-            WHERE id > %s AND (email <> '' OR phone <> '') ORDER BY id LIMIT %s FOR NO KEY UPDATE
-            """,
+            f"SELECT id, {', '.join(pairs)} FROM {table} WHERE id > %s AND ({filled}) ORDER BY id LIMIT %s"
+            " FOR NO KEY UPDATE",  # noqa: S608 (the names are ours)
             [after, chunk],
         )
         rows = [(id_, *(bytes(value or b"") for value in stored)) for id_, *stored in cursor.fetchall()]
         changed, unreadable = [], 0
-        for id_, email, email_hash, phone, phone_hash in rows:
+        for id_, *stored in rows:
             try:
-                renewed = (*_renewed(email), *_renewed(phone))
+                renewed = [value for encrypted in stored[::2] for value in _renewed(encrypted)]
             except InvalidToken:
                 unreadable += 1
                 continue
-            if renewed != (email, email_hash or None, phone, phone_hash or None):
+            if renewed != [value or None if at % 2 else value for at, value in enumerate(stored)]:
                 changed.append((*renewed, id_))
-        cursor.executemany(
-            "UPDATE referrals_customer SET email = %s, email_hash = %s, phone = %s, phone_hash = %s WHERE id = %s",
-            changed,
-        )
+        assigned = ", ".join(f"{name} = %s" for name in pairs)
+        cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", changed)  # noqa: S608 (the names are ours)
     return Rotated(rows[-1][0], len(changed), unreadable) if rows else None
 
 
