@@ -7,9 +7,11 @@ import referrals.urls
 import rewards.urls
 from config import views
 from config.staff import open_staff_site
+from config.styleguide import styleguide
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

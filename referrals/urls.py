@@ -1,4 +1,4 @@
-"""What the ground floor answers: the API under /api/v1/, and the links that customers share under /r/."""
+"""What the ground floor answers: the API, under /api/v1/, and pages, with the links that are shared under /r/."""
 
 from django.urls import path, re_path
 
@@ -8,6 +8,7 @@ from referrals.api.referrals import ReferralView
 from referrals.api.rfm import RfmView
 from referrals.api.stats import ReferralStatsView
 from referrals.views.landing import landing, onward, qr
+from referrals.views.merchants import merchants
 
 api_urlpatterns = [
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
@@ -18,6 +19,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("merchants/", merchants, name="merchants"),
     path("r/<str:code>/", landing, name="landing"),
     re_path(r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$", qr, name="qr"),
     path("r/<str:code>/<slug:destination>/", landing, name="landing"),

@@ -42,7 +42,7 @@ def run(port: int) -> NoReturn:
         _tell(found, web_url, {})
         env = _environment(found, os.environ)
         _manage(env, "migrate", "--no-input")
-        people = _manage(env, "load_demo")
+        people = _manage(env, "load_demo", "--port", str(chosen))
         grpc_address = env.setdefault("GRPC_ADDRESS", f"{ports.LOOPBACK}:{ports.unused(GRPC_PORT)}")
         env.setdefault("PUBLIC_URL", f"http://localhost:{chosen}")
         supervisor = Supervisor(_programs(listener.fileno()), env)

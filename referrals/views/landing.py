@@ -5,33 +5,35 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config.lib.pages import PageRequest
 from referrals.models.codes import ReferralCode
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.links import Channel, ShareLink
 from referrals.selectors import live_code, shown_first_name
 from referrals.services.clicks import Visit, follow_link, read_channel
 from referrals.services.codes import is_slip, normalise_code
+from referrals.views.remembering import remember_touch
+from referrals.views.whose import forget_choice, merchant_of_host
 
-COOKIE = "grapevine_referral"
-COOKIE_SECONDS = 90 * 24 * 3600
 QR_PIXELS = 8
 QR_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_safe
-def landing(request: HttpRequest, code: str, destination: str = "") -> HttpResponse:
+def landing(request: PageRequest, code: str, destination: str = "") -> HttpResponse:
     """Invite a friend: by whom, to what, with which code. Their browser remembers the code for 90 days.
 
-    An unknown code, a mistyped one, and one that is over all look the same; so does a place that is not open.
+    An unknown code, a mistyped one, one that is over and, at a merchant's host, one of another merchant all look the
+    same; so does a place that is not open.
     """
-    live = _live(code)
+    live = _live(request, code)
+    request.merchant = live.merchant
     place = _open_place(live, destination) if destination else None
     channel = read_channel(request.GET.get("via", ""))
     link = _follow(request, live, place, channel)
@@ -46,21 +48,15 @@ def landing(request: HttpRequest, code: str, destination: str = "") -> HttpRespo
     }
     response = render(request, "referrals/landing.html", context)
     if link is not None:
-        response.set_cookie(
-            COOKIE,
-            f"{live.code}.{link.uuid}",
-            max_age=COOKIE_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        forget_choice(request)
+        remember_touch(response, link=link, now=timezone.now())
     return _unreferred(response)
 
 
 @require_safe
 def onward(request: HttpRequest, code: str, destination: str) -> HttpResponse:
     """Send a friend on to a destination, and tell its site by which code and link they come."""
-    live = _live(code)
+    live = _live(request, code)
     place = _open_place(live, destination)
     channel = read_channel(request.GET.get("via", ""))
     link = ShareLink.objects.filter(code=live, destination=place, channel=channel).first()
@@ -75,17 +71,17 @@ def onward(request: HttpRequest, code: str, destination: str) -> HttpResponse:
 @require_safe
 def qr(request: HttpRequest, code: str, extension: str) -> HttpResponse:
     """The link of a code as a picture to be photographed."""
-    live = _live(code)
+    live = _live(request, code)
     url = f"{request.build_absolute_uri(reverse('landing', args=[live]))}?{urlencode({'via': Channel.QR})}"
     picture = io.BytesIO()
     segno.make(url, error="m", micro=False).save(picture, kind=extension, scale=QR_PIXELS)
     return HttpResponse(picture.getvalue(), content_type=QR_TYPES[extension])
 
 
-def _live(code: str) -> ReferralCode:
+def _live(request: HttpRequest, code: str) -> ReferralCode:
     typed = normalise_code(code)
     live = None if is_slip(typed) else live_code(code=typed, now=timezone.now())
-    if live is None:
+    if live is None or merchant_of_host(request) not in {None, live.merchant}:
         raise Http404
     return live
 

@@ -117,7 +117,20 @@ def test_every_door_on_the_home_page_opens(client, path):
     assert client.get(path, follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["css/base.css", "css/admin.css", "img/grape.svg"])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/login/", "/nothing/here/"])
+def test_a_page_runs_no_script_and_takes_no_style_but_our_own(client, path):
+    policy = client.get(path, follow=True).headers["Content-Security-Policy"]
+
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'self'"
+    assert "unsafe" not in policy
+    assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'"
+
+
+FILES = ["css/base.css", "css/components.css", "css/admin.css", "img/grape.svg", "img/icons.svg"]
+
+
+@pytest.mark.parametrize("path", FILES)
 def test_style_and_icon_are_served(client, path):
     response = client.get(f"{settings.STATIC_URL}{path}")
 
@@ -149,6 +162,7 @@ READ_ON = [
     ("good-ink", "good-ground"),
     ("bad-ink", "bad-ground"),
     ("bad-ink", "surface"),
+    ("wait-ink", "wait-ground"),
 ]
 
 

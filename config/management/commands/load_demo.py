@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -35,7 +35,7 @@ STAFF = {
 }
 TECHNICIAN = "Tina"
 PEOPLE_HEADINGS = ("merchant", "person", "role", "e-mail", "password", "referral code")
-KEY_HEADINGS = ("merchant", "host", "API key")
+KEY_HEADINGS = ("merchant", "pages", "API key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class _Merchant:
 class Command(BaseCommand):
     help = "Load the demo: the programmes that ship, and people with logins. What is there already stays."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The port is only printed, in the addresses of the merchants' pages."""
+        parser.add_argument("--port", type=int, default=8000, help="where the pages will answer")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Load everything in one transaction, then say who can sign in."""
         if settings.IN_PRODUCTION:
@@ -57,13 +61,13 @@ class Command(BaseCommand):
         encoded, now = make_password(PASSWORD, salt=_derived("password")), datetime.now(UTC)
         with transaction.atomic():
             ensure_roles()
-            merchants = [_load(slug, encoded, now) for slug in shipped_slugs()]
+            merchants = [_load(slug, encoded, options["port"], now) for slug in shipped_slugs()]
         self.stdout.write(_table(PEOPLE_HEADINGS, [row for merchant in merchants for row in merchant.people]))
         self.stdout.write("")
         self.stdout.write(_table(KEY_HEADINGS, [merchant.key for merchant in merchants]))
 
 
-def _load(slug: str, encoded: str, now: datetime) -> _Merchant:
+def _load(slug: str, encoded: str, port: int, now: datetime) -> _Merchant:
     if not Wallet.objects.filter(merchant__slug=slug).exists():
         apply_programme(programme=shipped_programme(slug), now=now)
     merchant = Merchant.objects.get(slug=slug)
@@ -73,7 +77,7 @@ def _load(slug: str, encoded: str, now: datetime) -> _Merchant:
     for role, name in STAFF.items():
         ensure_staff(merchant=merchant, role=role, name=name, email=_email(name, slug), encoded=encoded)
         people.append(_row(merchant, name, role.value))
-    return _Merchant(people, (slug, merchant.domain or "", _ensure_key(merchant)))
+    return _Merchant(people, (slug, f"http://{merchant.domain}:{port}/", _ensure_key(merchant)))
 
 
 def _customer(merchant: Merchant, name: str, encoded: str, now: datetime) -> tuple[str, ...]:

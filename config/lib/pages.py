@@ -1,0 +1,68 @@
+"""What pages have in common: each is about a merchant, and most are about one of its customers."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """A request for a page.
+
+    `merchant` and `customer` are looked up when they are first used, and are false where there is none. A view behind
+    `merchant_required` has a merchant, one behind `customer_required` both.
+    """
+
+    merchant: Any
+    customer: Any
+
+
+View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def merchant_required(view: View[P]) -> View[P]:
+    """Open a page only where it is clear which merchant it is about; elsewhere the reader chooses one first."""
+
+    @wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.merchant else _on_the_way("merchants", request)
+
+    return guarded
+
+
+def customer_required(view: View[P]) -> View[P]:
+    """Open a page only to customers of the merchant: others sign in, or join, and come back.
+
+    What it answers is for this customer alone, and no cache between us keeps it.
+    """
+
+    @wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.customer:
+            return _on_the_way("home", request)
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True)
+        return response
+
+    return merchant_required(guarded)
+
+
+def way_on(request: HttpRequest, otherwise: str = "/") -> str:
+    """Where the reader wanted to go (`next`), if that is here."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_here else otherwise
+
+
+def _on_the_way(name: str, request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
