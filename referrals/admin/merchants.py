@@ -22,7 +22,17 @@ class MerchantForm(ModelForm):
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "offer_to_friends")
+        fields = (
+            "name",
+            "slug",
+            "domain",
+            "currency",
+            "time_zone",
+            "minimum_qualifying_purchase",
+            "offer_to_friends",
+            "clicks_kept_days",
+            "invitations_day_max",
+        )
 
 
 @admin.register(Merchant)

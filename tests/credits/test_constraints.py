@@ -34,7 +34,7 @@ from tests.factories.rewards import (
     RewardOptionFactory,
     RewardTypeFactory,
 )
-from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
+from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_SHARING
 
 pytestmark = pytest.mark.django_db
 NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
@@ -62,6 +62,7 @@ BROKEN = [
     ("referral_code_one_live", twice(ReferralCodeFactory, "customer")),
     *BROKEN_IN_CODES,
     *BROKEN_IN_LINKS,
+    *BROKEN_IN_SHARING,
     ("event_sequence_once", twice(EventFactory, "subject_id")),
     ("event_sequence_positive", row(EventFactory, sequence=0)),
     ("inbound_event_once", twice(InboundEventFactory, "merchant", "event_id")),
@@ -165,7 +166,7 @@ BROKEN = [
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
+    for noun in ("account", "customer", "destination", "policy", "purchase", "referral", "referral_code", "share_link", "wallet")
 } | {"reward_option_id_merchant", "reward_type_id_merchant"}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

@@ -13,12 +13,13 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from credits.models.wallets import ExpiryRule
+from referrals.models.links import Channel
 from rewards.engine.definition import parse
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.document import Source
-from rewards.services.programmes.full_form import Programme, full_form
+from rewards.services.programmes.full_form import KEYS, Programme, full_form
 from rewards.services.programmes.schema import SHAPE
 
 _KINDS = {
@@ -31,7 +32,7 @@ _KINDS = {
     "null": "null",
 }
 _LEAP_YEAR = 2024
-_CODED = ("tiers", "reward_types", "reward_options", "policies")
+_CODED = ("destinations", "messages", "tiers", "reward_types", "reward_options", "policies")
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -50,6 +51,7 @@ def read_programme(source: Source) -> Programme:
         [
             *_unknown_to_the_world(written["merchant"]),
             *_repeated(written),
+            *_wrong_subjects(written),
             *_impossible_amounts(written),
             *_wrong_wallet(written["wallet"], written["merchant"]["currency"]),
             *_wrong_tiers(written["tiers"]),
@@ -95,10 +97,17 @@ def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
 
 def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
     for section in _CODED:
-        counts = Counter(item["code"] for item in written[section])
-        for index, item in enumerate(written[section]):
-            if counts[item["code"]] > 1:
-                yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
+        key = KEYS.get(section, "code")
+        counts = Counter(item[key] for item in written.get(section, ()))
+        for index, item in enumerate(written.get(section, ())):
+            if counts[item[key]] > 1:
+                yield Problem(f"/{section}/{index}/{key}", "duplicate", f"the {key} {item[key]} occurs more than once")
+
+
+def _wrong_subjects(written: dict[str, Any]) -> Iterator[Problem]:
+    for index, message in enumerate(written.get("messages", ())):
+        if message.get("subject") and message["channel"] != Channel.EMAIL:
+            yield Problem(f"/messages/{index}/subject", "not_allowed", "only an e-mail has a subject")
 
 
 def _impossible_amounts(written: dict[str, Any]) -> Iterator[Problem]:

@@ -6,7 +6,9 @@ from django.db.models import Model, TextChoices
 
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
+from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.merchants import Merchant
+from referrals.models.messages import PLACEHOLDERS, SUBJECT_MAX, TEXT_MAX, TEXT_PATTERN, WITH_WORDS
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
@@ -220,6 +222,43 @@ _REWARD_OPTION = _mapping(
     },
     optional=("description", "points_required", "is_active"),
 )
+_HTTPS = r"^https://[^/?#\s@]+([/?#]\S*)?" + _END
+_DESTINATION = _mapping(
+    {
+        "slug": {**_code(Destination, "slug"), "description": "as it stands in links, which never changes"},
+        "kind": _choice(DestinationKind),
+        "title": _words(Destination, "title"),
+        "description": {"description": "text", "type": "string", "maxLength": _longest(Destination, "description")},
+        "picture_url": {
+            "description": "an address that begins with https://, or empty",
+            "type": "string",
+            "maxLength": _longest(Destination, "picture_url"),
+            "pattern": r"^(https://\S+)?" + _END,
+        },
+        "url": {
+            "description": "an address that begins with https:// and names no user",
+            "type": "string",
+            "maxLength": _longest(Destination, "url"),
+            "pattern": _HTTPS,
+        },
+        "is_open": {"type": "boolean"},
+    },
+    optional=("description", "picture_url", "is_open"),
+)
+_FILLED_IN = "text in which braces are for " + ", ".join(f"{{{name}}}" for name in PLACEHOLDERS) + " only"
+_MESSAGE = _mapping(
+    {
+        "channel": {"description": "a way to share that takes words", "enum": [each.value for each in WITH_WORDS]},
+        "subject": {
+            "description": f"{_FILLED_IN}; of an e-mail",
+            "type": "string",
+            "maxLength": SUBJECT_MAX,
+            "pattern": f"{TEXT_PATTERN}|^$",
+        },
+        "text": {"description": _FILLED_IN, "type": "string", "maxLength": TEXT_MAX, "pattern": TEXT_PATTERN},
+    },
+    optional=("subject",),
+)
 
 
 def _programme(definition: Schema) -> Schema:
@@ -240,12 +279,14 @@ def _programme(definition: Schema) -> Schema:
                     }
                 ),
                 "wallet": _WALLET,
+                "destinations": _list(_DESTINATION, 1000, "where links lead; left out: they stay as they are"),
+                "messages": _list(_MESSAGE, 20, "what customers say when they share; left out: it stays as it is"),
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),
                 "policies": _list(policy, 500, "when somebody is given something"),
             },
-            optional=("referrals",),
+            optional=("referrals", "destinations", "messages"),
         ),
     }
 

@@ -4,17 +4,20 @@ from typing import Any
 
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
+from referrals.models.destinations import Destination
 from referrals.models.merchants import Merchant
+from referrals.models.messages import ShareMessage
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
-from rewards.services.programmes.full_form import WALLET_TERMS, Programme, in_order
+from rewards.services.programmes.full_form import DESTINATION, MESSAGE, WALLET_TERMS, Programme, in_order
 
 
 def stored_programme(merchant: Merchant) -> Programme:
     """What is in force and on offer; `wallet` is None for a merchant who has no programme yet.
 
-    Reward types and options that are not active are part of it, retired policies are not.
+    Reward types and options that are not active are part of it, retired policies are not. `destinations` and
+    `messages` are None where there are none: so they stay as they are if it is applied.
     """
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
@@ -31,6 +34,8 @@ def stored_programme(merchant: Merchant) -> Programme:
         },
         "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
         "wallet": _wallet(wallet, currency) if wallet else None,
+        "destinations": list(Destination.objects.filter(merchant=merchant).order_by("id").values(*DESTINATION)) or None,
+        "messages": list(ShareMessage.objects.filter(merchant=merchant).order_by("id").values(*MESSAGE)) or None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each) for each in options],
