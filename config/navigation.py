@@ -8,7 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-FOR_CUSTOMERS = (("home", "home", _("Home")),)
+FOR_CUSTOMERS = (
+    ("home", "home", _("Home")),
+    ("share", "share", _("Share")),
+    ("leaderboard", "trophy", _("Leaderboard")),
+)
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""
 
 

@@ -22,5 +22,5 @@ urlpatterns = [
         name="schema",
     ),
     path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
-    path("", include("referrals.urls")),
+    path("", include([*referrals.urls.urlpatterns, *rewards.urls.page_urlpatterns])),
 ]

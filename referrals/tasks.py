@@ -1,9 +1,11 @@
 """Doors for Celery: each task is one service call, and running it twice is harmless."""
 
 import time
+from contextlib import suppress
 
 from celery import shared_task
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from referrals.models.merchants import Merchant
 from referrals.services.click_retention import forget_clicks
@@ -26,6 +28,12 @@ def send_invitations(**_newer: object) -> None:
     until = time.monotonic() + SLICE_SECONDS
     while time.monotonic() < until and send_next(now=timezone.now()):
         pass
+
+
+def nudge_invitations() -> None:
+    """Wake a worker for what has just been asked for; never fails, for beat covers a lost nudge."""
+    with suppress(RedisError, OSError, send_invitations.OperationalError):
+        send_invitations.delay()
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""What the third floor answers under /api/v1/."""
+"""What the third floor answers: the API, under /api/v1/, and pages."""
 
 from django.urls import path
 
@@ -13,6 +13,8 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.own_referrals import referral_stats
+from rewards.views.share import share
 
 urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
@@ -39,4 +41,9 @@ urlpatterns = [
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
     path("loyalty/points/history/<path:reference>", PointsHistoryView.as_view(), name="points-history"),
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
+]
+
+page_urlpatterns = [
+    path("share/", share, name="share"),
+    path("referral-stats/", referral_stats, name="own-referral-stats"),
 ]

@@ -15,11 +15,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django_redis.exceptions import ConnectionInterrupted
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from config.lib.errors import DomainError, Invalid
+from config.lib.limits import LimitReached, NobodyCounts
 from config.lib.requests import request_id
 
 logger = logging.getLogger(__name__)
@@ -85,11 +87,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     """Django REST framework's exception handler: errors of ours and of the framework, in one shape."""
     request = context["request"]._request
     if isinstance(error, DomainError):
-        errors = error.errors if isinstance(error, Invalid) else None
-        response = problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
-        if error.retry_after_seconds:
-            response["Retry-After"] = str(error.retry_after_seconds)
-        return response
+        return refusal(request, error)
     if isinstance(error, Http404):
         return problem_response(request, status=404)
     if isinstance(error, PermissionDenied):
@@ -97,6 +95,15 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     if isinstance(error, exceptions.APIException):
         return _framework_problem(request, error)
     return None
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """What a rule of ours refused, as a problem document."""
+    errors = error.errors if isinstance(error, Invalid) else None
+    response = problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
+    if error.retry_after_seconds:
+        response["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def _framework_problem(request: HttpRequest, error: exceptions.APIException) -> HttpResponse:
@@ -130,8 +137,12 @@ class ProblemMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """While PostgreSQL or Redis is away an answer says so, and when to come back."""
-        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted)):
+        """While PostgreSQL or Redis is away, or after too many tries, an answer says so, and when to come back."""
+        if isinstance(error, LimitReached):
+            page = render(request, "429.html", status=error.status)
+            page["Retry-After"] = str(error.retry_after_seconds)
+            return page
+        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted | NobodyCounts)):
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
         sentence = "A service that this needs cannot be reached just now; try again in a moment."

@@ -127,3 +127,22 @@ def fill_in(text: str, words: Mapping[str, str]) -> str:
     """A text with its placeholders filled in; what stands in the words themselves is not read again."""
     filled = _PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), text)
     return _SPACES.sub(" ", filled).strip()
+
+
+def destinations_after(*, merchant: Merchant, after: int, limit: int) -> list[Destination]:
+    """The merchant's destinations, in the order in which they were made.
+
+    :param after: the internal id of the one before.
+    """
+    return list(Destination.objects.filter(merchant=merchant, pk__gt=after).order_by("pk")[:limit])
+
+
+def open_destinations(*, merchant: Merchant) -> list[Destination]:
+    """Where the merchant's links may lead now."""
+    return list(Destination.objects.filter(merchant=merchant, is_open=True).order_by("pk"))
+
+
+def main_code(*, customer_id: int) -> ReferralCode | None:
+    """The code that a customer shares, with its customer and merchant; None if they have none yet."""
+    codes = ReferralCode.objects.filter(customer=customer_id, is_main=True, retired_at=None)
+    return codes.select_related("customer", "merchant").first()

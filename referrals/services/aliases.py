@@ -68,6 +68,4 @@ def leave_leaderboard(*, customer: Customer, consent: str, now: datetime) -> Non
     with transaction.atomic():
         gone, _ = LeaderboardAlias.objects.filter(customer=customer).delete()
         if gone:
-            record_consent(
-                customer=customer, purpose=ConsentPurpose.LEADERBOARD, text=consent, now=now, is_given=False
-            )
+            record_consent(customer=customer, purpose=ConsentPurpose.LEADERBOARD, text=consent, now=now, is_given=False)

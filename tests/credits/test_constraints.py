@@ -166,7 +166,17 @@ BROKEN = [
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in ("account", "customer", "destination", "policy", "purchase", "referral", "referral_code", "share_link", "wallet")
+    for noun in (
+        "account",
+        "customer",
+        "destination",
+        "policy",
+        "purchase",
+        "referral",
+        "referral_code",
+        "share_link",
+        "wallet",
+    )
 } | {"reward_option_id_merchant", "reward_type_id_merchant"}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

@@ -66,6 +66,7 @@ BROKEN_IN_CODES = [
     ],
 ]  # fmt: skip
 
+
 def an_alias_twice():
     known = LeaderboardAliasFactory()
     LeaderboardAliasFactory(customer__merchant=known.merchant, folded=known.folded)

@@ -33,7 +33,7 @@ def test_what_staff_wrote_stays_where_a_programme_says_nothing_of_it():
     [
         ("destinations", [{**SITE, "url": "http://shop.example/"}], "/destinations/0/url"),
         ("destinations", [{**SITE, "url": "https://me@shop.example/"}], "/destinations/0/url"),
-        ("destinations", [SITE, SITE], "/destinations/1/slug"),
+        ("destinations", [SITE, dict(SITE)], "/destinations/1/slug"),
         ("messages", [{**SMS, "text": "{code.__class__}"}], "/messages/0/text"),
         ("messages", [{**SMS, "text": "{email}"}], "/messages/0/text"),
         ("messages", [{**SMS, "subject": "Hello"}], "/messages/0/subject"),
