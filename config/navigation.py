@@ -12,6 +12,7 @@ FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("share", "share", _("Share")),
     ("leaderboard", "trophy", _("Leaderboard")),
+    ("statement-page", "list", _("Points")),
 )
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""
 

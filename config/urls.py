@@ -6,11 +6,12 @@ from drf_spectacular.views import SpectacularAPIView
 import referrals.urls
 import rewards.urls
 from config import views
+from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -21,6 +22,7 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.urlpatterns])),
-    path("", include([*referrals.urls.urlpatterns, *rewards.urls.page_urlpatterns])),
+    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns])),
+    path("", include("referrals.urls")),
+    path("", include("rewards.urls")),
 ]

@@ -1,19 +1,13 @@
-"""Pages and probes that belong to no floor."""
+"""Probes of a process."""
 
 from typing import Any
 
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, JsonResponse
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """Where a newcomer lands: what this is, and the doors that are open."""
-    return render(request, "home.html")
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:

@@ -1,4 +1,4 @@
-"""What the third floor answers: the API, under /api/v1/, and pages."""
+"""What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
 from django.urls import path
 
@@ -15,8 +15,9 @@ from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
+from rewards.views.statement import statement, statement_file
 
-urlpatterns = [
+api_urlpatterns = [
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -43,7 +44,9 @@ urlpatterns = [
     path("loyalty/tier/update/<path:reference>", TierUpdateView.as_view(), name="tier-update"),
 ]
 
-page_urlpatterns = [
+urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("statement/", statement, name="statement-page"),
+    path("statement/statement.csv", statement_file, name="statement-file"),
 ]

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -28,15 +30,21 @@ class PageRequest(HttpRequest):
     customer: Any
 
 
-View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def merchant_required(view: View[P]) -> View[P]:
-    """Open a page only where it is clear which merchant it is about; elsewhere the reader chooses one first."""
+    """Open a page only where it is clear which merchant it is about; elsewhere the reader chooses one first.
+
+    Its dates and hours are the merchant's.
+    """
 
     @wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs) if request.merchant else _on_the_way("merchants", request)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.merchant:
+            return _on_the_way("merchants", request)
+        with timezone.override(request.merchant.time_zone):
+            return view(request, *args, **kwargs)
 
     return guarded
 
@@ -48,7 +56,7 @@ def customer_required(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.customer:

@@ -67,7 +67,7 @@ class Path:
 def path_up(account: Account, now: datetime) -> Path:
     """The next tier above the customer's, and how far each of its requirements is met within the wallet's window."""
     terms = wallet_terms(wallet=account.wallet, zone=account.merchant.time_zone)
-    progress = tier_progress(terms=terms, customer_id=account.customer_id, now=now)
+    progress = tier_progress(terms=terms, account=account, now=now)
     wanted = progress.next_tier
     if wanted is None:
         return Path(None, [])

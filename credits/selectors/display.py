@@ -8,6 +8,7 @@ import msgspec
 
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
+from credits.selectors.terms import WalletTerms, wallet_terms
 
 DISPLAYED_SECONDS = 5.0
 _NO_TIER = msgspec.Raw(b"null")
@@ -16,9 +17,10 @@ _on_display: dict[int, tuple[float, "WalletOnDisplay"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class WalletOnDisplay:
-    """What a balance is shown with: the wallet's words, and each tier as ready JSON."""
+    """What a balance is shown with: the wallet's terms and words, and each tier as ready JSON."""
 
     wallet_id: int
+    terms: WalletTerms
     code: str
     unit_name: str
     lowest_tier: msgspec.Raw
@@ -38,14 +40,15 @@ def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
     read_at, shown = _on_display.get(merchant_id, (0.0, None))
     if shown is not None and now - read_at < DISPLAYED_SECONDS:
         return shown
-    wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).first()
+    wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).select_related("merchant").first()
     if wallet is None:
         return None
     tiers: dict[int | None, msgspec.Raw] = {
         tier.pk: _as_json(tier) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")
     }
+    terms = wallet_terms(wallet=wallet, zone=wallet.merchant.time_zone)
     lowest = next(iter(tiers.values()), _NO_TIER)
-    shown = WalletOnDisplay(wallet.pk, wallet.code, wallet.unit_name, lowest, tiers)
+    shown = WalletOnDisplay(wallet.pk, terms, wallet.code, wallet.unit_name, lowest, tiers)
     _on_display[merchant_id] = (now, shown)
     return shown
 

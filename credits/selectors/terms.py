@@ -16,6 +16,7 @@ class TierTerms:
 
     id: int
     code: str
+    name: str
     rank: int
     min_spend: int
     min_orders: int
@@ -67,6 +68,7 @@ def wallet_terms(*, wallet: Wallet, zone: str) -> WalletTerms:
         TierTerms(
             id=tier.pk,
             code=tier.code,
+            name=tier.name,
             rank=tier.rank,
             min_spend=tier.min_spend,
             min_orders=tier.min_orders,

@@ -113,9 +113,9 @@ class TierProgress:
     missing_to_keep: Claims
 
 
-def tier_progress(*, terms: WalletTerms, customer_id: int, now: datetime) -> TierProgress:
+def tier_progress(*, terms: WalletTerms, account: Account | None, now: datetime) -> TierProgress:
     """A customer's way through the tiers at `now`; somebody without an account stands at the beginning."""
-    account = Account.objects.filter(customer=customer_id, wallet=terms.wallet_id).first() or Account()
+    account = account or Account()
     tier = terms.tiers_by_id.get(account.tier_id) or (terms.tiers[0] if terms.tiers else None)
     claims = _claims(account, window_opens(terms, now))
     next_tier = next((each for each in terms.tiers if tier is not None and each.rank > tier.rank), None)

@@ -34,9 +34,9 @@ class ReferralStatsView(APIView):
         responses={200: object_of(by=TEXT, days=NUMBER, steps={"type": "array", "items": STEP}), **problems(400)},
     )
     def get(self, request: ApiRequest) -> Response:
-        """Who clicked, joined, bought and was rewarded in the last days, today included, by channel, destination or link.
+        """Who clicked, joined, bought and was rewarded in the last days, by channel, destination or link.
 
-        Days are the merchant's. `visitors` are different browsers of one link on one day. Joined, bought and rewarded
+        Days are the merchant's, and today is the last. `visitors` are different browsers of one link on one day. Joined, bought and rewarded
         are the friends who joined in these days, and how far they have come since; a purchase that was paid back
         counts no more. The empty `key` holds those of whom no link is known.
         """

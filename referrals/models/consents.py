@@ -17,9 +17,9 @@ class ConsentPurpose(models.TextChoices):
 class Consent(models.Model):
     """A customer agreed to something, or took it back: to which words, and when. Never changed.
 
-    The words stand here as they were read, in the language in which they were read; `text_version` is their digest. The
-    e-mail is kept as a keyed hash of its own kind: so the consent can be shown to whoever gave it after they were erased,
-    when nothing else tells whose it was.
+    The words stand here as they were read, in that language; `text_version` is their digest. The e-mail is kept as a
+    keyed hash of its own kind: so the consent can be shown to whoever gave it after they were erased, when nothing
+    else tells whose it was.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)

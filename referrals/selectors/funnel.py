@@ -97,7 +97,8 @@ def read_own_counts(*, customer_id: int) -> ReferralCounts:
                 + (SELECT coalesce(sum(clicks), 0) FROM referrals_clickday WHERE link_id IN (SELECT id FROM link)),
             (SELECT count(*) FROM referrals_invitation WHERE referrer_id = %s),
             count(joined_at) FILTER (WHERE status <> 'rejected'), count(*) FILTER (WHERE status = ANY(%s)),
-            count(rewarded_at) FILTER (WHERE status NOT IN ('reversed', 'rejected')), count(*) FILTER (WHERE status = 'reversed')
+            count(rewarded_at) FILTER (WHERE status NOT IN ('reversed', 'rejected')),
+            count(*) FILTER (WHERE status = 'reversed')
         FROM referrals WHERE referrer_id = %s
         """,
         [customer_id, customer_id, list(STANDING), customer_id],

@@ -52,21 +52,18 @@ class Share(msgspec.Struct, frozen=True):
     intent: str
 
 
-def _address(base: str, **query: str) -> str:
-    """An address with a query in which spaces are %20: mail programs show a plus as a plus."""
-    return f"{base}?{urlencode(query, quote_via=quote)}"
-
-
-_INTENTS: Mapping[Channel, Callable[[str, str, str], str]] = {
-    Channel.WHATSAPP: lambda link, text, subject: _address("https://wa.me/", text=text),
-    Channel.SMS: lambda link, text, subject: f"sms:?&{urlencode({'body': text}, quote_via=quote)}",
-    Channel.EMAIL: lambda link, text, subject: _address("mailto:", subject=subject, body=text),
-    Channel.TELEGRAM: lambda link, text, subject: _address("https://t.me/share/url", url=link, text=text),
-    Channel.FACEBOOK: lambda link, text, subject: _address("https://www.facebook.com/sharer/sharer.php", u=link),
-    Channel.MESSENGER: lambda link, text, subject: _address("fb-messenger://share/", link=link),
-    Channel.X: lambda link, text, subject: _address("https://x.com/intent/post", text=text),
-    Channel.LINKEDIN: lambda link, text, subject: _address("https://www.linkedin.com/sharing/share-offsite/", url=link),
+_INTENTS: Mapping[Channel, tuple[str, Mapping[str, str]]] = {
+    Channel.WHATSAPP: ("https://wa.me/?", {"text": "text"}),
+    Channel.SMS: ("sms:?&", {"body": "text"}),  # Of two families of phones, one wants "?" here and the other "&".
+    Channel.EMAIL: ("mailto:?", {"subject": "subject", "body": "text"}),
+    Channel.TELEGRAM: ("https://t.me/share/url?", {"url": "link", "text": "text"}),
+    Channel.FACEBOOK: ("https://www.facebook.com/sharer/sharer.php?", {"u": "link"}),
+    Channel.MESSENGER: ("fb-messenger://share/?", {"link": "link"}),
+    Channel.X: ("https://x.com/intent/post?", {"text": "text"}),
+    Channel.LINKEDIN: ("https://www.linkedin.com/sharing/share-offsite/?", {"url": "link"}),
 }
+"""What opens each messenger: where, and by which of its parameters it takes what."""
+
 _LINK_BESIDE = frozenset({Channel.SHEET, Channel.TELEGRAM})
 
 
@@ -119,8 +116,16 @@ def _compose(
             text = f"{text}\n{link}"
         if channel is Channel.EMAIL:
             subject = fill_in((written and written.subject) or _(USUAL_SUBJECT), words)
-    intent = _INTENTS[channel](link, text, subject) if channel in _INTENTS else ""
+    intent = _intent(channel, {"link": link, "text": text, "subject": subject})
     return Share(channel.value, str(channel.label), link, subject, text, intent)
+
+
+def _intent(channel: Channel, shared: Mapping[str, str]) -> str:
+    if channel not in _INTENTS:
+        return ""
+    base, parameters = _INTENTS[channel]
+    # Spaces as %20: mail programs show a plus as a plus.
+    return base + urlencode({name: shared[part] for name, part in parameters.items()}, quote_via=quote)
 
 
 def fill_in(text: str, words: Mapping[str, str]) -> str:

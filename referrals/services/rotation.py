@@ -52,8 +52,10 @@ def _rotate_addresses(table: str, columns: Sequence[str], after: int, chunk: int
     filled = " OR ".join(f"{column} <> ''" for column in columns)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, {', '.join(pairs)} FROM {table} WHERE id > %s AND ({filled}) ORDER BY id LIMIT %s"
-            " FOR NO KEY UPDATE",  # noqa: S608 (the names are ours)
+            f"""
+            SELECT id, {", ".join(pairs)} FROM {table}
+            WHERE id > %s AND ({filled}) ORDER BY id LIMIT %s FOR NO KEY UPDATE
+            """,  # noqa: S608 (the names are ours)
             [after, chunk],
         )
         rows = [(id_, *(bytes(value or b"") for value in stored)) for id_, *stored in cursor.fetchall()]

@@ -49,7 +49,7 @@ class LoyaltyView(APIView):
         door = asking(request)
         customer = door.customer(reference)
         account = find_account(wallet_id=door.terms.wallet_id, customer_id=customer.pk)
-        progress = tier_progress(terms=door.terms, customer_id=customer.pk, now=door.now)
+        progress = tier_progress(terms=door.terms, account=account, now=door.now)
         loyalty = {
             "customerId": customer.public_id,
             "tier": progress.tier.code if progress.tier else None,

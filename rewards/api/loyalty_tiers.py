@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from config.lib.bodies import Identifier, Moment, Reason, check_moment, read_struct
 from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
+from credits.selectors.accounts import find_account
 from credits.selectors.tiers import TierProgress, tier_progress
 from credits.services.assigning import assign_tier
 from referrals.models.api_keys import Scope
@@ -56,7 +57,8 @@ class TierUpdateView(APIView):
                 now=asked.now,
                 key=asked.name,
             )
-            progress = tier_progress(terms=asked.terms, customer_id=customer.pk, now=asked.now)
+            account = find_account(wallet_id=asked.terms.wallet_id, customer_id=customer.pk)
+            progress = tier_progress(terms=asked.terms, account=account, now=asked.now)
             return 200, {"customer": customer.public_id, **tier_standing(progress)}
 
         return do_once(request, assign)

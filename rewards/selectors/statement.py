@@ -11,7 +11,7 @@ from credits.models.accounts import Account
 from credits.models.entries import Entry, EntryKind
 from credits.models.lots import Lot
 from credits.models.remarks import Remark
-from credits.selectors.accounts import entries_before
+from credits.selectors.accounts import INSTANT, entries_before
 from referrals.models.activities import Activity
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
@@ -51,6 +51,11 @@ class Line(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     occurred_at: datetime
     posted_at: datetime
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment at which points that came can be spent; it lies on the last day."""
+        return self.expires_at - INSTANT if self.expires_at else None
 
 
 class Page(NamedTuple):

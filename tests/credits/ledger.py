@@ -171,7 +171,7 @@ class Ledger:
 
     def progress(self, now):
         terms = default_wallet_terms(merchant=self.merchant)
-        return tier_progress(terms=terms, customer_id=self.customer.pk, now=now)
+        return tier_progress(terms=terms, account=Account.objects.filter(customer=self.customer).first(), now=now)
 
     @property
     def tier(self):

@@ -47,8 +47,8 @@ def apply_programme(*, programme: Programme, now: datetime) -> Plan:
     """Make the database say what a programme says; the same again changes nothing.
 
     What the programme no longer names goes: policies are retired, reward types and options become inactive,
-    destinations are closed, tiers are deleted if nobody was ever in them. A policy that says something else gets a new version. Who reaches a higher
-    tier by the new terms rises at once, and nobody falls before a review.
+    destinations are closed, tiers are deleted if nobody was ever in them. A policy that says something else gets a new
+    version. Who reaches a higher tier by the new terms rises at once, and nobody falls before a review.
 
     :param programme: in its full form, as `read_programme` returns it.
     :returns: what was done.
