@@ -36,9 +36,9 @@ class ReferralStatsView(APIView):
     def get(self, request: ApiRequest) -> Response:
         """Who clicked, joined, bought and was rewarded in the last days, by channel, destination or link.
 
-        Days are the merchant's, and today is the last. `visitors` are different browsers of one link on one day. Joined, bought and rewarded
-        are the friends who joined in these days, and how far they have come since; a purchase that was paid back
-        counts no more. The empty `key` holds those of whom no link is known.
+        Days are the merchant's, and today is the last. `visitors` are different browsers of one link on one day.
+        Joined, bought and rewarded are the friends who joined in these days, and how far they have come since; a
+        purchase that was paid back counts no more. The empty `key` holds those of whom no link is known.
         """
         by = choice(request, "by", options=FUNNEL_KEYS, default="channel")
         days = whole_number(request, "days", default=DAYS, low=1, high=DAYS_MAX)

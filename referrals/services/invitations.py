@@ -204,7 +204,7 @@ def note_joined() -> int:
             WHERE invitation.id = joined.invitation
             """
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def forget_addresses(*, now: datetime) -> int:
