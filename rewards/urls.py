@@ -15,6 +15,7 @@ from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
+from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
@@ -48,5 +49,8 @@ urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("statement/", statement, name="statement-page"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

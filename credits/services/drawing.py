@@ -29,12 +29,13 @@ class Draw:
 def draw(book: Book, account: OpenAccount, points: int, *, besides: int | None = None) -> list[Draw]:
     """Choose the lots that give `points`, or as many as there are.
 
-    Nothing is taken yet. Lots that this very book brings are not seen.
+    Nothing is taken yet. Lots that this very book brings are not seen; what it has set free of others is, which is why
+    lots that are wholly held by what the database still says are read as well.
 
     :param besides: a lot that is left alone.
     """
     in_force = Q(active_at__lte=book.now) & (Q(expires_at__isnull=True) | Q(expires_at__gt=book.now))
-    lots = Lot.objects.filter(in_force, account=account.id, remaining__gt=F("held")).exclude(pk=besides)
+    lots = Lot.objects.filter(in_force, account=account.id, remaining__gt=0).exclude(pk=besides)
     draws: list[Draw] = []
     wanted = points
     for lot_id, remaining, held, expires_at in lots.order_by(

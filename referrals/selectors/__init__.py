@@ -114,7 +114,7 @@ def person_of(customer: Customer) -> dict[str, Any]:
         },
         "codes": _rows(ReferralCode.objects.filter(customer=customer), "code", "created_at", "retired_at"),
         "invitations": _rows(
-            Invitation.objects.filter(referrer=customer), "created_at", "email", "sent_at", "clicked_at"
+            Invitation.objects.filter(referrer=customer), "created_at", "sent_at", "clicked_at"
         ),
         "consents": _rows(
             Consent.objects.filter(customer=customer), "purpose", "is_given", "text", "text_version", "recorded_at"

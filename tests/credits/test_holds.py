@@ -81,6 +81,23 @@ def test_a_hold_is_over_when_its_time_is_and_a_read_knows_it_before_anything_is_
     assert (Hold.objects.get().state, held.sums) == ("lapsed", {"available": 100})
 
 
+def test_a_lot_that_was_wholly_held_pays_again_once_the_hold_is_over(ledger):
+    ledger.earn(100)
+    ledger.hold(100, "cart", until=END)
+    ledger.spend(100, now=END)
+    assert ledger.sums == {}
+
+
+def test_what_a_hold_sets_free_is_spent_in_its_turn_and_repays_a_refund(ledger):
+    soon = ledger.earn(100, expires_at=NOON + timedelta(days=1))
+    late = ledger.earn(100, expires_at=NOON + timedelta(days=2))
+    ledger.hold(100, "cart", until=END)
+    ledger.spend(60, now=END)
+    ledger.take_back(late, 100, now=END)
+    assert ledger.sums == {"available": 40}
+    assert ledger.lot(soon).remaining == 40
+
+
 def test_a_hold_can_be_captured_to_the_last_moment(held):
     held.capture("cart", now=END - MICROSECOND)
     assert held.sums == {"available": 40}
