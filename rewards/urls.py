@@ -14,8 +14,8 @@ from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.own_referrals import referral_stats
-from rewards.views.share import share
 from rewards.views.privacy import erasing, own_export, privacy
+from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [

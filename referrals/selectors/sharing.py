@@ -33,6 +33,9 @@ OFFERED = (
 )
 """The ways that a share page offers, in their order."""
 
+CALLS = {Channel.SHEET: gettext_noop("My apps"), Channel.COPY: gettext_noop("Copy")}
+"""What a share page calls ways whose names speak of the past."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SPACES = re.compile(r" {2,}")
 
@@ -117,7 +120,8 @@ def _compose(
         if channel is Channel.EMAIL:
             subject = fill_in((written and written.subject) or _(USUAL_SUBJECT), words)
     intent = _intent(channel, {"link": link, "text": text, "subject": subject})
-    return Share(channel.value, str(channel.label), link, subject, text, intent)
+    label = _(CALLS[channel]) if channel in CALLS else str(channel.label)
+    return Share(channel.value, label, link, subject, text, intent)
 
 
 def _intent(channel: Channel, shared: Mapping[str, str]) -> str:
