@@ -13,6 +13,16 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "tell that campaigns have begun": {
+        "task": "rewards.tasks.announce_begun_campaigns",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "work out who is in which segment": {
+        "task": "rewards.tasks.recompute_every_segment",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 3600.0},
+    },
     "settle accounts whose points became spendable or lapsed": {
         "task": "credits.tasks.settle_accounts",
         "schedule": 60.0,

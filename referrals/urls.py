@@ -14,6 +14,7 @@ from referrals.views.landing import landing, onward, qr
 from referrals.views.leaderboard import leaderboard, referral_leaderboard
 from referrals.views.merchants import merchants
 from referrals.views.own_codes import generate_referral_code, referral_code, referral_history
+from referrals.views.profile import profile
 
 api_urlpatterns = [
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("share/invite/", invite, name="invite"),
     path("invitations/stop/<str:token>/", stop_invitations, name="invitation-opt-out"),
+    path("settings/", profile, name="profile"),
     path("r/<str:code>/", landing, name="landing"),
     re_path(r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$", qr, name="qr"),
     re_path(r"^r/(?P<code>[^/]+)/(?P<destination>[-a-zA-Z0-9_]+)/qr\.(?P<extension>svg|png)$", qr, name="qr"),

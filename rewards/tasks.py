@@ -9,10 +9,13 @@ from redis.exceptions import RedisError
 
 from config.lib.breaker import Breaker
 from config.lib.redis import ask_redis
+from referrals.models.merchants import Merchant
+from rewards.services.announcements import announce_campaigns
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.refunds import adopt_refunds
+from rewards.services.segments import recompute_segments
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
@@ -36,6 +39,20 @@ def record_birthdays_due(**_newer: object) -> None:
     """Record the birthdays that are not on record, and have them evaluated."""
     while record_birthdays(now=timezone.now()):
         nudge()
+
+
+@shared_task
+def announce_begun_campaigns(**_newer: object) -> None:
+    """Tell those for whom a campaign is that it has begun."""
+    while announce_campaigns(now=timezone.now()):
+        pass
+
+
+@shared_task
+def recompute_every_segment(**_newer: object) -> None:
+    """Work out anew who is in the segments of each merchant."""
+    for merchant_id in Merchant.objects.order_by("id").values_list("id", flat=True):
+        recompute_segments(merchant_id=merchant_id, now=timezone.now())
 
 
 @shared_task

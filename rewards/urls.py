@@ -4,6 +4,13 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.badges import CustomerBadgesView
+from rewards.api.campaigns import (
+    ActiveCampaignsView,
+    CampaignProgressView,
+    EligibleCampaignsView,
+    ParticipateView,
+)
 from rewards.api.customers import CustomersView
 from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
@@ -12,6 +19,7 @@ from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.own_referrals import referral_stats
 from rewards.views.privacy import erasing, own_export, privacy
@@ -38,6 +46,16 @@ api_urlpatterns = [
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
+    path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
+    path("segments", SegmentsView.as_view(), name="segments"),
+    path("segments/<str:code>/customers", SegmentCustomersView.as_view(), name="segment-customers"),
+    path("campaigns/active", ActiveCampaignsView.as_view(), name="campaigns-active"),
+    path("campaigns/participate", ParticipateView.as_view(), name="campaigns-participate"),
+    path("campaigns/customer/<path:reference>/eligible", EligibleCampaignsView.as_view(), name="campaigns-eligible"),
+    path(
+        "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
+    ),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),

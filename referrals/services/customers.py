@@ -78,7 +78,7 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             customer.email, customer.email_hash = identity.email, email_hash
         customer.name = customer.name or legible_name(identity.name)
         if identity.birthday is not None:
-            _set_birthday(customer, identity.birthday, now)
+            set_birthday(customer, identity.birthday, now)
         if identity.shows_first_name is not None:
             customer.shows_first_name = identity.shows_first_name
         customer.save(
@@ -87,8 +87,12 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
     return customer, customer.uuid in made
 
 
-def _set_birthday(customer: Customer, birthday: date, now: datetime) -> None:
-    """Note a birthday; a slip of the pen can be put right, but nobody has one birthday after the other."""
+def set_birthday(customer: Customer, birthday: date, now: datetime) -> None:
+    """Note a birthday; a slip of the pen can be put right, but nobody has one birthday after the other.
+
+    :param customer: locked; saving them is the caller's to do.
+    :raises BirthdayConflict: if another one is told again within a year of the last change.
+    """
     if customer.birthday not in {None, birthday}:
         if customer.birthday_changed_at is not None and now < customer.birthday_changed_at + BETWEEN_BIRTHDAYS:
             raise BirthdayConflict

@@ -112,6 +112,13 @@ class Node:
             return self.value
         return ""
 
+    def word(self, pattern: str, length_max: int) -> str:
+        """Read a word of a pattern that allows small letters, digits and underscores."""
+        word = self.text(length_max)
+        if word and not re.fullmatch(pattern, word):
+            self.problem("not_allowed", "must be a word of small letters, digits and underscores, such as social_share")
+        return word
+
     def choice(self, options: Collection[str]) -> str:
         """Read one of a few words."""
         if isinstance(self.value, str) and self.value in options:

@@ -15,6 +15,8 @@ class Trigger(models.TextChoices):
     REFERRAL_JOINED = "referral.joined", "Referral joined"
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
     ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
+    TIER_CHANGED = "tier.changed", "Tier changed"
+    CAMPAIGN_COMPLETED = "campaign.completed", "Campaign completed"
 
 
 FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED)

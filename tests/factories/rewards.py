@@ -3,19 +3,25 @@
 import factory
 
 from rewards.models import (
+    Badge,
+    BadgeAward,
+    Campaign,
     Category,
     Evaluation,
     EvaluationState,
     Grant,
+    Participation,
     Policy,
     PolicyVersion,
     RewardOption,
     RewardType,
+    Segment,
+    SegmentMember,
     Trigger,
     VersionStatus,
 )
 from rewards.models.evaluations import shard_of
-from tests.factories.referrals import NOON, MerchantFactory, PurchaseFactory
+from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 
 
 class RewardTypeFactory(factory.django.DjangoModelFactory):
@@ -91,3 +97,62 @@ class GrantFactory(factory.django.DjangoModelFactory):
     policy_version = factory.SubFactory(PolicyVersionFactory, policy__merchant=factory.SelfAttribute("...merchant"))
     key = factory.Sequence(lambda n: f"cause:{n}")
     issued_at = NOON
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"campaign-{n}")
+    name = factory.Sequence(lambda n: f"Campaign No. {n}")
+    definition = factory.LazyFunction(lambda: {"type": "points_multiplier", "multiplier": 2})
+
+
+class ParticipationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    campaign = factory.SubFactory(CampaignFactory, merchant=factory.SelfAttribute("..merchant"))
+    joined_at = NOON
+
+
+class SegmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Segment
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"segment-{n}")
+    name = factory.Sequence(lambda n: f"Segment No. {n}")
+
+
+class SegmentMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SegmentMember
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    segment = factory.SubFactory(SegmentFactory, merchant=factory.SelfAttribute("..merchant"))
+    since = NOON
+
+
+class BadgeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Badge
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"badge-{n}")
+    name = factory.Sequence(lambda n: f"Badge No. {n}")
+
+
+class BadgeAwardFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BadgeAward
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    merchant = factory.SelfAttribute("evaluation.merchant")
+    customer = factory.SelfAttribute("evaluation.customer")
+    badge = factory.SubFactory(BadgeFactory, merchant=factory.SelfAttribute("..merchant"))
+    awarded_at = NOON

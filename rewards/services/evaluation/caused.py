@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from rewards.engine.decision import Award
+from rewards.engine.decision import Award, FromCampaign
 from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
 from rewards.engine.returns import Returned, Sale, Settled
@@ -65,6 +65,10 @@ class Undone:
             return 0
         return self.sale.points_gone(self.returned, points=award.points, shares=award.shares)
 
+    def campaign_points_gone(self, given: Given, part: FromCampaign) -> int:
+        """How many of the points that a campaign gave to an award are gone."""
+        return part.points * self.points_gone(given) // given.award.points if given.award.points else 0
+
     def uncounted(self, measure: str) -> int:
         """How much of what the purchase added to a measure counts no longer."""
         if measure == PURCHASES:
@@ -81,8 +85,11 @@ def caused_by(original: Evaluation) -> list[Evaluation]:
     """The evaluation of a purchase, that of its payment, and what followed from them."""
     payments = Payment.objects.filter(purchase=original.subject_id).values("pk")
     payment = Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments, state=EvaluationState.DONE)
-    roots = [original, *Evaluation.objects.filter(payment, cause=None)]
-    return [*roots, *Evaluation.objects.filter(cause__in=roots).order_by("id")]
+    family = level = [original, *Evaluation.objects.filter(payment, cause=None)]
+    while level:
+        level = list(Evaluation.objects.filter(cause__in=level).order_by("id"))
+        family = [*family, *level]
+    return family
 
 
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:

@@ -18,14 +18,24 @@ from rewards.engine.policy import PolicySet
 from rewards.models.evaluations import Evaluation
 from rewards.services.evaluation import counters, limits
 from rewards.services.evaluation.batch import MAY_QUALIFY, Batch
+from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.policies import policies_in_force
 from rewards.services.evaluation.queue import WorkOrder
 
 
-def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime) -> Batch:
+def open_batch(
+    *,
+    merchant: Merchant,
+    orders: Sequence[WorkOrder],
+    now: datetime,
+    also_at: datetime | None = None,
+    budgets_locked: bool = False,
+) -> Batch:
     """Lock and read in the one order: referrals, accounts by id, and then what these locks protect.
 
     :param orders: claimed work orders, which are locked already.
+    :param also_at: another moment whose campaigns matter.
+    :param budgets_locked: whether to hold the budgets of campaigns, too, so that nobody else takes of them meanwhile.
     """
     terms = default_wallet_terms(merchant=merchant)
     policies = policies_in_force(merchant.pk)
@@ -52,6 +62,13 @@ def open_batch(*, merchant: Merchant, orders: Sequence[WorkOrder], now: datetime
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
         limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        campaigns=open_campaigns(
+            policies=policies,
+            terms=terms,
+            people=buyers | referrers,
+            moments={order.occurred_at for order in orders} | ({also_at} if also_at is not None else set()),
+            locked=budgets_locked,
+        ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,

@@ -34,7 +34,9 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
     order = WorkOrder(
         evaluation.pk, evaluation.trigger, payment.pk, purchase.customer_id, evaluation.occurred_at, None, ""
     )
-    batch = open_batch(merchant=payment.merchant, orders=[order], now=now)
+    batch = open_batch(
+        merchant=payment.merchant, orders=[order], now=now, also_at=purchase.occurred_at, budgets_locked=True
+    )
     awards = [given for given in awards_of(decided) if given.award.kind == "points"]
     days = {cause_key(given.evaluation_id, given.award): given.award.terms.pending_days for given in awards}
     released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days)
@@ -45,7 +47,7 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
             claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
     for customer_id, points in claims.items():
         is_buyer = customer_id == purchase.customer_id
-        batch.book.qualify(
+        batch.giving.claim_tier(
             customer_id,
             spend=purchase.total - undone.returned.amount if is_buyer else 0,
             orders=int(not undone.is_whole) if is_buyer else 0,
@@ -53,10 +55,10 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
             evaluation_id=evaluation.pk,
             occurred_at=purchase.occurred_at,
         )
-        batch.book.lift_tier(customer_id, evaluation_id=evaluation.pk, occurred_at=purchase.occurred_at)
     batch.confirm(
         order,
         row,
+        purchased_at=purchase.occurred_at,
         qualifies=not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
         decision={"released": sorted(released.items())},
     )

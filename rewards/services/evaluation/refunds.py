@@ -17,11 +17,14 @@ from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 from referrals.services.attribution import OpenReferral, lock_referrals, reverse_referral, write_referrals
+from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
+from rewards.models.badges import BadgeAward
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
+from rewards.services.evaluation.campaigns import give_back
 from rewards.services.evaluation.caused import (
     Given,
     Undone,
@@ -81,6 +84,7 @@ class _Undoing:
     now: datetime
     claims: dict[int, int] = field(default_factory=dict)
     taken_back: list[dict[str, Any]] = field(default_factory=list)
+    back_to_campaigns: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def take_back_points(self) -> None:
         """Take back the points of each award that go now, and their use of a limit."""
@@ -106,6 +110,7 @@ class _Undoing:
             if award.counts_for_tier:
                 self.claims[award.customer_id] = self.claims.get(award.customer_id, 0) + gone
         for given in self.given:
+            self._give_back_to_campaigns(given)
             if given.period:
                 use = (given.award.policy_id, given.award.customer_id, given.period)
                 gone = self.after.points_gone(given) - self.before.points_gone(given)
@@ -145,7 +150,9 @@ class _Undoing:
 
         A tier that was reached otherwise stays until its review, and one that is locked until its lock ends.
         """
-        ids = {evaluation.pk for evaluation in self.decided}
+        steps = {each.evaluation_id for each in self.given if each.award.kind == TIER_STEP}
+        kept = {each.evaluation_id for each in self.given if not self.after.takes_all(each)} & steps
+        ids = {evaluation.pk for evaluation in self.decided} - kept
         for customer_id, account in self.book.accounts.items():
             current, justified = self.book.tier_of(account.tier_id), self.book.tier_reached(customer_id)
             if current is None or justified is None or justified.rank >= current.rank:
@@ -154,9 +161,10 @@ class _Undoing:
                 continue
             last = TierMove.objects.filter(account=account.id).order_by("-effective_at", "-id").first()
             if last is not None and last.evaluation_id in ids:
+                before = self.book.tier_of(last.from_tier_id) if last.evaluation_id in steps else None
                 self.book.move_tier(
                     customer_id,
-                    to_tier=justified,
+                    to_tier=before if before is not None and before.rank > justified.rank else justified,
                     reason="refunded",
                     evaluation_id=self.evaluation.pk,
                     occurred_at=self.now,
@@ -169,6 +177,7 @@ class _Undoing:
             reverse_referral(self.referral, now=self.now)
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
         self._revoke_grants()
+        self._revoke_badges()
         self.book.write()
         self.limits.write()
         occasion = Occasion(
@@ -183,8 +192,10 @@ class _Undoing:
             "return_policy": self.book.terms.return_policy,
             "whole": self.after.is_whole,
             "taken_back": self.taken_back,
+            **({"campaigns": self.back_to_campaigns} if self.back_to_campaigns else {}),
         }
         write_decisions(merchant_id=merchant_id, decided=[(occasion, decision)], now=self.now)
+        give_back(self.back_to_campaigns)
 
     def _goes(self, given: Given) -> bool:
         """Whether an award goes for good with this very refund."""
@@ -211,6 +222,23 @@ class _Undoing:
         for key in list(issued.order_by("id").values_list("key", flat=True)):
             self.book.tell(grants[key].customer_id, "grant.revoked", {"option": grants[key].option})
         issued.update(state=GrantState.REVOKED, revoked_at=self.now)
+
+    def _give_back_to_campaigns(self, given: Given) -> None:
+        """Note what of an award goes back into its campaigns: campaign, customer, round, points."""
+        for part in given.award.campaigns:
+            gone = self.after.campaign_points_gone(given, part) - self.before.campaign_points_gone(given, part)
+            if gone:
+                self.back_to_campaigns.append((part.campaign_id, given.award.customer_id, part.round, gone))
+
+    def _revoke_badges(self) -> None:
+        """Take back badges, unless they were given again since."""
+        for given in self.given:
+            if given.award.kind == BADGE and self._goes(given):
+                held = BadgeAward.objects.filter(
+                    customer=given.award.customer_id, evaluation=given.evaluation_id, revoked_at=None
+                )
+                if held.filter(badge__code=given.award.option).update(revoked_at=self.now):
+                    self.book.tell(given.award.customer_id, "badge.revoked", {"badge": given.award.option})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(

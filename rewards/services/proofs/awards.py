@@ -60,15 +60,16 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "consequences_follow",
-        "What follows from an evaluation is decided with it, about the same customer and the same moment.",
+        "What follows from an evaluation is decided with it, about the same moment; and about the same customer, unless"
+        " another one rose to a tier by it, or reached a goal.",
         """
         SELECT 'rewards_evaluation' AS "table", child.id, child.cause_id AS cause
         FROM rewards_evaluation AS child
         LEFT JOIN rewards_evaluation AS cause ON cause.id = child.cause_id
         WHERE child.cause_id IS NOT NULL AND (
             cause.state IS DISTINCT FROM 'done' OR child.state <> 'done' OR child.depth <> cause.depth + 1
-            OR (child.merchant_id, child.customer_id, child.occurred_at)
-                IS DISTINCT FROM (cause.merchant_id, cause.customer_id, cause.occurred_at))
+            OR (child.merchant_id, child.occurred_at) IS DISTINCT FROM (cause.merchant_id, cause.occurred_at)
+            OR (child.customer_id <> cause.customer_id AND child.trigger NOT IN ('tier.changed', 'campaign.completed')))
         """,
     ),
     Invariant(
@@ -78,7 +79,7 @@ INVARIANTS = (
         f"""
         SELECT COALESCE(given."table", 'rewards_evaluation') AS "table", COALESCE(given.id, award.evaluation_id) AS id,
             COALESCE(award.key, given.key) AS key, given.points AS found, award.points AS expected
-        FROM {AWARDS} AS award
+        FROM (SELECT * FROM {AWARDS} AS any_kind WHERE kind IN ('points', 'grant')) AS award
         FULL JOIN (
             SELECT 'credits_entry' AS "table", entry.id, 'points' AS kind, entry.merchant_id, entry.key,
                 entry.evaluation_id, entry.policy_version_id, account.customer_id, entry.points, '' AS option,

@@ -25,7 +25,10 @@ OF_PURCHASES = """(
         COALESCE(payment.purchase_id, root.subject_id) AS purchase_id,
         COALESCE((evaluation.decision #>> '{inputs,minimum}')::bigint, 0) AS minimum
     FROM rewards_evaluation AS evaluation
-    JOIN rewards_evaluation AS root ON root.id = COALESCE(evaluation.cause_id, evaluation.id)
+    LEFT JOIN rewards_evaluation AS cause ON cause.id = evaluation.cause_id
+    LEFT JOIN rewards_evaluation AS before ON before.id = cause.cause_id
+    JOIN rewards_evaluation AS root
+        ON root.id = COALESCE(before.cause_id, cause.cause_id, evaluation.cause_id, evaluation.id)
     LEFT JOIN referrals_payment AS payment ON payment.id = root.subject_id AND root.trigger = 'payment.settled'
     WHERE root.trigger IN ('purchase.completed', 'payment.settled') AND evaluation.state = 'done'
 )"""
