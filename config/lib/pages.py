@@ -72,7 +72,7 @@ def json_for_customer(view: View[P]) -> View[P]:
     """Answer a signed-in customer of the merchant in JSON; whoever is none, and whatever is refused, with a problem."""
 
     @wraps(view)
-    def guarded(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return problem_response(request, status=401, detail="Sign in first.")
         if not request.customer:

@@ -54,7 +54,9 @@ class EligibleCampaignsView(APIView):
 
     scope = Scope.CREDITS
 
-    @extend_schema(operation_id="read_eligible_campaigns", responses={200: CAMPAIGNS_OF_CUSTOMER, **problems(404, 409)})
+    @extend_schema(
+        operation_id="read_eligible_campaigns", responses={200: CAMPAIGNS_OF_CUSTOMER, **problems(404, 409)}
+    )
     def get(self, request: ApiRequest, reference: str) -> HttpResponse:
         """The running campaigns that are for a customer, joined or not, and why the others are not."""
         door = asking(request)
@@ -107,7 +109,9 @@ class CampaignProgressView(APIView):
 
     scope = Scope.CREDITS
 
-    @extend_schema(operation_id="read_campaign_progress", responses={200: CAMPAIGN_PROGRESS, **problems(404, 409)})
+    @extend_schema(
+        operation_id="read_campaign_progress", responses={200: CAMPAIGN_PROGRESS, **problems(404, 409)}
+    )
     def get(self, request: ApiRequest, campaign: str, reference: str) -> HttpResponse:
         """Computed from what the customer did in the running round, net of refunds. Money in major units."""
         door = asking(request)

@@ -49,7 +49,9 @@ def standings_of(
     """Where a customer stands in each of these campaigns; the same number of statements for any number of them."""
     local = _local(terms, now)
     said = {row.pk: read_terms(row) for row in campaigns}
-    rounds = {row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns}
+    rounds = {
+        row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns
+    }
     rows = Participation.objects.filter(customer=customer, campaign__in=rounds)
     known = {(row.campaign_id, row.round): row for row in rows}
     running = [
