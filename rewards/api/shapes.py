@@ -177,10 +177,14 @@ SEGMENTS = object_of(
         )
     )
 )
-SEGMENT_MEMBERS = object_of(segment=TEXT, customers=_list(object_of(id=TEXT, since=MOMENT)), next=_OR_NULL["text"])
+SEGMENT_MEMBERS = object_of(
+    segment=TEXT, customers=_list(object_of(id=TEXT, since=MOMENT)), next=_OR_NULL["text"]
+)
 SEGMENT_LISTED = object_of(segment=TEXT, customers=NUMBER, unknown=_list(TEXT))
 SEGMENTS_OF_CUSTOMER = object_of(customer=TEXT, segments=_list(TEXT))
-BADGES = object_of(customer=TEXT, badges=_list(object_of(id=TEXT, name=TEXT, description=TEXT, awarded_at=MOMENT)))
+BADGES = object_of(
+    customer=TEXT, badges=_list(object_of(id=TEXT, name=TEXT, description=TEXT, awarded_at=MOMENT))
+)
 CUSTOMER_LOYALTY = object_of(
     customer_loyalty=object_of(
         customerId=TEXT,
