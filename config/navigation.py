@@ -13,6 +13,7 @@ FOR_CUSTOMERS = (
     ("share", "share", _("Share")),
     ("leaderboard", "trophy", _("Leaderboard")),
     ("statement-page", "list", _("Points")),
+    ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""

@@ -38,10 +38,20 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "end sessions, grants and coupons whose time is over": {
+        "task": "rewards.tasks.end_what_is_over",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "snapshots of credits that have changed": {
         "task": "rewards.tasks.refill_credits",
         "schedule": 2.0,
         "options": {"expires": 2.0},
+    },
+    "deliver what was redeemed or granted": {
+        "task": "fulfillment.tasks.deliver_pending",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",

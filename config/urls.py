@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
@@ -22,7 +23,11 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns])),
+    path(
+        "api/v1/",
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),
+    ),
     path("", include("referrals.urls")),
     path("", include("rewards.urls")),
+    path("", include("fulfillment.urls")),
 ]

@@ -13,9 +13,12 @@ from referrals.models.merchants import Merchant
 from rewards.services.announcements import announce_campaigns
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
+from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.grants import expire_grants
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
+from rewards.services.sessions.ending import expire_sessions
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
@@ -61,6 +64,15 @@ def refill_credits(**_newer: object) -> None:
     until = time.monotonic() + REFILL_SLICE_SECONDS
     while refill_snapshots(now=timezone.now()) and time.monotonic() < until:
         pass
+
+
+@shared_task
+def end_what_is_over(**_newer: object) -> None:
+    """End sessions, grants and coupons whose time is over, for at most a slice of time."""
+    until = time.monotonic() + SLICE_SECONDS
+    for end in (expire_sessions, expire_grants, void_expired_coupons):
+        while end(now=timezone.now()) and time.monotonic() < until:
+            pass
 
 
 def nudge() -> None:

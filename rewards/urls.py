@@ -12,7 +12,6 @@ from rewards.api.campaigns import (
     ParticipateView,
 )
 from rewards.api.customers import CustomersView
-from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
@@ -20,9 +19,15 @@ from rewards.api.payments import PaymentView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
+from rewards.api.sessions import (
+    QuoteView,
+    SessionCancelView,
+    SessionCompleteView,
+    SessionsView,
+    SessionView,
+)
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.views.own_referrals import referral_stats
-from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
@@ -39,7 +44,6 @@ api_urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
-    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
@@ -56,6 +60,11 @@ api_urlpatterns = [
     path(
         "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
     ),
+    path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
+    path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
+    path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
+    path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
+    path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
@@ -67,8 +76,5 @@ urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("statement/", statement, name="statement-page"),
-    path("settings/data/", privacy, name="privacy"),
-    path("settings/data/export/", own_export, name="own-export"),
-    path("settings/data/erase/", erasing, name="erasing"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

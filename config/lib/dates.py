@@ -34,6 +34,21 @@ def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(moment.astimezone(zone).date(), time.min, tzinfo=zone)
 
 
+def start_of_period(moment: datetime, period: str, zone: ZoneInfo) -> datetime:
+    """The first instant of the day, week (from Monday), month or year in `zone` to which `moment` belongs.
+
+    :param period: `day`, `week`, `month` or `year`.
+    """
+    day = moment.astimezone(zone).date()
+    first = {
+        "day": day,
+        "week": day - timedelta(days=day.weekday()),
+        "month": day.replace(day=1),
+        "year": day.replace(month=1, day=1),
+    }[period]
+    return datetime.combine(first, time.min, tzinfo=zone)
+
+
 def end_of_period(day: date, months: int) -> date:
     """The last day of the period of `months` months (1: month, 3: quarter, 12: year) to which `day` belongs."""
     month = -(-day.month // months) * months

@@ -48,6 +48,17 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
                 "credits.add_tierassignment",
                 "credits.report_liability",
+                "fulfillment.change_redemption",
+                "fulfillment.add_technician",
+                "fulfillment.change_technician",
+                "fulfillment.add_workinghours",
+                "fulfillment.change_workinghours",
+                "fulfillment.delete_workinghours",
+                "fulfillment.add_timeoff",
+                "fulfillment.change_timeoff",
+                "fulfillment.delete_timeoff",
+                "fulfillment.add_slot",
+                "fulfillment.change_slot",
             }
         ),
         Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),

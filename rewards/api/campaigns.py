@@ -14,7 +14,6 @@ from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
 from credits.selectors.terms import WalletTerms
 from referrals.models.api_keys import Scope
-from referrals.selectors import as_uuid
 from rewards.api.calling import Asking, asking
 from rewards.api.shapes import CAMPAIGN_PROGRESS, CAMPAIGNS, CAMPAIGNS_OF_CUSTOMER, PARTICIPATION
 from rewards.api.statement import as_json
@@ -54,9 +53,7 @@ class EligibleCampaignsView(APIView):
 
     scope = Scope.CREDITS
 
-    @extend_schema(
-        operation_id="read_eligible_campaigns", responses={200: CAMPAIGNS_OF_CUSTOMER, **problems(404, 409)}
-    )
+    @extend_schema(operation_id="read_eligible_campaigns", responses={200: CAMPAIGNS_OF_CUSTOMER, **problems(404, 409)})
     def get(self, request: ApiRequest, reference: str) -> HttpResponse:
         """The running campaigns that are for a customer, joined or not, and why the others are not."""
         door = asking(request)
@@ -109,9 +106,7 @@ class CampaignProgressView(APIView):
 
     scope = Scope.CREDITS
 
-    @extend_schema(
-        operation_id="read_campaign_progress", responses={200: CAMPAIGN_PROGRESS, **problems(404, 409)}
-    )
+    @extend_schema(operation_id="read_campaign_progress", responses={200: CAMPAIGN_PROGRESS, **problems(404, 409)})
     def get(self, request: ApiRequest, campaign: str, reference: str) -> HttpResponse:
         """Computed from what the customer did in the running round, net of refunds. Money in major units."""
         door = asking(request)

@@ -177,14 +177,10 @@ SEGMENTS = object_of(
         )
     )
 )
-SEGMENT_MEMBERS = object_of(
-    segment=TEXT, customers=_list(object_of(id=TEXT, since=MOMENT)), next=_OR_NULL["text"]
-)
+SEGMENT_MEMBERS = object_of(segment=TEXT, customers=_list(object_of(id=TEXT, since=MOMENT)), next=_OR_NULL["text"])
 SEGMENT_LISTED = object_of(segment=TEXT, customers=NUMBER, unknown=_list(TEXT))
 SEGMENTS_OF_CUSTOMER = object_of(customer=TEXT, segments=_list(TEXT))
-BADGES = object_of(
-    customer=TEXT, badges=_list(object_of(id=TEXT, name=TEXT, description=TEXT, awarded_at=MOMENT))
-)
+BADGES = object_of(customer=TEXT, badges=_list(object_of(id=TEXT, name=TEXT, description=TEXT, awarded_at=MOMENT)))
 CUSTOMER_LOYALTY = object_of(
     customer_loyalty=object_of(
         customerId=TEXT,
@@ -204,4 +200,33 @@ CUSTOMER_LOYALTY = object_of(
             tier_anniversary=_OR_NULL["moment"],
         ),
     )
+)
+
+_REDUCTIONS = _list({"type": "object", "required": ["reason", "amount"]})
+QUOTE_PARTS = {
+    "lines": _list(object_of(sku=TEXT, quantity=NUMBER, price=NUMBER, to_pay=NUMBER, reductions=_REDUCTIONS)),
+    "shipping": object_of(price=NUMBER, to_pay=NUMBER, reductions=_REDUCTIONS),
+    "gross": NUMBER,
+    "goods": NUMBER,
+    "points": object_of(used=NUMBER, value=NUMBER),
+    "redeemed": _list(object_of(option=TEXT, quantity=NUMBER, points=NUMBER)),
+    "grants": {"type": "object", "additionalProperties": NUMBER},
+    "unused": _list(object_of(grant=TEXT, name=TEXT, reason=TEXT)),
+    "total": NUMBER,
+    "tier": {"anyOf": [TEXT, NULL]},
+    "earns": object_of(points=NUMBER, awards=_list({"type": "object"})),
+}
+QUOTE = object_of(**QUOTE_PARTS)
+SESSION = object_of(
+    id=TEXT,
+    customer=TEXT,
+    state={"enum": ["open", "completed", "cancelled", "expired"]},
+    expires_at=MOMENT,
+    created_at=MOMENT,
+    ended_at={"anyOf": [MOMENT, NULL]},
+    points_held=NUMBER,
+    order_id={"anyOf": [TEXT, NULL]},
+    purchase={"anyOf": [TEXT, NULL]},
+    codes=_list(TEXT),
+    **QUOTE_PARTS,
 )

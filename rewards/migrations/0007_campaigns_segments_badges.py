@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0007_customer_rfm'),
-        ('rewards', '0003_activities_set_policies_off'),
+        ('rewards', '0006_sessions_partners'),
     ]
 
     operations = [

@@ -2,32 +2,47 @@
 
 from rewards.models.badges import Badge, BadgeAward
 from rewards.models.campaigns import Campaign, Participation
-from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
+from rewards.models.catalog import Category, DiscountType, Kind, Period, RewardOption, RewardType
 from rewards.models.counters import Counter, LimitUse
+from rewards.models.coupons import Coupon, CouponPool, CouponState
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.models.grants import Grant, GrantState
+from rewards.models.partners import Partner, Settlement
 from rewards.models.policies import Policy, PolicyVersion, VersionStatus
 from rewards.models.segments import Segment, SegmentMember
+from rewards.models.sessions import CheckoutTerms, PurchaseSession, SessionState
+from rewards.models.takings import Taking
 
 __all__ = [
     "Badge",
     "BadgeAward",
     "Campaign",
     "Category",
+    "CheckoutTerms",
     "Counter",
+    "Coupon",
+    "CouponPool",
+    "CouponState",
     "DiscountType",
     "Evaluation",
     "EvaluationState",
     "Grant",
     "GrantState",
+    "Kind",
     "LimitUse",
     "Participation",
+    "Partner",
+    "Period",
     "Policy",
     "PolicyVersion",
+    "PurchaseSession",
     "RewardOption",
     "RewardType",
     "Segment",
     "SegmentMember",
+    "SessionState",
+    "Settlement",
+    "Taking",
     "Trigger",
     "VersionStatus",
 ]

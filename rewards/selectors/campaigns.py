@@ -27,9 +27,7 @@ def campaigns_in_force(merchant_id: int, *, locked: bool = False) -> list[InForc
     rows = Campaign.objects.filter(merchant=merchant_id, is_active=True).order_by("id")
     if locked:
         rows = rows.select_for_update(no_key=True)
-    found = [
-        InForce(read_terms(row), None if row.budget is None else row.budget - row.given) for row in rows
-    ]
+    found = [InForce(read_terms(row), None if row.budget is None else row.budget - row.given) for row in rows]
     return sorted(found, key=lambda each: each.campaign.code)
 
 

@@ -15,16 +15,21 @@ from referrals.selectors import as_uuid
 _NO_GRANTS = msgspec.Raw(b"[]")
 _CREDITS = """
     SELECT customer.id, customer.external_id, customer.uuid::text, account.id, account.available, account.pending,
-        account.held, account.owed, account.tier_id, account.next_change_at, (
-            SELECT json_agg(json_build_object('id', issued.uuid, 'option', option.code, 'name', option.name,
-                'quantity', issued.quantity,
-                'issued_at', to_char(issued.issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-            ) ORDER BY issued.id)::text
-            FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
-            WHERE issued.customer_id = customer.id AND issued.state = 'issued'
-        ), pg_visible_in_snapshot(asked.mark::xid8, pg_current_snapshot())
+        account.held, account.owed, account.tier_id, account.next_change_at,
+        usable.grants, usable.first_expiry, pg_visible_in_snapshot(asked.mark::xid8, pg_current_snapshot())
     FROM {asked} JOIN referrals_customer AS customer ON {identity}
     LEFT JOIN credits_account AS account ON account.customer_id = customer.id AND account.wallet_id = %s
+    LEFT JOIN LATERAL (
+        SELECT min(issued.expires_at) AS first_expiry,
+            json_agg(json_build_object('id', issued.uuid, 'option', option.code, 'name', option.name,
+                'quantity', issued.quantity - issued.used_quantity,
+                'issued_at', to_char(issued.issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                'expires_at', to_char(issued.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+            ) ORDER BY issued.id)::text AS grants
+        FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
+        WHERE issued.customer_id = customer.id AND issued.state = 'issued'
+            AND (issued.expires_at IS NULL OR issued.expires_at > %s)
+    ) AS usable ON TRUE
     WHERE customer.merchant_id = %s
 """
 """Customers' credits, each in one row: checkouts ask for nothing more often.
@@ -44,8 +49,8 @@ _BY_IDS = _CREDITS.format(
 class Credits:
     """What a checkout needs to know of a customer.
 
-    `exact_until` is when the next points expire or become spendable; None: nothing changes by itself. `mark_ended`
-    says whether the transaction that was asked about had ended before this was read.
+    `exact_until` is when the next points expire or become spendable, or the next grant expires; None: nothing
+    changes by itself. `mark_ended` says whether the transaction that was asked about had ended before this was read.
     """
 
     customer_id: int
@@ -76,9 +81,9 @@ def credits_of(*, merchant_id: int, reference: str, now: datetime, mark: str | N
     terms = wallet_on_display(merchant_id=merchant_id)
     if terms is None:
         return None
-    rows = execute_prepared(_BY_EXTERNAL_ID, [reference, mark, terms.wallet_id, merchant_id])
+    rows = execute_prepared(_BY_EXTERNAL_ID, [reference, mark, terms.wallet_id, now, merchant_id])
     if not rows and (uuid := as_uuid(reference)):
-        rows = execute_prepared(_BY_UUID, [uuid, mark, terms.wallet_id, merchant_id])
+        rows = execute_prepared(_BY_UUID, [uuid, mark, terms.wallet_id, now, merchant_id])
     return _credits(rows[0], terms, now) if rows else None
 
 
@@ -90,16 +95,16 @@ def credits_of_many(*, merchant_id: int, marks: Mapping[int, str | None], now: d
     terms = wallet_on_display(merchant_id=merchant_id)
     if terms is None:
         return []
-    rows = execute_prepared(_BY_IDS, [list(marks), list(marks.values()), terms.wallet_id, merchant_id])
+    rows = execute_prepared(_BY_IDS, [list(marks), list(marks.values()), terms.wallet_id, now, merchant_id])
     return [_credits(row, terms, now) for row in rows]
 
 
 def _credits(row: tuple[Any, ...], terms: WalletOnDisplay, now: datetime) -> Credits:
     (
-        customer_id, external_id, uuid, account_id, available, pending, held, owed, tier_id, exact_until, grants,
-        mark_ended,
+        customer_id, external_id, uuid, account_id, available, pending, held, owed, tier_id, next_change_at, grants,
+        first_expiry, mark_ended,
     ) = row  # fmt: skip
-    if exact_until is not None and exact_until <= now:
+    if next_change_at is not None and next_change_at <= now:
         available, pending, held, owed = balance_now(account_id=account_id, owed=owed, now=now)
     return Credits(
         customer_id=customer_id,
@@ -112,6 +117,6 @@ def _credits(row: tuple[Any, ...], terms: WalletOnDisplay, now: datetime) -> Cre
         owed=owed or 0,
         tier=terms.tier(tier_id),
         grants=msgspec.Raw(grants.encode()) if grants else _NO_GRANTS,
-        exact_until=exact_until,
+        exact_until=min((moment for moment in (next_change_at, first_expiry) if moment is not None), default=None),
         mark_ended=mark_ended,
     )

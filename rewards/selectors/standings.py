@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credits.selectors.terms import WalletTerms
+from credits.selectors.accounts import find_account
 from credits.selectors.tiers import tier_progress
 from referrals.models.customers import Customer
-from rewards.engine.campaigns.definition import PARTICIPATE, Campaign as Said
+from rewards.engine.campaigns.definition import PARTICIPATE
+from rewards.engine.campaigns.definition import Campaign as Said
 from rewards.engine.campaigns.progress import reached
 from rewards.engine.campaigns.taking import NOT_ELIGIBLE, NOT_JOINED, NOT_RUNNING
 from rewards.engine.campaigns.windows import Round
@@ -49,16 +51,15 @@ def standings_of(
     """Where a customer stands in each of these campaigns; the same number of statements for any number of them."""
     local = _local(terms, now)
     said = {row.pk: read_terms(row) for row in campaigns}
-    rounds = {
-        row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns
-    }
+    rounds = {row.pk: said[row.pk].terms.window.round_at(local) if row.is_active else None for row in campaigns}
     rows = Participation.objects.filter(customer=customer, campaign__in=rounds)
     known = {(row.campaign_id, row.round): row for row in rows}
     running = [
         Running(said[id_], round_) for id_, round_ in rounds.items() if round_ is not None and said[id_].terms.goal
     ]
     days = days_towards_goals(running=running, customer_ids=[customer.pk], terms=terms)
-    tier = tier_progress(terms=terms, customer_id=customer.pk, now=now).tier
+    account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
+    tier = tier_progress(terms=terms, account=account, now=now).tier
     segments = segments_of([customer.pk]).get(customer.pk, ())
     standings = []
     for row in campaigns:

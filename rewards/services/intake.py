@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from rewards.services.purchase_events import PurchaseEvent, content_hash
 
 EVENT_CONFLICT = "event_conflict"
 ORDER_CONFLICT = "order_conflict"
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -63,11 +65,17 @@ class _Order(msgspec.Struct, frozen=True):
 
 
 def accept_purchases(
-    *, merchant: Merchant, source: str, events: Sequence[PurchaseEvent], now: datetime
+    *,
+    merchant: Merchant,
+    source: str,
+    events: Sequence[PurchaseEvent],
+    now: datetime,
+    known: Mapping[str, int] = NOBODY,
 ) -> list[Outcome]:
     """Record purchases, each with the work order that will evaluate it.
 
     :param source: the door that the events came through; event ids are unique within it.
+    :param known: customers whom the caller knows already, by what the events call them.
     :returns: one outcome an event, in their order. Only once the transaction has ended are they true.
     """
     hashes = {id(event): content_hash(event) for event in events}
@@ -77,7 +85,8 @@ def accept_purchases(
         fresh = [event for event_id, event in first.items() if event_id in fresh_ids]
         deliveries = {event.event_id: _Delivery(event.order_id, hashes[id(event)], refused=False) for event in fresh}
         deliveries |= _known_deliveries(merchant, source, first.keys() - fresh_ids)
-        customers = _customers(merchant, fresh, now)
+        strangers = [event for event in fresh if event.customer.id not in known]
+        customers = {**_customers(merchant, strangers, now), **known}
         opening = _first_by(attrgetter("order_id"), fresh)
         created = _record_orders(merchant, opening.values(), customers, now)
         orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())

@@ -15,6 +15,7 @@ PURCHASES = "/api/v1/purchases"
 CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
 ACTIVITIES = "/api/v1/activities"
+SERVICE_RECORDS = "/api/v1/service-records"
 
 
 class Caller:
@@ -77,6 +78,12 @@ def activity(**changes):
         "customer": {"id": "bob"},
         **changes,
     }
+
+
+def service_record(**changes):
+    """The body of a job of the repair system, with changes."""
+    body = {"reference": "repair-1", "customer": "alice", "kind": "repair", "amount": 20_000, "currency": "USD"}
+    return {**body, **changes}
 
 
 def evaluate_all():

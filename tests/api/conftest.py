@@ -6,7 +6,17 @@ from django.utils import timezone
 from credits.models import Wallet
 from referrals.models import Purchase
 from referrals.selectors import get_customer
-from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, contents, purchase
+from tests.api.caller import (
+    ACTIVITIES,
+    CODES,
+    CUSTOMERS,
+    PURCHASES,
+    SERVICE_RECORDS,
+    activity,
+    contents,
+    purchase,
+    service_record,
+)
 from tests.api.points import Till
 from tests.credits.ledger import assert_books_are_right
 
@@ -18,6 +28,7 @@ BODIES = {
     "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
     "lines": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-2", "lines": [{"index": 0, "amount": 1}]}),
     "payments": ("/api/v1/purchases/order-0/payment", {"status": "paid"}),
+    "services": (SERVICE_RECORDS, service_record(title="Windshield", region="north")),
 }
 """Every endpoint that takes a body: its path, and a body that it accepts when `populated`."""
 

@@ -19,12 +19,14 @@ from tests.api.caller import (
     CODES,
     CUSTOMERS,
     PURCHASES,
+    SERVICE_RECORDS,
     Caller,
     activity,
     assert_problem,
     contents,
     cut_connection,
     purchase,
+    service_record,
 )
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,8 @@ CALLS = {
     "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),
     "adjust": (Scope.ADJUSTMENTS, "POST", f"{CUSTOMERS}/alice/credits/adjustments", {"points": 5, "reason": "?"}, 201),
     "open": (Scope.POINTS, "POST", f"{CUSTOMERS}/alice/credits", {}, 201),
+    "redemptions": (Scope.CREDITS, "GET", "/api/v1/rewards/redemptions/alice", b"", 200),
+    "service": (Scope.PURCHASES, "POST", SERVICE_RECORDS, service_record(), 201),
     "close": (Scope.POINTS, "DELETE", f"{CUSTOMERS}/alice/credits", b"", 200),
 }
 

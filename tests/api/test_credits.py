@@ -45,7 +45,7 @@ def test_points_tier_and_grants_are_there_as_soon_as_they_are_given(api, code_of
     assert bob["available"] == 100
     assert (bob["tier"]["code"], bob["tier"]["benefits"]["early_access"]) == ("gold", True)
     (grant,) = alice["grants"]
-    assert grant.keys() == {"id", "option", "name", "quantity", "issued_at"}
+    assert grant.keys() == {"id", "option", "name", "quantity", "issued_at", "expires_at"}
     assert (grant["option"], grant["name"], grant["quantity"]) == ("mug", "Mug", 1)
 
 

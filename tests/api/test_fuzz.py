@@ -24,6 +24,7 @@ SUCCESSES = {
     "refunds": WITH_CONFLICTS,
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
+    "services": {200, 201},
 }
 many = settings(
     max_examples=200,

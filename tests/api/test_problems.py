@@ -31,6 +31,15 @@ ROUTES = {
     f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/holds": {"POST", "OPTIONS"},
     "/api/v1/loyalty/points/earn": {"POST", "OPTIONS"},
+    "/api/v1/rewards/redeem": {"POST", "OPTIONS"},
+    "/api/v1/rewards/redemptions/alice": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/redemptions/any": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/redemptions/any/cancel": {"POST", "OPTIONS"},
+    "/api/v1/redemptions/any/address": {"PUT", "OPTIONS"},
+    "/api/v1/redemptions/any/appointment": {"PUT", "OPTIONS"},
+    "/api/v1/service-records": {"POST", "OPTIONS"},
+    "/api/v1/service-records/any": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/service-records/any/complete": {"POST", "OPTIONS"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]
 

@@ -24,6 +24,7 @@ from rewards.services.programmes.document import Source
 from rewards.services.programmes.reading import read_programme
 from rewards.services.purchase_events import read_purchase_event
 from rewards.services.refunds import accept_refund, adopt_refunds
+from tests.config.little_deliveries import redeem_everything
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -122,6 +123,7 @@ def write_history():
     settle(merchant, "erin-2", Settlement.VOIDED)
     work_off()
     spend_some(merchant, alice)
+    redeem_everything(merchant)
     return merchant
 
 

@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection
 from config.lib.constraints import SameMerchant
 from rewards.models import Counter, LimitUse
 from tests.credits.broken_rules import BROKEN_IN_CREDITS, foreign, row, twice
-from tests.factories.fulfillment import TechnicianFactory
 from tests.factories.referrals import (
     NOON,
     ActivityFactory,
@@ -34,7 +33,9 @@ from tests.factories.rewards import (
     RewardOptionFactory,
     RewardTypeFactory,
 )
+from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_SHARING
+from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
 NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
@@ -161,23 +162,19 @@ BROKEN = [
     ("grant_quantity_positive", row(GrantFactory, quantity=0)),
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
-    ("technician_once_a_merchant", twice(TechnicianFactory, "merchant", "user")),
+    *BROKEN_IN_CATALOG,
+    ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
+    *BROKEN_IN_FULFILLMENT,
 ]  # fmt: skip
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in (
-        "account",
-        "customer",
-        "destination",
-        "policy",
-        "purchase",
-        "referral",
-        "referral_code",
-        "share_link",
-        "wallet",
-    )
-} | {"reward_option_id_merchant", "reward_type_id_merchant"}
+    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
+} | {
+    "referral_id_merchant", "coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
+    "slot_id_merchant",
+}  # fmt: skip
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 

@@ -2,11 +2,14 @@
 
 import factory
 
+from config.lib.encryption import keyed_hash
 from rewards.models import (
     Badge,
     BadgeAward,
     Campaign,
     Category,
+    Coupon,
+    CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
@@ -17,6 +20,7 @@ from rewards.models import (
     RewardType,
     Segment,
     SegmentMember,
+    Taking,
     Trigger,
     VersionStatus,
 )
@@ -156,3 +160,42 @@ class BadgeAwardFactory(factory.django.DjangoModelFactory):
     customer = factory.SelfAttribute("evaluation.customer")
     badge = factory.SubFactory(BadgeFactory, merchant=factory.SelfAttribute("..merchant"))
     awarded_at = NOON
+
+
+class TakingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Taking
+
+    option = factory.SubFactory(RewardOptionFactory)
+    merchant = factory.SelfAttribute("option.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..option.merchant"))
+    quantity = 1
+    key = factory.Sequence(lambda n: f"purpose:{n}")
+    taken_at = NOON
+
+
+class CouponPoolFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CouponPool
+
+    option = factory.SubFactory(RewardOptionFactory, needs_coupon=True)
+    merchant = factory.SelfAttribute("option.merchant")
+
+
+class CouponFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Coupon
+
+    class Params:
+        reserved = factory.Trait(
+            state="reserved",
+            customer=factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..pool.merchant")),
+            key="purpose:1",
+            reserved_at=NOON,
+        )
+
+    pool = factory.SubFactory(CouponPoolFactory)
+    merchant = factory.SelfAttribute("pool.merchant")
+    code = factory.Sequence(lambda n: f"GIFT-{n}")
+    code_hash = factory.LazyAttribute(lambda coupon: keyed_hash(coupon.code.encode()))
+    imported_at = NOON

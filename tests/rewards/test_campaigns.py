@@ -67,11 +67,15 @@ def test_a_category_bonus_is_for_lines_of_its_categories_of_those_in_a_segment_w
     shop = open_shop(DOUBLED)
     vip = SegmentFactory(merchant=shop.merchant, code="vip")
     week = run(
-        shop, "fashion", type="category_bonus", multiplier=3, categories=["fashion"], segments=["vip"], join="participate"
+        shop,
+        "fashion",
+        type="category_bonus",
+        multiplier=3,
+        categories=["fashion"],
+        segments=["vip"],
+        join="participate",
     )
-    SegmentMember.objects.create(
-        merchant=shop.merchant, segment=vip, customer=shop.customer("alice"), since=NOON
-    )
+    SegmentMember.objects.create(merchant=shop.merchant, segment=vip, customer=shop.customer("alice"), since=NOON)
     cart = [
         {"sku": "HAT", "category": "fashion", "quantity": 1, "unit_price": 20_00},
         {"sku": "TEA", "category": "drinks", "quantity": 2, "unit_price": 5_00},
@@ -151,7 +155,13 @@ def test_a_streak_counts_weeks_in_a_row_and_a_badge_is_awarded_once(open_shop):
 
 def test_what_is_paid_late_leads_to_the_goal_when_it_is_paid(open_shop):
     shop = open_shop(policy(**COMPLETED, campaign="spend", points=50))
-    run(shop, "spend", type="achievement", goal={"measure": "spend", "target": 20_00}, **{"from": "2026-11-20", "to": "2026-11-20T18:00"})
+    run(
+        shop,
+        "spend",
+        type="achievement",
+        goal={"measure": "spend", "target": 20_00},
+        **{"from": "2026-11-20", "to": "2026-11-20T18:00"},
+    )
     late = shop.bought("alice", 15, payment_status="pending")
     shop.bought("alice", 5)
     assert shop.points("alice") == 0
@@ -162,7 +172,14 @@ def test_what_is_paid_late_leads_to_the_goal_when_it_is_paid(open_shop):
 
 def test_a_campaign_that_repeats_counts_what_one_customer_gets_in_each_round_anew(open_shop):
     shop = open_shop(policy(campaign="days", points=60))
-    run(shop, "days", type="bonus", points_per_customer=100, repeat="daily", **{"from": "2026-11-01T06:00", "to": "2026-11-01T18:00"})
+    run(
+        shop,
+        "days",
+        type="bonus",
+        points_per_customer=100,
+        repeat="daily",
+        **{"from": "2026-11-01T06:00", "to": "2026-11-01T18:00"},
+    )
     reasons = [refusals(shop.bought("alice", at=NOON + timedelta(hours=hours))) for hours in (0, 1, 6, 18, 24)]
     assert reasons == [[], ["campaign_limit_reached"], ["campaign_not_running"], [], ["campaign_limit_reached"]]
     assert shop.points("alice") == 120

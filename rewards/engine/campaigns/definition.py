@@ -79,9 +79,7 @@ class CampaignTerms:
 
     def is_for(self, tier: str, segments: tuple[str, ...]) -> bool:
         """Whether it is for somebody in this tier and these segments."""
-        return (not self.tiers or tier in self.tiers) and (
-            not self.segments or not self.segments.isdisjoint(segments)
-        )
+        return (not self.tiers or tier in self.tiers) and (not self.segments or not self.segments.isdisjoint(segments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ def read_window(fields: Mapping[str, Node]) -> Window:
 SCHEMA: Mapping[str, Any] = {
     "from": moment_schema("It runs from this minute on."),
     "to": moment_schema("It no longer runs at this minute."),
-    "repeat": {"description": "It runs again at the same time of each day, week, month or year.", "enum": list(REPEATS)},
+    "repeat": {
+        "description": "It runs again at the same time of each day, week, month or year.",
+        "enum": list(REPEATS),
+    },
     "until": moment_schema("It does not begin again at this minute or later."),
 }

@@ -125,9 +125,7 @@ def take_from_budgets(points: dict[int, int]) -> None:
     """
     if not points:
         return
-    execute_prepared(
-        "SELECT FROM rewards_campaign WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(points)]
-    )
+    execute_prepared("SELECT FROM rewards_campaign WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(points)])
     taken = execute_rows(
         """
         UPDATE rewards_campaign AS campaign SET given = campaign.given + taken.points
@@ -160,7 +158,11 @@ def give_back(parts: Collection[tuple[int, int, str, int]]) -> None:
         WHERE participation.customer_id = back.customer AND participation.campaign_id = back.campaign
             AND participation.round = back.round
         """,
-        [msgspec.json.encode([dict(zip(("campaign", "customer", "round", "points"), part, strict=True)) for part in parts]).decode()],
+        [
+            msgspec.json.encode(
+                [dict(zip(("campaign", "customer", "round", "points"), part, strict=True)) for part in parts]
+            ).decode()
+        ],
     )
     back: dict[int, int] = {}
     for campaign_id, _, _, points in parts:

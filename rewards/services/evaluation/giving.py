@@ -126,5 +126,5 @@ class Giving:
 
     def write(self, merchant_id: int) -> None:
         """Write grants and badges."""
-        write_grants(merchant_id=merchant_id, grants=self.grants, now=self.now)
+        write_grants(merchant_id=merchant_id, grants=self.grants, zone=self.book.terms.zone, now=self.now)
         write_badges(merchant_id=merchant_id, awards=self.badges, now=self.now)

@@ -34,7 +34,9 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
     order = WorkOrder(
         evaluation.pk, evaluation.trigger, payment.pk, purchase.customer_id, evaluation.occurred_at, None, ""
     )
-    batch = open_batch(merchant=payment.merchant, orders=[order], now=now, also_at=purchase.occurred_at, budgets_locked=True)
+    batch = open_batch(
+        merchant=payment.merchant, orders=[order], now=now, also_at=purchase.occurred_at, budgets_locked=True
+    )
     awards = [given for given in awards_of(decided) if given.award.kind == "points"]
     days = {cause_key(given.evaluation_id, given.award): given.award.terms.pending_days for given in awards}
     released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days)

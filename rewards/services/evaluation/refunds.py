@@ -38,6 +38,7 @@ from rewards.services.evaluation.causes import cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
 
@@ -178,6 +179,14 @@ class _Undoing:
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
         self._revoke_grants()
         self._revoke_badges()
+        undo_session(
+            book=self.book,
+            purchase=self.purchase,
+            before=self.before,
+            after=self.after,
+            cause_key=f"{self.evaluation.subject_type}:{self.fact.pk}",
+            now=self.now,
+        )
         self.book.write()
         self.limits.write()
         occasion = Occasion(
@@ -216,12 +225,18 @@ class _Undoing:
             for given in self.given
             if given.award.kind == "grant" and self._goes(given)
         }
-        issued = Grant.objects.filter(
-            merchant=self.fact.merchant_id, key__in=list(grants), state=GrantState.ISSUED
+        unused = Grant.objects.filter(
+            merchant=self.fact.merchant_id,
+            key__in=list(grants),
+            state__in=[GrantState.ISSUED, GrantState.RESERVED],
+            revoked_at=None,
         ).select_for_update()
-        for key in list(issued.order_by("id").values_list("key", flat=True)):
-            self.book.tell(grants[key].customer_id, "grant.revoked", {"option": grants[key].option})
-        issued.update(state=GrantState.REVOKED, revoked_at=self.now)
+        for grant in unused.order_by("id"):
+            # What a checkout was promised is kept; it goes when that lets go of it.
+            grant.revoked_at = self.now
+            grant.state = GrantState.REVOKED if grant.state == GrantState.ISSUED else grant.state
+            grant.save(update_fields=["state", "revoked_at"])
+            self.book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].option})
 
     def _give_back_to_campaigns(self, given: Given) -> None:
         """Note what of an award goes back into its campaigns: campaign, customer, round, points."""

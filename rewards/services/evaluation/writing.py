@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -108,27 +109,29 @@ def write_badges(*, merchant_id: int, awards: Sequence[NewBadge], now: datetime)
     )
 
 
-def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], now: datetime) -> None:
-    """Write grants.
+def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], zone: ZoneInfo, now: datetime) -> None:
+    """Write grants, each valid as long as its option says.
 
+    :param zone: the merchant's.
     :raises RewardOption.DoesNotExist: if a policy grants an option that the merchant does not have.
     """
     if not grants:
         return
     codes = {grant.option for grant in grants}
-    options = dict(RewardOption.objects.filter(merchant=merchant_id, code__in=codes).values_list("code", "id"))
+    options = {option.code: option for option in RewardOption.objects.filter(merchant=merchant_id, code__in=codes)}
     if unknown := codes - options.keys():
         raise RewardOption.DoesNotExist(f"There is no reward option {', '.join(sorted(unknown))}.")
     Grant.objects.bulk_create(
         Grant(
             merchant_id=merchant_id,
             customer_id=grant.customer_id,
-            option_id=options[grant.option],
+            option=options[grant.option],
             quantity=grant.quantity,
             evaluation_id=grant.evaluation_id,
             policy_version_id=grant.policy_version_id,
             key=grant.key,
             issued_at=now,
+            expires_at=options[grant.option].valid_until(now, zone),
         )
         for grant in grants
     )

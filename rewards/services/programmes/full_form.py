@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from credits.models.wallets import Wallet
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
+from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import (
     MONEY_BENEFITS,
     major_units,
@@ -49,7 +50,7 @@ def full_form(written: dict[str, Any]) -> Programme:
         "messages": _filled(written.get("messages"), MESSAGE),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
-        "reward_options": [_reward_option(item) for item in written["reward_options"]],
+        "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
         "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
     }
 
@@ -101,6 +102,7 @@ def _reward_type(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "category": item["category"],
         "discount_type": DiscountType.NONE.value,
         "discount_value": 0,
+        "product_category": "",
         "description": "",
         "is_active": True,
         **item,
@@ -110,7 +112,7 @@ def _reward_type(item: dict[str, Any], currency: str) -> dict[str, Any]:
     return {**full, "discount_value": _amount(value, currency) if is_money else int(Decimal(str(value)))}
 
 
-def _reward_option(item: dict[str, Any]) -> dict[str, Any]:
+def _reward_option(item: dict[str, Any], currency: str) -> dict[str, Any]:
     return {
         "code": item["code"],
         "name": item["name"],
@@ -119,4 +121,5 @@ def _reward_option(item: dict[str, Any]) -> dict[str, Any]:
         "points_required": None,
         "is_active": True,
         **item,
+        **option_terms.full_terms(item, currency),
     }

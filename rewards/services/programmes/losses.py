@@ -9,6 +9,7 @@ from credits.models.tiers import Tier, TierMove
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
+from rewards.models.catalog import RewardOption
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Change, Plan
 
@@ -20,6 +21,7 @@ def losses(merchant: Merchant, plan: Plan, wanted: Programme) -> Iterator[str]:
         yield f"The currency cannot change: there are purchases in {merchant.currency}."
     if wallet and _is_taken(merchant, wallet, wanted["wallet"]["code"]):
         yield f"The wallet cannot be called {wanted['wallet']['code']}: the merchant has another one of that code."
+    yield from _less_than_was_taken(merchant, wanted)
     for tier in Tier.objects.filter(wallet__merchant=merchant, wallet__is_default=True, code__in=plan.retired("tiers")):
         if _is_in_use(tier):
             yield f"The tier {tier.code} cannot go: customers are or were in it."
@@ -30,6 +32,15 @@ def foreign_domain(wanted: Programme) -> Iterator[str]:
     slug, domain = wanted["merchant"]["slug"], wanted["merchant"]["domain"]
     if domain and Merchant.objects.filter(domain=domain).exclude(slug=slug).exists():
         yield f"The domain {domain} belongs to another merchant."
+
+
+def _less_than_was_taken(merchant: Merchant, wanted: Programme) -> Iterator[str]:
+    stock = {item["code"]: item["stock_quantity"] for item in wanted["reward_options"]}
+    taken = RewardOption.objects.filter(merchant=merchant, code__in=stock).values_list("code", "stock_taken")
+    for code, count in taken:
+        quantity = stock[code]
+        if quantity is not None and quantity < count:
+            yield f"The stock of {code} cannot be {quantity} in all: {count} were taken."
 
 
 def _has_purchases(merchant: Merchant) -> bool:

@@ -20,6 +20,7 @@ from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.full_form import KEYS, Programme, full_form
+from rewards.services.programmes.option_terms import wrong_terms
 from rewards.services.programmes.schema import SHAPE
 
 _KINDS = {
@@ -57,6 +58,7 @@ def read_programme(source: Source) -> Programme:
             *_wrong_tiers(written["tiers"]),
             *_wrong_discounts(written),
             *_missing_references(written),
+            *wrong_terms(written),
             *_wrong_policies(written),
         ]
     )

@@ -12,6 +12,7 @@ from referrals.models.messages import PLACEHOLDERS, SUBJECT_MAX, TEXT_MAX, TEXT_
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
+from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
 
 # The end of the text is said twice, because `$` alone also allows a line break after it.
@@ -201,10 +202,16 @@ _REWARD_TYPE = _mapping(
         "category": {"enum": Category.values},
         "discount_type": {"enum": DiscountType.values},
         "discount_value": {**_amount(), "description": "a percentage, or an amount of money, as discount_type says"},
+        "product_category": {
+            **_words(RewardType, "product_category"),
+            "description": "the category of the lines of a purchase that it is for; empty: any",
+            "minLength": 0,
+            "pattern": r"^[^\x00-\x1f\x7f\ud800-\udfff]*" + _END,
+        },
         "description": _prose(),
         "is_active": {"type": "boolean"},
     },
-    optional=("discount_type", "discount_value", "description", "is_active"),
+    optional=("discount_type", "discount_value", "product_category", "description", "is_active"),
 )
 _REWARD_OPTION = _mapping(
     {
@@ -218,9 +225,10 @@ _REWARD_OPTION = _mapping(
             "minimum": 1,
             "maximum": COUNT_MAX,
         },
+        **option_terms.SCHEMA,
         "is_active": {"type": "boolean"},
     },
-    optional=("description", "points_required", "is_active"),
+    optional=("description", "points_required", *option_terms.SCHEMA, "is_active"),
 )
 _HTTPS = r"^https://[^/?#\s@]+([/?#]\S*)?" + _END
 _DESTINATION = _mapping(

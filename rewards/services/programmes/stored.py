@@ -9,6 +9,7 @@ from referrals.models.merchants import Merchant
 from referrals.models.messages import ShareMessage
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
+from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
 from rewards.services.programmes.full_form import DESTINATION, MESSAGE, WALLET_TERMS, Programme, in_order
 
@@ -38,7 +39,7 @@ def stored_programme(merchant: Merchant) -> Programme:
         "messages": list(ShareMessage.objects.filter(merchant=merchant).order_by("id").values(*MESSAGE)) or None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
-        "reward_options": [_reward_option(each) for each in options],
+        "reward_options": [_reward_option(each, currency) for each in options],
         "policies": [_policy(each) for each in versions.select_related("policy").order_by("policy_id")],
     }
 
@@ -74,12 +75,13 @@ def _reward_type(reward_type: RewardType, currency: str) -> dict[str, Any]:
         "category": reward_type.category,
         "discount_type": reward_type.discount_type,
         "discount_value": major_units(value, currency) if is_money else value,
+        "product_category": reward_type.product_category,
         "description": reward_type.description,
         "is_active": reward_type.is_active,
     }
 
 
-def _reward_option(option: RewardOption) -> dict[str, Any]:
+def _reward_option(option: RewardOption, currency: str) -> dict[str, Any]:
     return {
         "code": option.code,
         "name": option.name,
@@ -87,6 +89,7 @@ def _reward_option(option: RewardOption) -> dict[str, Any]:
         "description": option.description,
         "points_required": option.points_required,
         "is_active": option.is_active,
+        **option_terms.stored_terms(option, currency),
     }
 
 

@@ -90,6 +90,7 @@ INVARIANTS = (
             SELECT 'rewards_grant', given.id, 'grant', given.merchant_id, given.key, given.evaluation_id,
                 given.policy_version_id, given.customer_id, 0, option.code, given.quantity
             FROM rewards_grant AS given JOIN rewards_rewardoption AS option ON option.id = given.option_id
+            WHERE given.evaluation_id IS NOT NULL
         ) AS given ON given.merchant_id = award.merchant_id AND given.key = award.key AND given.kind = award.kind
         WHERE (award.evaluation_id, award.version_id, award.customer_id, award.points, award.option, award.quantity)
             IS DISTINCT FROM (given.evaluation_id, given.policy_version_id, given.customer_id, given.points,

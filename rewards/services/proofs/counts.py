@@ -182,7 +182,7 @@ INVARIANTS = (
             JOIN credits_account AS account ON account.customer_id = rewards_grant.customer_id
             JOIN credits_wallet AS wallet ON wallet.id = account.wallet_id AND wallet.is_default
             CROSS JOIN LATERAL (
-                SELECT 'grant.issued' AS type UNION ALL SELECT 'grant.revoked' WHERE state = 'revoked'
+                SELECT 'grant.issued' AS type UNION ALL SELECT 'grant.revoked' WHERE revoked_at IS NOT NULL
             ) AS happened
             GROUP BY account.id, happened.type
         ) AS given

@@ -146,14 +146,15 @@ INVARIANTS = (
     Invariant(
         "I-29",
         "refunds_revoke_grants",
-        "A grant is taken back when its purchase is refunded and its policy says so, and never otherwise.",
+        "A grant is taken back when its purchase is refunded, unless it is kept or was used, and never otherwise.",
         f"""
         SELECT 'rewards_grant' AS "table", given.id, given.state AS found,
             CASE WHEN undone.evaluation_id IS NOT NULL AND {IS_REVOKED} THEN 'revoked' ELSE 'issued' END AS expected
         FROM rewards_grant AS given
         JOIN rewards_policyversion AS version ON version.id = given.policy_version_id
         LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = given.evaluation_id
-        WHERE (given.state = 'revoked') <> (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
+        WHERE (given.revoked_at IS NOT NULL) <> (undone.evaluation_id IS NOT NULL AND {IS_REVOKED})
+            AND (given.revoked_at IS NOT NULL OR given.state NOT IN ('used', 'expired'))
         """,  # noqa: S608 (its parts are ours)
     ),
 )

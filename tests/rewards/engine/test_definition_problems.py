@@ -20,7 +20,11 @@ from tests.rewards.engine.test_definition import problems_of
         ({"give": {"badge": {}}}, "/give/badge", "missing"),
         ({"give": {"event": {"type": "Call them"}}}, "/give/event/type", "not_allowed"),
         ({"give": {"tier_step": {"by": 2}}}, "/give/tier_step/by", "unknown_key"),
-        ({"give": {"points": {"fixed": 1, "campaign_multiplier": True}}}, "/give/points/campaign_multiplier", "not_allowed"),
+        (
+            {"give": {"points": {"fixed": 1, "campaign_multiplier": True}}},
+            "/give/points/campaign_multiplier",
+            "not_allowed",
+        ),
         (
             {"campaign": "double", "give": {"points": {"per_currency_unit": 1, "campaign_multiplier": True}}},
             "/campaign",

@@ -6,6 +6,7 @@ from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.services.programmes.amounts import minor_units
 from rewards.services.programmes.full_form import Programme
+from rewards.services.programmes.option_terms import columns_of_terms
 from rewards.services.programmes.plan import Plan
 
 
@@ -23,6 +24,7 @@ def write_catalog(merchant: Merchant, programme: Programme, plan: Plan) -> None:
         if item["code"] in options:
             columns = {key: value for key, value in item.items() if key != "reward_type"}
             columns["reward_type_id"] = type_ids[item["reward_type"]]
+            columns.update(columns_of_terms(item, currency))
             RewardOption.objects.update_or_create(merchant=merchant, code=item["code"], defaults=columns)
     RewardOption.objects.filter(merchant=merchant, code__in=plan.retired("reward_options")).update(is_active=False)
     RewardType.objects.filter(merchant=merchant, code__in=plan.retired("reward_types")).update(is_active=False)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.lib.pages import PageRequest, customer_required
 from credits.selectors.accounts import balance_of, find_account
-from rewards.services.erasure import CustomerBusy, RedisAway, erase_customer
-from rewards.services.person_export import export_customer
+from fulfillment.services.erasure import erase_customer
+from fulfillment.services.person_export import export_customer
+from rewards.services.erasure import CustomerBusy, RedisAway
 from rewards.views.programme import shown_terms
 
 REASON = "customer_request"
@@ -24,7 +25,7 @@ REASON = "customer_request"
 @require_safe
 def privacy(request: PageRequest) -> HttpResponse:
     """What is known of one, and what can be done about it."""
-    return render(request, "rewards/privacy.html")
+    return render(request, "fulfillment/privacy.html")
 
 
 @customer_required
@@ -50,7 +51,7 @@ def erasing(request: PageRequest) -> HttpResponse:
     now = timezone.now()
     terms = shown_terms(request.merchant)
     account = find_account(wallet_id=terms.wallet_id, customer_id=request.customer.pk)
-    return render(request, "rewards/erasing.html", {"balance": balance_of(account, now=now)})
+    return render(request, "fulfillment/erasing.html", {"balance": balance_of(account, now=now)})
 
 
 def _erase(request: PageRequest) -> HttpResponse:

@@ -7,11 +7,11 @@ from rest_framework.views import APIView
 
 from config.lib.openapi import problems
 from config.lib.requests import ApiRequest
+from fulfillment.api.shapes import PERSON
+from fulfillment.services.person_export import export_customer
 from referrals.models.api_keys import Scope
 from referrals.selectors import get_customer
-from rewards.api.shapes import PERSON
 from rewards.api.statement import as_json
-from rewards.services.person_export import export_customer
 
 
 class PersonExportView(APIView):

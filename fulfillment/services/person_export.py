@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfillment.selectors.person import everything_about
 from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
-from rewards.selectors.person import everything_about
 
 
 def export_customer(*, customer: Customer, now: datetime, reason: str, actor: str = "command") -> dict[str, Any]:
