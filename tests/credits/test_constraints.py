@@ -171,9 +171,9 @@ REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
 } | {
-    "referral_id_merchant", "coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
-    "slot_id_merchant",
+    "slot_id_merchant", "referral_id_merchant",
 }  # fmt: skip
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

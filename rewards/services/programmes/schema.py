@@ -8,7 +8,7 @@ from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.merchants import Merchant
-from referrals.models.messages import PLACEHOLDERS, SUBJECT_MAX, TEXT_MAX, TEXT_PATTERN, WITH_WORDS
+from referrals.models.messages import PLACEHOLDERS, TEXT_PATTERN, WITH_WORDS, ShareMessage
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
@@ -230,25 +230,24 @@ _REWARD_OPTION = _mapping(
     },
     optional=("description", "points_required", *option_terms.SCHEMA, "is_active"),
 )
-_HTTPS = r"^https://[^/?#\s@]+([/?#]\S*)?" + _END
+
+
+def _address(column: str, pattern: str, description: str) -> Schema:
+    return {**_text(Destination, column), "description": description, "pattern": pattern + _END}
+
+
+def _text(model: type[Model], column: str) -> Schema:
+    return {"description": "text", "type": "string", "maxLength": _longest(model, column)}
+
+
 _DESTINATION = _mapping(
     {
         "slug": {**_code(Destination, "slug"), "description": "as it stands in links, which never changes"},
         "kind": _choice(DestinationKind),
         "title": _words(Destination, "title"),
-        "description": {"description": "text", "type": "string", "maxLength": _longest(Destination, "description")},
-        "picture_url": {
-            "description": "an address that begins with https://, or empty",
-            "type": "string",
-            "maxLength": _longest(Destination, "picture_url"),
-            "pattern": r"^(https://\S+)?" + _END,
-        },
-        "url": {
-            "description": "an address that begins with https:// and names no user",
-            "type": "string",
-            "maxLength": _longest(Destination, "url"),
-            "pattern": _HTTPS,
-        },
+        "description": _text(Destination, "description"),
+        "picture_url": _address("picture_url", r"^(https://\S+)?", "an address that begins with https://, or empty"),
+        "url": _address("url", r"^https://[^/?#\s@]+([/?#]\S*)?", "begins with https:// and names no user"),
         "is_open": {"type": "boolean"},
     },
     optional=("description", "picture_url", "is_open"),
@@ -257,13 +256,8 @@ _FILLED_IN = "text in which braces are for " + ", ".join(f"{{{name}}}" for name 
 _MESSAGE = _mapping(
     {
         "channel": {"description": "a way to share that takes words", "enum": [each.value for each in WITH_WORDS]},
-        "subject": {
-            "description": f"{_FILLED_IN}; of an e-mail",
-            "type": "string",
-            "maxLength": SUBJECT_MAX,
-            "pattern": f"{TEXT_PATTERN}|^$",
-        },
-        "text": {"description": _FILLED_IN, "type": "string", "maxLength": TEXT_MAX, "pattern": TEXT_PATTERN},
+        "subject": {**_text(ShareMessage, "subject"), "description": _FILLED_IN, "pattern": f"{TEXT_PATTERN}|^$"},
+        "text": {**_text(ShareMessage, "text"), "description": _FILLED_IN, "pattern": TEXT_PATTERN},
     },
     optional=("subject",),
 )
