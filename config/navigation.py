@@ -13,6 +13,7 @@ FOR_CUSTOMERS = (
     ("share", "share", _("Share")),
     ("leaderboard", "trophy", _("Leaderboard")),
     ("statement-page", "list", _("Points")),
+    ("friends-page", "friends", _("Friends")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

@@ -73,6 +73,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600.0},
     },
+    "let referrals expire": {
+        "task": "referrals.tasks.expire_late_referrals",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600.0},
+    },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",
         "schedule": crontab(hour=2, minute=20),

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from referrals.models.merchants import Merchant
 from referrals.services.click_retention import forget_clicks
+from referrals.services.expiring import expire_referrals
 from referrals.services.invitations import forget_addresses, note_joined, send_next
 from referrals.services.replies import forget_replies
 from referrals.services.rfm import recompute_rfm
@@ -48,6 +49,13 @@ def forget_old_clicks() -> None:
     """Turn the clicks of each merchant that are old enough into numbers."""
     for merchant in Merchant.objects.order_by("id"):
         forget_clicks(merchant=merchant, now=timezone.now())
+
+
+@shared_task
+def expire_late_referrals() -> None:
+    """Let referrals expire whose friends have not bought enough in time."""
+    while expire_referrals(now=timezone.now()):
+        pass
 
 
 @shared_task

@@ -27,6 +27,7 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.friends import friends
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
@@ -75,6 +76,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

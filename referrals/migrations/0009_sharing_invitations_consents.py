@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0007_customer_rfm'),
+        ('referrals', '0008_referral_history_and_risk'),
     ]
 
     operations = [
@@ -110,10 +110,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='merchant',
             constraint=models.CheckConstraint(condition=models.Q(('invitations_day_max__lte', 1000)), name='merchant_invitations_have_a_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('id', 'merchant'), name='referral_id_merchant'),
         ),
         migrations.AddConstraint(
             model_name='sharelink',

@@ -16,10 +16,11 @@ from referrals.models.merchants import Merchant
 from referrals.models.messages import ShareMessage
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.models.referrals import Referral, ReferralStatus
+from referrals.models.referrals import Referral, ReferralMove, ReferralStatus, Risk
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
+from referrals.models.risk import CustomerTrace, RiskDecision, RiskSignal, Signal, TraceKind, Verdict
 from referrals.models.users import User
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ConsentPurpose",
     "Customer",
     "CustomerRfm",
+    "CustomerTrace",
     "Destination",
     "DestinationKind",
     "Device",
@@ -50,13 +52,20 @@ __all__ = [
     "Purchase",
     "Referral",
     "ReferralCode",
+    "ReferralMove",
     "ReferralStatus",
     "Refund",
     "RfmSegment",
+    "Risk",
+    "RiskDecision",
+    "RiskSignal",
     "Scope",
     "Settlement",
     "ShareLink",
     "ShareMessage",
+    "Signal",
+    "TraceKind",
     "User",
+    "Verdict",
     "Withheld",
 ]

@@ -17,8 +17,9 @@ from referrals.models.invitations import Invitation
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
-from referrals.models.referrals import Referral
+from referrals.models.referrals import Referral, ReferralMove
 from referrals.models.rfm import CustomerRfm
+from referrals.models.risk import CustomerTrace, RiskDecision
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -93,7 +94,7 @@ def find_link(*, merchant: Merchant, uuid: UUID, code: str) -> ShareLink | None:
     return link if link is not None and code in {"", link.code.code} else None
 
 
-REFERRAL_DATES = ("status", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
+REFERRAL_DATES = ("status", "claimed_at", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
 
 
 def person_of(customer: Customer) -> dict[str, Any]:
@@ -122,6 +123,13 @@ def person_of(customer: Customer) -> dict[str, Any]:
         "leaderboard_alias": _rows(LeaderboardAlias.objects.filter(customer=customer), "alias", "created_at"),
         "referrals_made": _rows(Referral.objects.filter(referrer=customer), *REFERRAL_DATES),
         "referrals_received": _rows(Referral.objects.filter(referee=customer), *REFERRAL_DATES),
+        "referral_steps": _rows(
+            ReferralMove.objects.filter(referral__referee=customer), "status", "reason", "moved_at"
+        ),
+        "referral_decisions": _rows(
+            RiskDecision.objects.filter(referral__referee=customer), "verdict", "is_appeal", "decided_at"
+        ),
+        "recognised_by": _rows(CustomerTrace.objects.filter(customer=customer), "kind", "first_seen_at"),
         "audit": _rows(
             AuditRecord.objects.filter(merchant=customer.merchant_id, subjects__contains=customer.pk),
             "action", "reason", "recorded_at",

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from config.lib.dates import end_of_day, start_of_day
 from config.lib.encryption import fold, lookup_hash
 from config.lib.errors import DomainError
+from config.lib.mailboxes import mailbox_hash
 from referrals.models.codes import ReferralCode
 from referrals.models.consents import ConsentPurpose
 from referrals.models.customers import Customer
@@ -142,7 +143,9 @@ def _reason_to_withhold(invitation: Invitation, now: datetime) -> str:
     ).exclude(pk=invitation.pk)
     if wants_none(merchant_id=invitation.merchant_id, email=invitation.email):
         return Withheld.OPTED_OUT
-    if Customer.objects.filter(**theirs).exists():
+    if Customer.objects.filter(
+        merchant=invitation.merchant_id, mailbox_hash=mailbox_hash(invitation.email)
+    ).exists():  # Under whatever spelling.
         return Withheld.KNOWN
     if lately.exists():
         return Withheld.INVITED_LATELY

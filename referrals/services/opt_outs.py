@@ -6,6 +6,7 @@ from django.core import signing
 
 from config.lib.encryption import purpose_hashes
 from config.lib.errors import NotFound
+from config.lib.mailboxes import mailbox_of
 from referrals.models.invitations import InvitationOptOut
 from referrals.models.merchants import Merchant
 
@@ -13,14 +14,14 @@ _SALT = "invitations.opt-out"
 
 
 def wants_none(*, merchant_id: int, email: str) -> bool:
-    """Whether somebody wants no invitations in the name of a merchant."""
-    hashes = purpose_hashes("opt-out", email)
+    """Whether somebody wants no invitations in the name of a merchant, however their address is spelt."""
+    hashes = purpose_hashes("opt-out", mailbox_of(email))
     return InvitationOptOut.objects.filter(merchant=merchant_id, address_hash__in=hashes).exists()
 
 
 def opt_out_token(*, merchant_id: int, email: str) -> str:
     """By what the reader of a mail can say so, without a name or a login; it works for ever."""
-    present, *_ = purpose_hashes("opt-out", email)
+    present, *_ = purpose_hashes("opt-out", mailbox_of(email))
     return signing.dumps([merchant_id, present.hex()], salt=_SALT)
 
 

@@ -1,6 +1,6 @@
 """Encrypting everything with the newest key, so that an older one can be thrown away."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -9,13 +9,17 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from config.lib.encryption import decrypt, lookup_hash, renew
+from config.lib.mailboxes import mailbox_hash
 
 CHUNK = 500
 SECRETS = ("secret", "seed")
 """What the sign-in library keeps encrypted of a second factor."""
 
-ADDRESSES = {"referrals_customer": ("email", "phone"), "referrals_invitation": ("email",)}
-"""Where addresses of people are."""
+ADDRESSES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "referrals_customer": {"email": ("email_hash", "mailbox_hash"), "phone": ("phone_hash",)},
+    "referrals_invitation": {"email": ("email_hash",)},
+}
+"""Where addresses of people are, and beside each the hashes by which it is found."""
 
 
 class Rotated(NamedTuple):
@@ -34,8 +38,8 @@ def rotate_keys(*, chunk: int = CHUNK) -> Iterator[Rotated]:
 
     :param chunk: rows in a transaction; they are locked until it ends.
     """
-    for table, columns in ADDRESSES.items():
-        yield from _all(partial(_rotate_addresses, table, columns), chunk)
+    for table, kept in ADDRESSES.items():
+        yield from _all(partial(_rotate_addresses, table, kept), chunk)
     yield from _all(_rotate_second_factors, chunk)
 
 
@@ -46,35 +50,37 @@ def _all(rotate: Callable[[int, int], Rotated | None], chunk: int) -> Iterator[R
         last_id = done.last_id
 
 
-def _rotate_addresses(table: str, columns: Sequence[str], after: int, chunk: int) -> Rotated | None:
-    """A chunk of a table whose columns are encrypted, and have their lookup hashes beside them."""
-    pairs = [name for column in columns for name in (column, f"{column}_hash")]
-    filled = " OR ".join(f"{column} <> ''" for column in columns)
+def _rotate_addresses(table: str, kept: Mapping[str, Sequence[str]], after: int, chunk: int) -> Rotated | None:
+    """A chunk of a table whose columns are encrypted, and have their hashes beside them."""
+    names = [name for column, hashes in kept.items() for name in (column, *hashes)]
+    filled = " OR ".join(f"{column} <> ''" for column in kept)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT id, {", ".join(pairs)} FROM {table}
+            SELECT id, {", ".join(names)} FROM {table}
             WHERE id > %s AND ({filled}) ORDER BY id LIMIT %s FOR NO KEY UPDATE
             """,  # noqa: S608 (the names are ours)
             [after, chunk],
         )
         rows = [(id_, *(bytes(value or b"") for value in stored)) for id_, *stored in cursor.fetchall()]
         changed, unreadable = [], 0
-        for id_, *stored in rows:
+        for id_, *values in rows:
+            stored = dict(zip(names, values, strict=True))
             try:
-                renewed = [value for encrypted in stored[::2] for value in _renewed(encrypted)]
+                renewed = [value for column, hashes in kept.items() for value in _renewed(stored[column], hashes)]
             except InvalidToken:
                 unreadable += 1
                 continue
-            if renewed != [value or None if at % 2 else value for at, value in enumerate(stored)]:
+            if renewed != [value if name in kept else value or None for name, value in stored.items()]:
                 changed.append((*renewed, id_))
-        assigned = ", ".join(f"{name} = %s" for name in pairs)
+        assigned = ", ".join(f"{name} = %s" for name in names)
         cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", changed)  # noqa: S608 (the names are ours)
     return Rotated(rows[-1][0], len(changed), unreadable) if rows else None
 
 
-def _renewed(stored: bytes) -> tuple[bytes, bytes | None]:
-    return renew(stored), lookup_hash(decrypt(stored))
+def _renewed(stored: bytes, hashes: Sequence[str]) -> list[bytes | None]:
+    text = decrypt(stored)
+    return [renew(stored), *(mailbox_hash(text) if name == "mailbox_hash" else lookup_hash(text) for name in hashes)]
 
 
 def _rotate_second_factors(after: int, chunk: int) -> Rotated | None:

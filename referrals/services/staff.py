@@ -61,7 +61,9 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "fulfillment.change_slot",
             }
         ),
-        Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),
+        Role.FRAUD_ANALYST: frozenset(
+            {"referrals.change_referral", "referrals.change_referralcode", "referrals.add_riskdecision"}
+        ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),
     }

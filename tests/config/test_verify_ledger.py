@@ -14,6 +14,7 @@ from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
 from tests.config.tampered_database import DATABASE
 from tests.config.tampered_deliveries import AND_MORE_OF_DELIVERIES, DELIVERIES
+from tests.config.tampered_referrals import REFERRALS
 from tests.config.tampered_refunds import REFUNDS
 from tests.config.tampered_rows import AND_MORE, HOW_MUCH, WHO, WHY
 from tests.config.tampered_spending import HOW_SPENT
@@ -21,6 +22,7 @@ from tests.config.tampered_spending import HOW_SPENT
 ALL = [
     *DATABASE,
     *WHO,
+    *REFERRALS,
     *HOW_MUCH,
     *HOW_SPENT,
     *WHY,

@@ -34,11 +34,11 @@ from tests.factories.rewards import (
     RewardTypeFactory,
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
-from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_SHARING
+from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK, BROKEN_IN_SHARING
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
-NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
+NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None, "mailbox_hash": None}
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 
@@ -106,6 +106,7 @@ BROKEN = [
             {"name": "Alice"},
             {"email": "alice@example.com"},
             {"email_hash": b"a" * 32},
+            {"mailbox_hash": b"a" * 32},
             {"phone": "+441632960000"},
             {"phone_hash": b"a" * 32},
             {"birthday": "1990-01-01"},
@@ -115,6 +116,7 @@ BROKEN = [
     ("audit_reason_is_a_word", row(AuditRecordFactory, reason="Alice asked for it")),
     ("audit_actor_is_a_word", row(AuditRecordFactory, actor="Sam Support")),
     *BROKEN_IN_CREDITS,
+    *BROKEN_IN_RISK,
     ("reward_type_code_once", twice(RewardTypeFactory, "merchant", "code")),
     *[
         ("reward_type_discount_makes_sense", row(RewardTypeFactory, discount_type=kind, discount_value=value))

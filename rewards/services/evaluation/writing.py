@@ -11,7 +11,7 @@ from config.lib.bulk import copy_rows, execute_rows
 from rewards.models.badges import Badge
 from rewards.models.catalog import RewardOption
 from rewards.models.evaluations import Evaluation, EvaluationState
-from rewards.models.grants import Grant
+from rewards.models.grants import Grant, GrantState
 
 CHILD_COLUMNS = (
     "id", "merchant_id", "trigger", "subject_type", "subject_id", "customer_id", "occurred_at", "cause_id", "depth",
@@ -49,6 +49,7 @@ class NewGrant(msgspec.Struct, frozen=True):
     evaluation_id: int
     policy_version_id: int
     key: str
+    state: GrantState = GrantState.ISSUED
 
 
 def write_decisions(*, merchant_id: int, decided: Sequence[tuple[Occasion, dict[str, Any]]], now: datetime) -> None:
@@ -130,6 +131,7 @@ def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], zone: ZoneInfo
             evaluation_id=grant.evaluation_id,
             policy_version_id=grant.policy_version_id,
             key=grant.key,
+            state=grant.state,
             issued_at=now,
             expires_at=options[grant.option].valid_until(now, zone),
         )

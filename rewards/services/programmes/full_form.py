@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from credits.models.wallets import Wallet
+from referrals.models.merchants import Merchant
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes import option_terms
@@ -35,16 +36,23 @@ MESSAGE = {"channel": "", "subject": "", "text": ""}
 KEYS = {"destinations": "slug", "messages": "channel"}
 """By which key the items of a section are told apart; elsewhere it is their code."""
 
+REFERRAL_TERMS = {
+    "minimum_purchase": "minimum_qualifying_purchase",
+    "days_to_qualify": "days_to_qualify",
+    "hold_days": "referral_hold_days",
+    "verified_email": "friends_verify_email",
+    "households": "allows_households",
+}
+"""The terms of referrals, and the columns of a merchant that hold them."""
 _DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
 
 
 def full_form(written: dict[str, Any]) -> Programme:
     """Complete a programme that has been checked; sections that may stay as they are and are left out are None."""
     currency = written["merchant"]["currency"]
-    minimum = written.get("referrals", {}).get("minimum_purchase", 0)
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
-        "referrals": {"minimum_purchase": _amount(minimum, currency)},
+        "referrals": _referrals(written.get("referrals", {}), currency),
         "wallet": _wallet(written["wallet"], currency),
         "destinations": _filled(written.get("destinations"), DESTINATION),
         "messages": _filled(written.get("messages"), MESSAGE),
@@ -65,6 +73,12 @@ def _amount(written: Any, currency: str) -> Decimal:
     if minor is None:
         raise ValueError("This programme has not been checked.")
     return major_units(minor, currency)
+
+
+def _referrals(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    merchant = Merchant()
+    usual = {key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()}
+    return {**usual, **item, "minimum_purchase": _amount(item.get("minimum_purchase", 0), currency)}
 
 
 def _wallet(item: dict[str, Any], currency: str) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from django.db.models import Model, TextChoices
 
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
-from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.merchants import Merchant
-from referrals.models.messages import PLACEHOLDERS, TEXT_PATTERN, WITH_WORDS, ShareMessage
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
 from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
+from rewards.services.programmes.sharing_shapes import DESTINATION_SHAPE, MESSAGE_SHAPE
 
 # The end of the text is said twice, because `$` alone also allows a line break after it.
 _END = r"$(?!\n)"
@@ -103,6 +102,30 @@ _MERCHANT = _mapping(
         "time_zone": {"description": "an IANA name, such as Europe/Berlin", "type": "string"},
     },
     optional=("domain",),
+)
+_REFERRALS = _mapping(
+    {
+        "minimum_purchase": {
+            **_amount(),
+            "description": "what a friend's first purchase must reach for the referral to qualify",
+        },
+        "days_to_qualify": {
+            "description": "days from joining within which that purchase counts; null: any",
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": DAYS_MAX,
+        },
+        "hold_days": _days("days for which points for that purchase wait before they can be spent"),
+        "verified_email": {
+            "description": "whether a friend who registers joins only once their e-mail is verified, or by buying",
+            "type": "boolean",
+        },
+        "households": {
+            "description": "whether people who share an address or a device may refer each other",
+            "type": "boolean",
+        },
+    },
+    optional=("days_to_qualify", "hold_days", "verified_email", "households"),
 )
 _WALLET = _mapping(
     {
@@ -232,37 +255,6 @@ _REWARD_OPTION = _mapping(
 )
 
 
-def _address(column: str, pattern: str, description: str) -> Schema:
-    return {**_text(Destination, column), "description": description, "pattern": pattern + _END}
-
-
-def _text(model: type[Model], column: str) -> Schema:
-    return {"description": "text", "type": "string", "maxLength": _longest(model, column)}
-
-
-_DESTINATION = _mapping(
-    {
-        "slug": {**_code(Destination, "slug"), "description": "as it stands in links, which never changes"},
-        "kind": _choice(DestinationKind),
-        "title": _words(Destination, "title"),
-        "description": _text(Destination, "description"),
-        "picture_url": _address("picture_url", r"^(https://\S+)?", "an address that begins with https://, or empty"),
-        "url": _address("url", r"^https://[^/?#\s@]+([/?#]\S*)?", "begins with https:// and names no user"),
-        "is_open": {"type": "boolean"},
-    },
-    optional=("description", "picture_url", "is_open"),
-)
-_FILLED_IN = "text in which braces are for " + ", ".join(f"{{{name}}}" for name in PLACEHOLDERS) + " only"
-_MESSAGE = _mapping(
-    {
-        "channel": {"description": "a way to share that takes words", "enum": [each.value for each in WITH_WORDS]},
-        "subject": {**_text(ShareMessage, "subject"), "description": _FILLED_IN, "pattern": f"{TEXT_PATTERN}|^$"},
-        "text": {**_text(ShareMessage, "text"), "description": _FILLED_IN, "pattern": TEXT_PATTERN},
-    },
-    optional=("subject",),
-)
-
-
 def _programme(definition: Schema) -> Schema:
     policy = _mapping({"code": _code(Policy), "name": _words(Policy), "definition": definition})
     return {
@@ -272,17 +264,10 @@ def _programme(definition: Schema) -> Schema:
         **_mapping(
             {
                 "merchant": _MERCHANT,
-                "referrals": _mapping(
-                    {
-                        "minimum_purchase": {
-                            **_amount(),
-                            "description": "what a friend's first purchase must reach for the referral to qualify",
-                        }
-                    }
-                ),
+                "referrals": _REFERRALS,
                 "wallet": _WALLET,
-                "destinations": _list(_DESTINATION, 1000, "where links lead; left out: they stay as they are"),
-                "messages": _list(_MESSAGE, 20, "what customers say when they share; left out: it stays as it is"),
+                "destinations": _list(DESTINATION_SHAPE, 1000, "where links lead; left out: they stay as they are"),
+                "messages": _list(MESSAGE_SHAPE, 20, "what customers say when they share; left out: it stays as it is"),
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),

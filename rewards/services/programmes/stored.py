@@ -11,7 +11,14 @@ from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
-from rewards.services.programmes.full_form import DESTINATION, MESSAGE, WALLET_TERMS, Programme, in_order
+from rewards.services.programmes.full_form import (
+    DESTINATION,
+    MESSAGE,
+    REFERRAL_TERMS,
+    WALLET_TERMS,
+    Programme,
+    in_order,
+)
 
 
 def stored_programme(merchant: Merchant) -> Programme:
@@ -33,7 +40,10 @@ def stored_programme(merchant: Merchant) -> Programme:
             "currency": currency,
             "time_zone": merchant.time_zone,
         },
-        "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
+        "referrals": {
+            **{key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()},
+            "minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency),
+        },
         "wallet": _wallet(wallet, currency) if wallet else None,
         "destinations": list(Destination.objects.filter(merchant=merchant).order_by("id").values(*DESTINATION)) or None,
         "messages": list(ShareMessage.objects.filter(merchant=merchant).order_by("id").values(*MESSAGE)) or None,
