@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.db.models import Q
 
 from config.lib.dates import end_of_day, start_of_day
 from config.lib.encryption import fold, lookup_hash
@@ -143,9 +144,11 @@ def _reason_to_withhold(invitation: Invitation, now: datetime) -> str:
     ).exclude(pk=invitation.pk)
     if wants_none(merchant_id=invitation.merchant_id, email=invitation.email):
         return Withheld.OPTED_OUT
-    if Customer.objects.filter(
-        merchant=invitation.merchant_id, mailbox_hash=mailbox_hash(invitation.email)
-    ).exists():  # Under whatever spelling.
+    spelt_otherwise = Q(mailbox_hash=mailbox_hash(invitation.email))
+    known = Customer.objects.filter(
+        Q(email_hash=invitation.email_hash) | spelt_otherwise, merchant=invitation.merchant_id
+    )
+    if known.exists():
         return Withheld.KNOWN
     if lately.exists():
         return Withheld.INVITED_LATELY
