@@ -78,6 +78,21 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "send invitations that no nudge announced": {
+        "task": "referrals.tasks.send_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "note who came by invitations, and forget old addresses": {
+        "task": "referrals.tasks.follow_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "turn old clicks into numbers": {
+        "task": "referrals.tasks.forget_old_clicks",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600.0},
+    },
     "let referrals expire": {
         "task": "referrals.tasks.expire_late_referrals",
         "schedule": crontab(minute=10),

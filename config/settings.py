@@ -38,9 +38,10 @@ SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS")
 LOOKUP_HASH_KEY = env("LOOKUP_HASH_KEY")
+LOOKUP_HASH_KEY_FALLBACKS: list[str] = env.list("LOOKUP_HASH_KEY_FALLBACKS", default=[])
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
-if not re.fullmatch(r"[0-9a-fA-F]{64}", LOOKUP_HASH_KEY):
+if not all(re.fullmatch(r"[0-9a-fA-F]{64}", key) for key in [LOOKUP_HASH_KEY, *LOOKUP_HASH_KEY_FALLBACKS]):
     raise ImproperlyConfigured("LOOKUP_HASH_KEY must be 64 hexadecimal digits (32 random bytes).")
 try:
     MultiFernet([Fernet(key) for key in FIELD_ENCRYPTION_KEYS])
@@ -249,7 +250,9 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 if DEV_MAIL_FOLDER:
     EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", DEV_MAIL_FOLDER
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="rewards@localhost")
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="grapevine@localhost")
+# Where the pages are, for links in mail; a merchant's own host takes the place of this one.
+PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")
 SMS_URL = env("SMS_URL", default="")
 SMS_SENDER = env("SMS_SENDER", default="")
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")

@@ -1,4 +1,4 @@
-"""What the third floor answers: the API under /api/v1/, and pages about points."""
+"""What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
 from django.urls import path
 
@@ -39,6 +39,8 @@ from rewards.api.sessions import (
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
 from rewards.views.friends import friends
+from rewards.views.own_referrals import referral_stats
+from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
@@ -95,6 +97,8 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("share/", share, name="share"),
+    path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),

@@ -44,6 +44,7 @@ def run(port: int) -> NoReturn:
         _manage(env, "migrate", "--no-input")
         people = _manage(env, "load_demo", "--port", str(chosen))
         grpc_address = env.setdefault("GRPC_ADDRESS", f"{ports.LOOPBACK}:{ports.unused(GRPC_PORT)}")
+        env.setdefault("PUBLIC_URL", f"http://localhost:{chosen}")
         supervisor = Supervisor(_programs(listener.fileno()), env)
         stack.callback(supervisor.stop)
         stack.callback(say, "stopping")

@@ -1,15 +1,19 @@
 """The nouns of the ground floor: who."""
 
 from referrals.models.activities import Activity
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
+from referrals.models.consents import Consent, ConsentPurpose
 from referrals.models.customers import Customer
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
-from referrals.models.links import Channel, Click, Device, ShareLink
+from referrals.models.invitations import Invitation, InvitationOptOut, InvitationState, Withheld
+from referrals.models.links import Channel, Click, ClickDay, Device, ShareLink
 from referrals.models.merchants import Merchant
+from referrals.models.messages import ShareMessage
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import Referral, ReferralMove, ReferralStatus, Risk
@@ -26,6 +30,9 @@ __all__ = [
     "AuditRecord",
     "Channel",
     "Click",
+    "ClickDay",
+    "Consent",
+    "ConsentPurpose",
     "Customer",
     "CustomerRfm",
     "CustomerTrace",
@@ -35,6 +42,10 @@ __all__ = [
     "Event",
     "IdempotencyRecord",
     "InboundEvent",
+    "Invitation",
+    "InvitationOptOut",
+    "InvitationState",
+    "LeaderboardAlias",
     "Merchant",
     "Payment",
     "PaymentStatus",
@@ -51,8 +62,10 @@ __all__ = [
     "Scope",
     "Settlement",
     "ShareLink",
+    "ShareMessage",
     "Signal",
     "TraceKind",
     "User",
     "Verdict",
+    "Withheld",
 ]

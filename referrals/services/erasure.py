@@ -14,6 +14,7 @@ from django.db.models import Max, Model, ProtectedError, Q
 
 from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.events import Event
@@ -21,6 +22,7 @@ from referrals.models.risk import CustomerTrace, RiskDecision
 from referrals.models.users import User
 from referrals.services.codes import new_code
 from referrals.services.events import NewEvent, record_events
+from referrals.services.invitations import forget_invitations_of
 
 ERASED = "customer.erased"
 
@@ -51,6 +53,8 @@ def forget_identity(*, customer: Customer, now: datetime) -> None:
     """
     names, user = _names(customer), customer.user
     _forget_codes(customer, now)
+    forget_invitations_of(customer=customer)
+    LeaderboardAlias.objects.filter(customer=customer).delete()
     customer.external_id = customer.user = customer.birthday = customer.birthday_changed_at = None
     customer.email_hash = customer.mailbox_hash = customer.phone_hash = customer.email_verified_at = None
     customer.name = customer.email = customer.phone = ""

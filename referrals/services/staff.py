@@ -30,6 +30,11 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.SUPPORT: frozenset(),
         Role.PROGRAMME_MANAGER: frozenset(
             {
+                "referrals.add_destination",
+                "referrals.change_destination",
+                "referrals.add_sharemessage",
+                "referrals.change_sharemessage",
+                "referrals.delete_sharemessage",
                 "rewards.add_policy",
                 "rewards.change_policy",
                 "rewards.add_policyversion",

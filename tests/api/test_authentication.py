@@ -41,6 +41,8 @@ CALLS = {
     "activity": (Scope.ACTIVITIES, "POST", ACTIVITIES, activity(), 202),
     "code": (Scope.REFERRALS, "POST", CODES, {"customer": "alice"}, 201),
     "stats": (Scope.REFERRALS, "GET", "/api/v1/referral-stats", b"", 200),
+    "destinations": (Scope.REFERRALS, "GET", "/api/v1/destinations", b"", 200),
+    "leaderboard": (Scope.REFERRALS, "GET", "/api/v1/leaderboard", b"", 200),
     "rfm": (Scope.PURCHASES, "GET", f"{CUSTOMERS}/alice/rfm", b"", 200),
     "merchant": (Scope.REFERRALS, "GET", "/api/v1/merchants/any/validation", b"", 200),
     "credits": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/credits", b"", 200),

@@ -20,6 +20,8 @@ ROUTES = {
     CUSTOMERS: {"POST", "OPTIONS"},
     CODES: {"POST", "OPTIONS"},
     "/api/v1/referral-stats": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/destinations": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/leaderboard": {"GET", "HEAD", "OPTIONS"},
     "/api/v1/referrals/any": {"GET", "HEAD", "OPTIONS"},
     "/api/v1/merchants/any/validation": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/credits": {"GET", "HEAD", "POST", "DELETE"},

@@ -29,6 +29,15 @@ WALLET_TERMS = (
     "tier_grace_days",
 )  # fmt: skip
 """The columns of a wallet that are keys of a programme, in the order in which they are exported."""
+DESTINATION = {
+    "slug": "", "kind": "", "title": "", "description": "", "picture_url": "", "url": "", "is_open": True,
+}  # fmt: skip
+MESSAGE = {"channel": "", "subject": "", "text": ""}
+"""The keys of a destination and of a message, in the order in which they are exported, and what is usual."""
+
+KEYS = {"destinations": "slug", "messages": "channel"}
+"""By which key the items of a section are told apart; elsewhere it is their code."""
+
 REFERRAL_TERMS = {
     "minimum_purchase": "minimum_qualifying_purchase",
     "days_to_qualify": "days_to_qualify",
@@ -43,12 +52,14 @@ _NAMED = {"code": "", "name": "", "description": "", "is_active": True}
 
 
 def full_form(written: dict[str, Any]) -> Programme:
-    """Complete a programme that has been checked."""
+    """Complete a programme that has been checked; sections that may stay as they are and are left out are None."""
     currency = written["merchant"]["currency"]
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
         "referrals": _referrals(written.get("referrals", {}), currency),
         "wallet": _wallet(written["wallet"], currency),
+        "destinations": _filled(written.get("destinations"), DESTINATION),
+        "messages": _filled(written.get("messages"), MESSAGE),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
@@ -102,6 +113,10 @@ def _tier(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "points_multiplier": multiplier(item.get("points_multiplier", 1)),
         "benefits": benefits,
     }
+
+
+def _filled(items: list[dict[str, Any]] | None, usual: dict[str, Any]) -> list[dict[str, Any]] | None:
+    return None if items is None else [{**usual, **item} for item in items]
 
 
 def _reward_type(item: dict[str, Any], currency: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from credits.models.wallets import ExpiryRule
+from referrals.models.links import Channel
 from rewards.engine.definition import parse
 from rewards.engine.examples import Setting, check_examples
 from rewards.engine.problems import DefinitionError, Problem
@@ -21,7 +22,7 @@ from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.campaigns import unknown_names, wrong_campaigns
 from rewards.services.programmes.document import Source
-from rewards.services.programmes.full_form import Programme, full_form
+from rewards.services.programmes.full_form import KEYS, Programme, full_form
 from rewards.services.programmes.option_terms import wrong_terms
 from rewards.services.programmes.schema import SHAPE
 
@@ -35,7 +36,10 @@ _KINDS = {
     "null": "null",
 }
 _LEAP_YEAR = 2024
-_CODED = ("tiers", "reward_types", "reward_options", "segments", "badges", "campaigns", "policies")
+_CODED = (
+    "destinations", "messages", "tiers", "reward_types", "reward_options", "segments", "badges", "campaigns",
+    "policies",
+)  # fmt: skip
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -54,6 +58,7 @@ def read_programme(source: Source) -> Programme:
         [
             *_unknown_to_the_world(written["merchant"]),
             *_repeated(written),
+            *_wrong_subjects(written),
             *_impossible_amounts(written),
             *_wrong_wallet(written["wallet"], written["merchant"]["currency"]),
             *_wrong_tiers(written["tiers"]),
@@ -101,11 +106,17 @@ def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
 
 def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
     for section in _CODED:
-        items = written.get(section, [])
-        counts = Counter(item["code"] for item in items)
-        for index, item in enumerate(items):
-            if counts[item["code"]] > 1:
-                yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
+        key = KEYS.get(section, "code")
+        counts = Counter(item[key] for item in written.get(section, ()))
+        for index, item in enumerate(written.get(section, ())):
+            if counts[item[key]] > 1:
+                yield Problem(f"/{section}/{index}/{key}", "duplicate", f"the {key} {item[key]} occurs more than once")
+
+
+def _wrong_subjects(written: dict[str, Any]) -> Iterator[Problem]:
+    for index, message in enumerate(written.get("messages", ())):
+        if message.get("subject") and message["channel"] != Channel.EMAIL:
+            yield Problem(f"/messages/{index}/subject", "not_allowed", "only an e-mail has a subject")
 
 
 def _impossible_amounts(written: dict[str, Any]) -> Iterator[Problem]:

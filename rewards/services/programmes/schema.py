@@ -17,6 +17,7 @@ from rewards.models.policies import Policy
 from rewards.models.segments import Segment
 from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
+from rewards.services.programmes.sharing_shapes import DESTINATION_SHAPE, MESSAGE_SHAPE
 
 # The end of the text is said twice, because `$` alone also allows a line break after it.
 _END = r"$(?!\n)"
@@ -300,6 +301,8 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "merchant": _MERCHANT,
                 "referrals": _REFERRALS,
                 "wallet": _WALLET,
+                "destinations": _list(DESTINATION_SHAPE, 1000, "where links lead; left out: they stay as they are"),
+                "messages": _list(MESSAGE_SHAPE, 20, "what customers say when they share; left out: it stays as it is"),
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),
@@ -308,7 +311,7 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "campaigns": _list(_campaign(campaign), 500, "for a while points are worth more, or there is a goal"),
                 "policies": _list(policy, 500, "when somebody is given something"),
             },
-            optional=("referrals", "segments", "badges", "campaigns"),
+            optional=("referrals", "destinations", "messages", "segments", "badges", "campaigns"),
         ),
     }
 

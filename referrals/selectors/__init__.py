@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db.models import Q, QuerySet
 
 from config.lib.errors import NotFound
-from config.lib.prepared import execute_prepared
 from referrals.models.activities import Activity
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.audit import AuditRecord
 from referrals.models.codes import ReferralCode
+from referrals.models.consents import Consent
 from referrals.models.customers import Customer
+from referrals.models.invitations import Invitation
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
@@ -93,54 +94,6 @@ def find_link(*, merchant: Merchant, uuid: UUID, code: str) -> ShareLink | None:
     return link if link is not None and code in {"", link.code.code} else None
 
 
-class FunnelStep(msgspec.Struct, frozen=True):
-    """How far people came; `key` is a channel, the slug of a destination or the id of a link, empty if unknown."""
-
-    key: str
-    clicked: int
-    visitors: int
-    joined: int
-    bought: int
-    rewarded: int
-
-
-FUNNEL_KEYS = {"channel": "link.channel", "destination": "destination.slug", "link": "link.uuid::text"}
-FUNNEL_ROWS_MAX = 1_000
-
-
-def read_funnel(*, merchant: Merchant, by: str, since: datetime, until: datetime) -> list[FunnelStep]:
-    """How many followed the merchant's links in `[since, until)`, and how many joined then and how far they have come.
-
-    Whoever registered without a link counts under the empty key, like those whose links lead to no destination.
-
-    :param by: a key of FUNNEL_KEYS.
-    :returns: the steps, those with most clicks and friends first, at most FUNNEL_ROWS_MAX.
-    """
-    rows = execute_prepared(
-        f"""
-        WITH clicked AS (
-            SELECT link_id, count(*) AS clicks, count(DISTINCT visitor_hash) AS visitors
-            FROM referrals_click WHERE merchant_id = %s AND clicked_at >= %s AND clicked_at < %s
-            GROUP BY link_id
-        ), joined AS (
-            SELECT share_link_id AS link_id, count(*) AS joined, count(qualified_at) AS bought,
-                count(rewarded_at) AS rewarded
-            FROM referrals WHERE merchant_id = %s AND joined_at >= %s AND joined_at < %s
-            GROUP BY share_link_id
-        )
-        SELECT coalesce({FUNNEL_KEYS[by]}, '') AS key, coalesce(sum(clicks), 0)::bigint,
-            coalesce(sum(visitors), 0)::bigint, coalesce(sum(joined), 0)::bigint, coalesce(sum(bought), 0)::bigint,
-            coalesce(sum(rewarded), 0)::bigint
-        FROM clicked FULL JOIN joined USING (link_id)
-        LEFT JOIN referrals_sharelink AS link ON link.id = link_id
-        LEFT JOIN referrals_destination AS destination ON destination.id = link.destination_id
-        GROUP BY key ORDER BY 2 DESC, 4 DESC, key LIMIT {FUNNEL_ROWS_MAX}
-        """,  # noqa: S608 (the keys are ours)
-        [merchant.pk, since, until] * 2,
-    )
-    return [FunnelStep(*row) for row in rows]
-
-
 REFERRAL_DATES = ("status", "claimed_at", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
 
 
@@ -161,6 +114,13 @@ def person_of(customer: Customer) -> dict[str, Any]:
             "login": user and {"email": user.email, "first_name": user.first_name, "last_name": user.last_name},
         },
         "codes": _rows(ReferralCode.objects.filter(customer=customer), "code", "created_at", "retired_at"),
+        "invitations": _rows(
+            Invitation.objects.filter(referrer=customer), "created_at", "sent_at", "clicked_at"
+        ),
+        "consents": _rows(
+            Consent.objects.filter(customer=customer), "purpose", "is_given", "text", "text_version", "recorded_at"
+        ),
+        "leaderboard_alias": _rows(LeaderboardAlias.objects.filter(customer=customer), "alias", "created_at"),
         "referrals_made": _rows(Referral.objects.filter(referrer=customer), *REFERRAL_DATES),
         "referrals_received": _rows(Referral.objects.filter(referee=customer), *REFERRAL_DATES),
         "referral_steps": _rows(
