@@ -93,6 +93,16 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600.0},
     },
+    "move points of customers who were merged": {
+        "task": "rewards.tasks.level_merged_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "forget who signed up and never came": {
+        "task": "rewards.tasks.forget_stale_sign_ups",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400.0},
+    },
     "let referrals expire": {
         "task": "referrals.tasks.expire_late_referrals",
         "schedule": crontab(minute=10),

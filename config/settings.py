@@ -230,9 +230,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_ADAPTER = "config.lib.accounts.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # Without a password, people sign in by a code.
+ACCOUNT_FORMS = {"signup": "rewards.forms.joining.SignUpForm"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Nobody is anybody's customer before the e-mail is verified; that is also why no answer tells who is one.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # In the browser that signed up; elsewhere people sign in.
+ACCOUNT_ADAPTER = "rewards.views.accounts.AccountAdapter"
 MFA_ADAPTER = "config.lib.accounts.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Grapevine"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A stranger must not make us write to any address they type.

@@ -11,14 +11,17 @@ from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
 from rewards.api.programme_schema import programme_schema
+from rewards.views.merging import merge
 
+site = open_staff_site()
 urlpatterns = [
     path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("admin/", open_staff_site().urls),
+    path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
+    path("admin/", site.urls),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),

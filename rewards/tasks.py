@@ -10,15 +10,18 @@ from redis.exceptions import RedisError
 from config.lib.breaker import Breaker
 from config.lib.redis import ask_redis
 from referrals.models.merchants import Merchant
+from referrals.services.touches import forget_touches
 from rewards.services.announcements import announce_campaigns
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.grants import expire_grants
+from rewards.services.merging import level_merged
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
 from rewards.services.sessions.ending import expire_sessions
+from rewards.services.signing_up import forget_sign_ups
 from rewards.services.trials.backtests import run_next_backtest
 
 NUDGED = "nudged:evaluate"
@@ -37,6 +40,19 @@ def evaluate_pending(**_newer: object) -> None:
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
         if claimed >= BATCH_SIZE:
             nudge()
+
+
+@shared_task
+def level_merged_accounts() -> None:
+    """Move on what became spendable in accounts of customers who were merged."""
+    level_merged(now=timezone.now())
+
+
+@shared_task
+def forget_stale_sign_ups() -> None:
+    """Delete sign-ups that nobody completed, and links that were followed too long ago to count."""
+    forget_sign_ups(now=timezone.now())
+    forget_touches(now=timezone.now())
 
 
 @shared_task

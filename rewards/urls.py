@@ -16,6 +16,7 @@ from rewards.api.customers import CustomersView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.merging import MergeView
 from rewards.api.payments import PaymentView
 from rewards.api.policies import (
     PoliciesView,
@@ -39,6 +40,7 @@ from rewards.api.sessions import (
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
 from rewards.views.friends import friends
+from rewards.views.joining import join
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
@@ -68,6 +70,7 @@ api_urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
+    path("customers/<path:reference>/merge", MergeView.as_view(), name="merge"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
@@ -99,6 +102,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("join/", join, name="join"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),

@@ -27,7 +27,7 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset(),
+        Role.SUPPORT: frozenset({"referrals.merge_customer"}),
         Role.PROGRAMME_MANAGER: frozenset(
             {
                 "referrals.add_destination",
@@ -74,7 +74,12 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
             }
         ),
         Role.FRAUD_ANALYST: frozenset(
-            {"referrals.change_referral", "referrals.change_referralcode", "referrals.add_riskdecision"}
+            {
+                "referrals.change_referral",
+                "referrals.change_referralcode",
+                "referrals.add_riskdecision",
+                "referrals.merge_customer",
+            }
         ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),

@@ -67,6 +67,7 @@ PERSON = object_of(
             "activities",
             "accounts",
             "grants",
+            "merged",
             "badges",
             "segments",
             "campaigns",

@@ -20,7 +20,8 @@ from rewards.selectors.statement import whole_statement
 def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
     """Who a customer is, what they did, what was decided for it in sentences, and what they have.
 
-    Friends appear only as the dates of a referral; of what a purchase caused, only what this customer received.
+    What was done as somebody who was merged into this customer stands under `merged`. Friends appear only as the dates
+    of a referral; of what a purchase caused, only what this customer received.
     """
     accounts = Account.objects.filter(customer=customer).select_related("wallet", "tier").order_by("id")
     return {
@@ -40,6 +41,7 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
             }
             for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
         ],
+        "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
         "badges": badges_of(customer.pk),
         "segments": [{"segment": code} for code in segments_of([customer.pk]).get(customer.pk, ())],
         "campaigns": [

@@ -35,7 +35,13 @@ from tests.factories.rewards import (
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.fulfillment.broken_telling import BROKEN_IN_TELLING
-from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK, BROKEN_IN_SHARING
+from tests.referrals.broken_rules import (
+    BROKEN_IN_CODES,
+    BROKEN_IN_JOINING,
+    BROKEN_IN_LINKS,
+    BROKEN_IN_RISK,
+    BROKEN_IN_SHARING,
+)
 from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
 from tests.rewards.broken_policies import BROKEN_IN_POLICIES
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
@@ -67,6 +73,7 @@ BROKEN = [
     *BROKEN_IN_CODES,
     *BROKEN_IN_LINKS,
     *BROKEN_IN_SHARING,
+    *BROKEN_IN_JOINING,
     ("event_sequence_once", twice(EventFactory, "subject_id")),
     ("event_sequence_positive", row(EventFactory, sequence=0)),
     ("inbound_event_once", twice(InboundEventFactory, "merchant", "event_id")),

@@ -14,9 +14,10 @@ from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
 from referrals.models.rfm import CustomerRfm
 from referrals.services.assessing import assess_referrals
-from referrals.services.attribution import join_referrals, lock_referrals
+from referrals.services.attribution import check_referrers, join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.steps import OpenReferral, join_referral
+from referrals.services.touches import Touch, claim_by, stored_touches
 from rewards.engine.facts import RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
@@ -56,6 +57,7 @@ def open_batch(
         now=now,
         earliest=min(order.occurred_at for order in orders),
     )
+    check_referrers(referrals.values())
     days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
     return Batch(
         merchant=merchant,
@@ -104,17 +106,17 @@ def _referrals(
 
     :param grants: whether grants may be written to referrers, who must be held before their accounts are locked.
     """
-    claims = [
-        Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
-        for order in orders
-        if order.purchase is not None and order.purchase.referral_code
-    ]
+    bought = [order for order in orders if order.purchase is not None]
+    told = {order.id for order in bought if order.purchase is not None and order.purchase.referral_code}
+    remembered = stored_touches(customer_ids=buyers, now=now) if len(told) < len(bought) else {}
+    claims = [claim for order in bought if (claim := _claim(order, remembered.get(order.customer_id)))]
     referrals = lock_referrals(
         merchant_id=merchant.pk,
         referee_ids=buyers,
         claimed={claim.code for claim in claims},
         referrers_too=grants,
     )
+    claims = [claim for claim in claims if claim.key in told or claim.referee_id not in referrals]
     refused = join_referrals(merchant_id=merchant.pk, claims=claims, referrals=referrals, now=now) if claims else {}
     for order in sorted(orders, key=lambda order: (order.occurred_at, order.id)):
         referral = referrals.get(order.customer_id)
@@ -124,7 +126,15 @@ def _referrals(
         merchant=merchant, referrals=[each for each in referrals.values() if _may_move(each)], now=now
     )
     order_reviews(decisions=rejections, now=now)
-    return referrals, refused
+    return referrals, {key: reason for key, reason in refused.items() if key in told}
+
+
+def _claim(order: WorkOrder, remembered: Touch | None) -> Claim | None:
+    if order.purchase is not None and order.purchase.referral_code:
+        return Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
+    if remembered is None:
+        return None
+    return claim_by(remembered, key=order.id, referee_id=order.customer_id, at=order.occurred_at)
 
 
 def _may_move(referral: OpenReferral) -> bool:

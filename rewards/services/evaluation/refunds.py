@@ -16,7 +16,7 @@ from credits.services.reversals import earned_lots, take_back
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from referrals.services.attribution import lock_referrals
+from referrals.services.attribution import check_referrers, lock_referrals
 from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
 from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
@@ -289,6 +289,7 @@ def _open(
     if referral is not None:
         people.add(referral.referrer_id)
     book = open_book(terms=default_wallet_terms(merchant=fact.merchant), customer_ids=people, now=now)
+    check_referrers([referral] if referral else [])
     uses = {(it.award.policy_id, it.award.customer_id, it.period) for it in given if it.period}
     return _Undoing(
         fact=fact,

@@ -44,6 +44,7 @@ REFERRAL_TERMS = {
     "hold_days": "referral_hold_days",
     "verified_email": "friends_verify_email",
     "households": "allows_households",
+    "decisive_touch": "decisive_touch",
 }
 """The terms of referrals, and the columns of a merchant that hold them."""
 POLICY_ORDER = list(JSON_SCHEMA["properties"])

@@ -6,7 +6,7 @@ from django.db.models import Model, TextChoices
 
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
-from referrals.models.merchants import Merchant
+from referrals.models.merchants import DecisiveTouch, Merchant
 from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
@@ -129,8 +129,9 @@ _REFERRALS = _mapping(
             "description": "whether people who share an address or a device may refer each other",
             "type": "boolean",
         },
+        "decisive_touch": _choice(DecisiveTouch),
     },
-    optional=("days_to_qualify", "hold_days", "verified_email", "households"),
+    optional=("days_to_qualify", "hold_days", "verified_email", "households", "decisive_touch"),
 )
 _WALLET = _mapping(
     {
