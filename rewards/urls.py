@@ -4,12 +4,15 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.catalog import RewardCatalogView, RewardsAvailableView
 from rewards.api.customers import CustomersView
 from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.partners import SettlementsView
 from rewards.api.payments import PaymentView
+from rewards.api.pricing import PricingView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.sessions import (
@@ -20,6 +23,7 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.views.options import reward_options
 from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.statement import statement, statement_file
 
@@ -43,6 +47,10 @@ api_urlpatterns = [
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("rewards/catalog", RewardCatalogView.as_view(), name="reward-catalog"),
+    path("rewards/customer/<path:reference>/available", RewardsAvailableView.as_view(), name="rewards-available"),
+    path("partners/<slug:partner>/settlements", SettlementsView.as_view(), name="settlements"),
+    path("pricing/customers/<path:reference>", PricingView.as_view(), name="pricing"),
     path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
     path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
     path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
@@ -56,6 +64,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("reward-options/", reward_options, name="reward-options"),
     path("statement/", statement, name="statement-page"),
     path("settings/data/", privacy, name="privacy"),
     path("settings/data/export/", own_export, name="own-export"),

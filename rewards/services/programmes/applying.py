@@ -15,6 +15,7 @@ from credits.services.realigning import realign_tiers
 from referrals.models.merchants import Merchant
 from rewards.models.policies import Policy
 from rewards.services.programmes.amounts import minor_units
+from rewards.services.programmes.dealings import write_dealings
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.losses import foreign_domain, losses
 from rewards.services.programmes.plan import Plan, compare
@@ -86,6 +87,7 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
     if plan.of("merchant") or plan.of("referrals"):
         Merchant.objects.filter(pk=merchant.pk).update(**_merchant_columns(programme))
     write_credits(merchant, programme, plan)
+    write_dealings(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)
 

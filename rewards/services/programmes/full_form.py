@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from credits.models.wallets import Wallet
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import (
     MONEY_BENEFITS,
     major_units,
@@ -37,7 +37,9 @@ def full_form(written: dict[str, Any]) -> Programme:
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
         "referrals": {"minimum_purchase": _amount(minimum, currency)},
         "wallet": _wallet(written["wallet"], currency),
+        "checkout": dealings.full_checkout(written.get("checkout", {})),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
+        "partners": [dealings.full_partner(item) for item in written.get("partners", ())],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
         "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],

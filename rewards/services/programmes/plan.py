@@ -13,7 +13,9 @@ SECTIONS = {
     "merchant": "merchant",
     "referrals": "referrals",
     "wallet": "wallet",
+    "checkout": "checkout",
     "tiers": "tier",
+    "partners": "partner",
     "reward_types": "reward type",
     "reward_options": "reward option",
     "policies": "policy",
@@ -35,6 +37,7 @@ class Action(Enum):
 _PAST = {Action.CREATE: "created", Action.CHANGE: "changed", Action.RETIRE: "retired"}
 _RETIREMENT = {
     "tiers": "is deleted; nobody is in it",
+    "partners": "becomes inactive",
     "reward_types": "becomes inactive",
     "reward_options": "becomes inactive",
     "policies": "is retired",

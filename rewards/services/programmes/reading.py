@@ -32,7 +32,7 @@ _KINDS = {
     "null": "null",
 }
 _LEAP_YEAR = 2024
-_CODED = ("tiers", "reward_types", "reward_options", "policies")
+_CODED = ("tiers", "partners", "reward_types", "reward_options", "policies")
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -97,8 +97,8 @@ def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
 
 def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
     for section in _CODED:
-        counts = Counter(item["code"] for item in written[section])
-        for index, item in enumerate(written[section]):
+        counts = Counter(item["code"] for item in written.get(section, ()))
+        for index, item in enumerate(written.get(section, ())):
             if counts[item["code"]] > 1:
                 yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
 

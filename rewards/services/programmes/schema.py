@@ -9,8 +9,9 @@ from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, Tier
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
+from rewards.models.partners import Partner
 from rewards.models.policies import Policy
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
 
 # The end of the text is said twice, because `$` alone also allows a line break after it.
@@ -230,6 +231,17 @@ _REWARD_OPTION = _mapping(
 )
 
 
+_PARTNER = _mapping(
+    {
+        "code": _code(Partner),
+        "name": _words(Partner),
+        "share_percent": dealings.SHARE,
+        "is_active": {"type": "boolean"},
+    },
+    optional=("share_percent", "is_active"),
+)
+
+
 def _programme(definition: Schema) -> Schema:
     policy = _mapping({"code": _code(Policy), "name": _words(Policy), "definition": definition})
     return {
@@ -249,11 +261,13 @@ def _programme(definition: Schema) -> Schema:
                 ),
                 "wallet": _WALLET,
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
+                "checkout": _mapping(dealings.CHECKOUT, optional=tuple(dealings.CHECKOUT)),
+                "partners": _list(_PARTNER, 1000, "other businesses that supply rewards"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),
                 "policies": _list(policy, 500, "when somebody is given something"),
             },
-            optional=("referrals",),
+            optional=("referrals", "checkout", "partners"),
         ),
     }
 

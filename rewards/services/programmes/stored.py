@@ -7,7 +7,7 @@ from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
 from rewards.services.programmes.full_form import WALLET_TERMS, Programme, in_order
 
@@ -20,7 +20,7 @@ def stored_programme(merchant: Merchant) -> Programme:
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
     types = RewardType.objects.filter(merchant=merchant).order_by("id")
-    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type").order_by("id")
+    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type", "partner").order_by("id")
     versions = PolicyVersion.objects.filter(merchant=merchant, status=VersionStatus.PUBLISHED)
     return {
         "merchant": {
@@ -32,7 +32,9 @@ def stored_programme(merchant: Merchant) -> Programme:
         },
         "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
         "wallet": _wallet(wallet, currency) if wallet else None,
+        "checkout": dealings.stored_checkout(merchant),
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
+        "partners": dealings.stored_partners(merchant),
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each, currency) for each in options],
         "policies": [_policy(each) for each in versions.select_related("policy").order_by("policy_id")],
