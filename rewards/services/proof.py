@@ -3,13 +3,14 @@
 from config.lib.guards import guards
 from config.lib.proof import Figures
 from rewards.models.counters import Counter, LimitUse
-from rewards.services.proofs import awards, counts, refunds
+from rewards.services.proofs import awards, counts, refunds, shelf
 
 INVARIANTS = (
     *guards("rewards", ledger=[Counter, LimitUse]),
     *awards.INVARIANTS,
     *counts.INVARIANTS,
     *refunds.INVARIANTS,
+    *shelf.INVARIANTS,
 )
 
 FIGURES = (

@@ -12,12 +12,13 @@ from config.lib.proof import ROWS_SHOWN, check, one_snapshot, tables_read
 from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
+from tests.config.tampered_checkout import CHECKOUT
 from tests.config.tampered_database import DATABASE
 from tests.config.tampered_refunds import REFUNDS
 from tests.config.tampered_rows import AND_MORE, HOW_MUCH, WHO, WHY
 from tests.config.tampered_spending import HOW_SPENT
 
-ALL = [*DATABASE, *WHO, *HOW_MUCH, *HOW_SPENT, *WHY, *ACTIVITIES, *REFUNDS, *AND_MORE]
+ALL = [*DATABASE, *WHO, *HOW_MUCH, *HOW_SPENT, *WHY, *ACTIVITIES, *REFUNDS, *CHECKOUT, *AND_MORE]
 
 
 # The plugin's own marks would take these tests apart, for it puts tests in order by how they use the database.

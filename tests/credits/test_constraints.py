@@ -168,7 +168,14 @@ BROKEN = [
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
-} | {"coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant"}
+} | {
+    "coupon_pool_id_merchant",
+    "grant_id_merchant",
+    "partner_id_merchant",
+    "settlement_id_merchant",
+    "reward_option_id_merchant",
+    "reward_type_id_merchant",
+}
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 
 
