@@ -15,6 +15,7 @@ PURCHASES = "/api/v1/purchases"
 CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
 ACTIVITIES = "/api/v1/activities"
+SESSIONS = "/api/v1/purchase-sessions"
 
 
 class Caller:
@@ -66,6 +67,11 @@ def purchase(**changes):
         **changes,
     }
     return {key: value for key, value in body.items() if value is not ...}
+
+
+def cart(**changes):
+    """The smallest cart, with changes."""
+    return {"customer": "alice", "currency": "USD", "items": [line()], **changes}
 
 
 def activity(**changes):

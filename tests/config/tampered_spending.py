@@ -25,7 +25,12 @@ HOW_SPENT = [
     Tampering(
         "lots_hold_for_open_holds",
         "credits_lot",
-        "UPDATE credits_hold SET state = 'released', ended_at = now();SELECT lot_id FROM credits_heldlot",
+        "UPDATE credits_hold SET state = 'released', ended_at = now() WHERE key = 'cart';"
+        "SELECT lot_id FROM credits_heldlot JOIN credits_hold AS hold ON hold.id = hold_id WHERE hold.key = 'cart'",
     ),
-    Tampering("holds_have_their_lots", "credits_hold", "UPDATE credits_hold SET points = points + 1 RETURNING id"),
+    Tampering(
+        "holds_have_their_lots",
+        "credits_hold",
+        "UPDATE credits_hold SET points = points + 1 WHERE key = 'cart' RETURNING id",
+    ),
 ]
