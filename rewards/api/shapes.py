@@ -66,6 +66,7 @@ PERSON = object_of(
             "activities",
             "accounts",
             "grants",
+            "purchase_sessions",
         )
     },
 )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from credits.models import Wallet
 from referrals.models import Purchase
 from referrals.selectors import get_customer
-from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, contents, purchase
+from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, SESSIONS, activity, cart, contents, purchase
 from tests.api.points import Till
 from tests.credits.ledger import assert_books_are_right
 
@@ -17,6 +17,7 @@ BODIES = {
     "codes": (CODES, {"customer": "alice"}),
     "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
     "lines": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-2", "lines": [{"index": 0, "amount": 1}]}),
+    "quotes": (f"{SESSIONS}/quote", cart()),
     "payments": ("/api/v1/purchases/order-0/payment", {"status": "paid"}),
 }
 """Every endpoint that takes a body: its path, and a body that it accepts when `populated`."""

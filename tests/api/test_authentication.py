@@ -201,13 +201,9 @@ def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, 
     foreign = assert_problem(elsewhere.send(method, path, body, headers=NAMED), 404, "not_found")
     assert contents() == before
     nowhere = path.replace("order-0", "order-9").replace("alice", "zoe")
+    about_zoe = body | {"customer": "zoe"} if isinstance(body, dict) and "customer" in body else body
     absent = assert_problem(
-        elsewhere.send(
-            method,
-            nowhere,
-            body | {"customer": "zoe"} if isinstance(body, dict) and "customer" in body else body,
-            headers=NAMED,
-        ),
+        elsewhere.send(method, nowhere, about_zoe, headers=NAMED),
         404,
         "not_found",
     )

@@ -24,6 +24,7 @@ SUCCESSES = {
     "refunds": WITH_CONFLICTS,
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
+    "quotes": {200},
 }
 many = settings(
     max_examples=200,

@@ -6,6 +6,7 @@ import msgspec
 from django.core.management.base import BaseCommand
 
 from referrals.services.rotation import rotate_keys
+from rewards.services.rotation import rotate_coupons
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate, then print how many rows were written anew."""
-        chunks = list(rotate_keys())
+        chunks = [*rotate_keys(), *rotate_coupons()]
         unreadable = sum(chunk.unreadable for chunk in chunks)
         done = {"rewritten": sum(chunk.rewritten for chunk in chunks), "unreadable": unreadable}
         self.stdout.write(msgspec.json.encode(done).decode())
