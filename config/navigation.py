@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
+    ("friends-page", "friends", _("Friends")),
+    ("notifications-page", "bell", _("Inbox")),
+    ("redemptions-page", "gift", _("Redeemed")),
+    ("profile", "cog", _("Settings")),
 )
 """The pages of customers: the name of the URL, the icon, the words. A new page adds its line here."""
 

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "pgtrigger",
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
@@ -111,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "referrals.views.whose.WhoseMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -171,6 +174,13 @@ CACHES = {
     }
 }
 
+# ── What we post to others ────────────────────────────────────────────────────────────────────────────
+
+# Webhooks go to public addresses only. Development and tests may let them reach a server on this very machine.
+OUTBOUND_LOOPBACK_ALLOWED = env.bool("OUTBOUND_LOOPBACK_ALLOWED", default=False)
+if OUTBOUND_LOOPBACK_ALLOWED and IN_PRODUCTION:
+    raise ImproperlyConfigured("OUTBOUND_LOOPBACK_ALLOWED is for development: webhooks could reach what listens here.")
+
 # ── Celery: rows are the queue, a message is only a nudge ─────────────────────────────────────────────
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
@@ -197,6 +207,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# What talks to other people's servers waits for them: it has workers of its own, and evaluation does not wait too.
+CELERY_TASK_ROUTES = {
+    f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
+}
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
@@ -226,7 +240,19 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
+
+# In development mail lies in a folder, and a page shows it, unless there is a server for it.
+DEV_MAIL_FOLDER = BASE_DIR / ".devstack/mail" if MODE == "development" and not env("EMAIL_URL", default="") else None
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DEV_MAIL_FOLDER:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", DEV_MAIL_FOLDER
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="rewards@localhost")
+SMS_URL = env("SMS_URL", default="")
+SMS_SENDER = env("SMS_SENDER", default="")
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────
 

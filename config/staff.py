@@ -5,12 +5,13 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from config.lib.admin import SuperusersOnly
 
-OF_LIBRARIES = (Group, EmailAddress, Authenticator)
+OF_LIBRARIES = (Group, EmailAddress, Authenticator, UserSession)
 
 
 def open_staff_site() -> admin.AdminSite:

@@ -3,12 +3,14 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
 from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
+from rewards.api.programme_schema import programme_schema
 
 urlpatterns = [
     path("", home, name="home"),
@@ -22,7 +24,12 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
-    path("api/v1/", include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns])),
+    path("api/schema/programme.json", programme_schema, name="programme-schema"),
+    path(
+        "api/v1/",
+        include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),
+    ),
     path("", include("referrals.urls")),
     path("", include("rewards.urls")),
+    path("", include("fulfillment.urls")),
 ]

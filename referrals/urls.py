@@ -9,6 +9,7 @@ from referrals.api.rfm import RfmView
 from referrals.api.stats import ReferralStatsView
 from referrals.views.landing import landing, onward, qr
 from referrals.views.merchants import merchants
+from referrals.views.profile import profile
 
 api_urlpatterns = [
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
@@ -20,6 +21,7 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("merchants/", merchants, name="merchants"),
+    path("settings/", profile, name="profile"),
     path("r/<str:code>/", landing, name="landing"),
     re_path(r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$", qr, name="qr"),
     path("r/<str:code>/<slug:destination>/", landing, name="landing"),

@@ -4,17 +4,34 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
+from rewards.api.badges import CustomerBadgesView
+from rewards.api.campaigns import (
+    ActiveCampaignsView,
+    CampaignProgressView,
+    EligibleCampaignsView,
+    ParticipateView,
+)
 from rewards.api.catalog import RewardCatalogView, RewardsAvailableView
 from rewards.api.customers import CustomersView
-from rewards.api.export import PersonExportView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.partners import SettlementsView
 from rewards.api.payments import PaymentView
+from rewards.api.policies import (
+    PoliciesView,
+    PolicyChangesView,
+    PolicyDraftView,
+    PolicyPublicationView,
+    PolicyRetirementView,
+    PolicyVersionView,
+    PolicyView,
+)
 from rewards.api.pricing import PricingView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
+from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
 from rewards.api.sessions import (
     QuoteView,
     SessionCancelView,
@@ -23,14 +40,27 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.friends import friends
 from rewards.views.options import reward_options
-from rewards.views.privacy import erasing, own_export, privacy
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="policies"),
+    path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
+    path("policies/<slug:code>", PolicyView.as_view(), name="policy"),
+    path("policies/<slug:code>/draft", PolicyDraftView.as_view(), name="policy-draft"),
+    path("policies/<slug:code>/publish", PolicyPublicationView.as_view(), name="policy-publish"),
+    path("policies/<slug:code>/retire", PolicyRetirementView.as_view(), name="policy-retire"),
+    path("policies/<slug:code>/changes", PolicyChangesView.as_view(), name="policy-changes"),
+    path("policies/<slug:code>/versions/<int:number>", PolicyVersionView.as_view(), name="policy-version"),
+    path("backtests", BacktestsView.as_view(), name="backtests"),
+    path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
+    path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
+    path("purchases/<path:reference>/trace", PurchaseTraceView.as_view(), name="purchase-trace"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("activities", ActivitiesView.as_view(), name="activities"),
@@ -40,7 +70,6 @@ api_urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
-    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
@@ -51,6 +80,16 @@ api_urlpatterns = [
     path("rewards/customer/<path:reference>/available", RewardsAvailableView.as_view(), name="rewards-available"),
     path("partners/<str:partner>/settlements", SettlementsView.as_view(), name="settlements"),
     path("pricing/customers/<path:reference>", PricingView.as_view(), name="pricing"),
+    path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
+    path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
+    path("segments", SegmentsView.as_view(), name="segments"),
+    path("segments/<str:code>/customers", SegmentCustomersView.as_view(), name="segment-customers"),
+    path("campaigns/active", ActiveCampaignsView.as_view(), name="campaigns-active"),
+    path("campaigns/participate", ParticipateView.as_view(), name="campaigns-participate"),
+    path("campaigns/customer/<path:reference>/eligible", EligibleCampaignsView.as_view(), name="campaigns-eligible"),
+    path(
+        "campaigns/<str:campaign>/progress/<path:reference>", CampaignProgressView.as_view(), name="campaign-progress"
+    ),
     path("purchase-sessions", SessionsView.as_view(), name="purchase-sessions"),
     path("purchase-sessions/quote", QuoteView.as_view(), name="purchase-quote"),
     path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
@@ -65,9 +104,7 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("reward-options/", reward_options, name="reward-options"),
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
-    path("settings/data/", privacy, name="privacy"),
-    path("settings/data/export/", own_export, name="own-export"),
-    path("settings/data/erase/", erasing, name="erasing"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

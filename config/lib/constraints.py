@@ -1,6 +1,6 @@
-"""A foreign key that cannot leave its merchant."""
+"""Foreign keys that cannot leave their merchant, or their customer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -15,6 +15,8 @@ class SameMerchant(BaseConstraint):
     pays for one check, not for two. The other table needs a unique constraint on `(id, merchant)`.
     """
 
+    owner: ClassVar[str] = "merchant"
+
     def __init__(self, *, field: str, name: str) -> None:
         super().__init__(name=name)
         self.field = field
@@ -25,11 +27,11 @@ class SameMerchant(BaseConstraint):
         assert schema_editor is not None
         quote = schema_editor.quote_name
         field: Any = model._meta.get_field(self.field)
-        merchant: Any = model._meta.get_field("merchant")
+        owner: Any = model._meta.get_field(self.owner)
         other = field.remote_field.model._meta
         return (
-            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote(field.column)}, {quote(merchant.column)})"
-            f" REFERENCES {quote(other.db_table)} ({quote(other.pk.column)}, {quote('merchant_id')})"
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote(field.column)}, {quote(owner.column)})"
+            f" REFERENCES {quote(other.db_table)} ({quote(other.pk.column)}, {quote(owner.column)})"
         )
 
     def create_sql(  # type: ignore[override]  # the stubs say str, and Django takes a Statement as well
@@ -66,8 +68,14 @@ class SameMerchant(BaseConstraint):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SameMerchant):
-            return (self.name, self.field) == (other.name, other.field)
+            return (type(self), self.name, self.field) == (type(other), other.name, other.field)
         return NotImplemented
 
     def __hash__(self) -> int:
         return hash((self.name, self.field))
+
+
+class SameCustomer(SameMerchant):
+    """The same of a customer: both rows belong to one, and so to one merchant."""
+
+    owner = "customer"

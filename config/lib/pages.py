@@ -13,6 +13,9 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from config.lib.errors import DomainError
+from config.lib.problems import problem_response, refusal
+
 P = ParamSpec("P")
 
 
@@ -63,6 +66,26 @@ def customer_required(view: View[P]) -> View[P]:
         return response
 
     return merchant_required(guarded)
+
+
+def json_for_customer(view: View[P]) -> View[P]:
+    """Answer a signed-in customer of the merchant in JSON; whoever is none, and whatever is refused, with a problem."""
+
+    @wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return problem_response(request, status=401, detail="Sign in first.")
+        if not request.customer:
+            return problem_response(request, status=403, detail="You are no customer of this merchant.")
+        response: HttpResponseBase
+        try:
+            response = view(request, *args, **kwargs)
+        except DomainError as error:
+            response = refusal(request, error)
+        patch_cache_control(response, private=True)
+        return response
+
+    return guarded
 
 
 def way_on(request: HttpRequest, otherwise: str = "/") -> str:

@@ -85,11 +85,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     """Django REST framework's exception handler: errors of ours and of the framework, in one shape."""
     request = context["request"]._request
     if isinstance(error, DomainError):
-        errors = error.errors if isinstance(error, Invalid) else None
-        response = problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
-        if error.retry_after_seconds:
-            response["Retry-After"] = str(error.retry_after_seconds)
-        return response
+        return refusal(request, error)
     if isinstance(error, Http404):
         return problem_response(request, status=404)
     if isinstance(error, PermissionDenied):
@@ -97,6 +93,15 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     if isinstance(error, exceptions.APIException):
         return _framework_problem(request, error)
     return None
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """What a rule of ours refused, as a problem document."""
+    errors = error.errors if isinstance(error, Invalid) else None
+    response = problem_response(request, status=error.status, code=error.code, detail=error.detail, errors=errors)
+    if error.retry_after_seconds:
+        response["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def _framework_problem(request: HttpRequest, error: exceptions.APIException) -> HttpResponse:

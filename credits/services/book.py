@@ -214,6 +214,12 @@ class Book:
         """The terms of a tier of this wallet."""
         return self.terms.tiers_by_id.get(tier_id)
 
+    def tier_above(self, customer_id: int) -> TierTerms | None:
+        """The tier next above a customer's, whatever it requires; None at the top."""
+        current = self.tier_of(self.accounts[customer_id].tier_id)
+        rank = current.rank if current is not None else -1
+        return next((tier for tier in self.terms.tiers if tier.rank > rank), None)
+
     def tier_reached(self, customer_id: int) -> TierTerms | None:
         """The tier that a customer's claims justify now."""
         return self._tier_reached(self.accounts[customer_id])

@@ -38,14 +38,39 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_rewardtype",
                 "rewards.add_rewardoption",
                 "rewards.change_rewardoption",
+                "rewards.add_campaign",
+                "rewards.change_campaign",
+                "rewards.add_segment",
+                "rewards.change_segment",
                 "rewards.change_evaluation",  # To run one that failed again.
                 "credits.add_adjustment",
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
                 "credits.add_tierassignment",
                 "credits.report_liability",
+                "fulfillment.add_webhookendpoint",
+                "fulfillment.change_webhookendpoint",
+                "fulfillment.change_delivery",  # To deliver again.
+                "fulfillment.add_wording",
+                "fulfillment.change_wording",
+                "fulfillment.delete_wording",
+                "fulfillment.add_voice",
+                "fulfillment.change_voice",
+                "fulfillment.change_redemption",
+                "fulfillment.add_technician",
+                "fulfillment.change_technician",
+                "fulfillment.add_workinghours",
+                "fulfillment.change_workinghours",
+                "fulfillment.delete_workinghours",
+                "fulfillment.add_timeoff",
+                "fulfillment.change_timeoff",
+                "fulfillment.delete_timeoff",
+                "fulfillment.add_slot",
+                "fulfillment.change_slot",
             }
         ),
-        Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),
+        Role.FRAUD_ANALYST: frozenset(
+            {"referrals.change_referral", "referrals.change_referralcode", "referrals.add_riskdecision"}
+        ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.lib.openapi import NUMBER, TEXT, object_of, shape_of
+from rewards.engine.campaigns.definition import TYPES as CAMPAIGN_TYPES
 from rewards.selectors.statement import Line
 from rewards.services.activity_events import ActivityEvent
 from rewards.services.purchase_events import PurchaseEvent
@@ -67,8 +68,13 @@ PERSON = object_of(
             "accounts",
             "grants",
             "purchase_sessions",
+            "badges",
+            "segments",
+            "campaigns",
+            "notifications",
         )
     },
+    contact_preferences={"type": "object"},
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(
@@ -125,6 +131,62 @@ _TRANSACTION = {
 }
 POINTS_MOVED = object_of(**_TRANSACTION, customerId=TEXT, points_balance=NUMBER)
 POINTS_TRANSACTIONS = object_of(points_transactions=_list(object_of(**_TRANSACTION)), next=_OR_NULL["text"])
+_CAMPAIGN = {
+    "id": TEXT,
+    "uuid": TEXT,
+    "name": TEXT,
+    "description": TEXT,
+    "type": {"enum": list(CAMPAIGN_TYPES)},
+    "rules": {"type": "object"},
+    "start_date": _OR_NULL["moment"],
+    "end_date": _OR_NULL["moment"],
+    "target_segments": _list(TEXT),
+    "target_tiers": _list(TEXT),
+    "status": {"const": "active"},
+    "budget_left": {"anyOf": [NUMBER, NULL]},
+}
+_REFUSAL = {"code": TEXT, "sentence": TEXT}
+CAMPAIGNS = object_of(campaigns=_list(object_of(**_CAMPAIGN)))
+CAMPAIGNS_OF_CUSTOMER = object_of(
+    customerId=TEXT,
+    campaigns=_list(object_of(**_CAMPAIGN, participating={"type": "boolean"})),
+    others=_list(object_of(id=TEXT, **_REFUSAL)),
+)
+PARTICIPATION = object_of(customerId=TEXT, campaignId=TEXT, round=TEXT, joined_at=MOMENT)
+_AMOUNT = {"type": "number"}
+CAMPAIGN_PROGRESS = object_of(
+    campaignId=TEXT,
+    customerId=TEXT,
+    start_date=_OR_NULL["moment"],
+    end_date=_OR_NULL["moment"],
+    participating={"type": "boolean"},
+    refusal={"anyOf": [object_of(**_REFUSAL), NULL]},
+    joined_at=_OR_NULL["moment"],
+    completed_at=_OR_NULL["moment"],
+    points=NUMBER,
+    goal={
+        "anyOf": [
+            object_of(measure=TEXT, target=_AMOUNT, reached=_AMOUNT, missing=_AMOUNT, percent=NUMBER),
+            NULL,
+        ]
+    },
+)
+SEGMENTS = object_of(
+    segments=_list(
+        object_of(
+            id=TEXT,
+            name=TEXT,
+            description=TEXT,
+            condition=_OR_NULL["text"],
+            recomputed_at=_OR_NULL["moment"],
+            customers=NUMBER,
+        )
+    )
+)
+SEGMENT_MEMBERS = object_of(segment=TEXT, customers=_list(object_of(id=TEXT, since=MOMENT)), next=_OR_NULL["text"])
+SEGMENT_LISTED = object_of(segment=TEXT, customers=NUMBER, unknown=_list(TEXT))
+SEGMENTS_OF_CUSTOMER = object_of(customer=TEXT, segments=_list(TEXT))
+BADGES = object_of(customer=TEXT, badges=_list(object_of(id=TEXT, name=TEXT, description=TEXT, awarded_at=MOMENT)))
 CUSTOMER_LOYALTY = object_of(
     customer_loyalty=object_of(
         customerId=TEXT,

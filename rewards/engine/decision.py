@@ -19,8 +19,15 @@ Arguments: TypeAlias = Mapping[str, int | str]
 SENTENCES: dict[str, str] = {
     "points": "You received {points} points.",
     "points_milestone": "You received {points} points for reaching number {milestone}.",
+    "points_campaign": "You received {points} points, {extra} of them by the campaign {campaign}.",
     "grant": "You received a reward: {quantity} × {option}.",
     "grant_milestone": "You received a reward for reaching number {milestone}: {quantity} × {option}.",
+    "tier_step": "You rose to the tier {option}.",
+    "tier_step_milestone": "You rose to the tier {option} for reaching number {milestone}.",
+    "badge": "You were awarded the badge {option}.",
+    "badge_milestone": "You were awarded the badge {option} for reaching number {milestone}.",
+    "event": "This was passed on: {option}.",
+    "event_milestone": "This was passed on for reaching number {milestone}: {option}.",
     "not_scheduled": "This reward was not available at that time.",
     "no_referrer": "This reward goes with a referral, and there was none here.",
     "condition_not_met": "The condition of this reward was not met.",
@@ -31,6 +38,13 @@ SENTENCES: dict[str, str] = {
     "outranked": "Another reward was given instead of this one.",
     "nothing_to_give": "This reward comes to less than one point here.",
     "limit_reached": "This reward has already given as much as it can for now.",
+    "campaign_not_running": "The campaign of this reward was not running at that time.",
+    "not_eligible": "The campaign of this reward is for other customers.",
+    "not_joined": "This reward is for those who take part in its campaign.",
+    "budget_exhausted": "The campaign of this reward has given all that it had to give.",
+    "campaign_limit_reached": "You have received as much as one customer can by the campaign of this reward.",
+    "highest_tier": "You are in the highest tier already.",
+    "has_badge": "You have this badge already.",
     "unknown_code": "This referral code is not known.",
     "own_code": "This is your own referral code; it is for your friends.",
     "already_referred": "You have already been referred by a friend.",
@@ -41,7 +55,17 @@ SENTENCES: dict[str, str] = {
     "ended": "The time of this referral code is over.",
     "used_up": "As many friends as could join by this referral code have joined.",
     "not_for_you": "This referral code is for somebody else.",
+    "not_accepted": "This referral could not be accepted.",
 }
+
+
+class FromCampaign(msgspec.Struct, frozen=True, array_like=True):
+    """How many points of an award come from a campaign: all, or by how many more its multiplier made them."""
+
+    campaign_id: int
+    code: str
+    points: int
+    round: str = ""
 
 
 class Award(msgspec.Struct, frozen=True):
@@ -52,7 +76,7 @@ class Award(msgspec.Struct, frozen=True):
     when they lapse. `multiplier` is the beneficiary's tier multiplier if the policy used it, else 1. With a
     `milestone`, `scope` and `measure` say what was counted and `subject_id` whose count it is: the friend's
     (per_friend) or the referrer's (across_friends). Policy, beneficiary, scope, subject and milestone together
-    are never awarded twice.
+    are never awarded twice. `campaigns` are those whose budgets it came out of, each with its part of the points.
     """
 
     policy_id: int
@@ -73,11 +97,14 @@ class Award(msgspec.Struct, frozen=True):
     multiplier: Fraction = Fraction(1)
     on_refund: str = REVOKE
     terms: Terms = AS_THE_WALLET_SAYS
+    campaigns: tuple[FromCampaign, ...] = ()
 
     @property
     def code(self) -> str:
         """The key of its sentence."""
-        return self.kind if self.milestone is None else f"{self.kind}_milestone"
+        if self.milestone is not None:
+            return f"{self.kind}_milestone"
+        return "points_campaign" if self.campaigns else self.kind
 
     @property
     def args(self) -> Arguments:
@@ -87,6 +114,9 @@ class Award(msgspec.Struct, frozen=True):
             "option": self.option,
             "quantity": self.quantity,
         }
+        if self.campaigns:
+            known["extra"] = sum(part.points for part in self.campaigns)
+            known["campaign"] = ", ".join(part.code for part in self.campaigns)
         return known if self.milestone is None else {**known, "milestone": self.milestone}
 
     def to_json(self) -> dict[str, Any]:
@@ -107,6 +137,8 @@ class Award(msgspec.Struct, frozen=True):
             kept["multiplier"] = str(self.multiplier)
         if self.terms is not AS_THE_WALLET_SAYS:
             kept["terms"] = self.terms.to_json()
+        if self.campaigns:
+            kept["campaigns"] = [msgspec.to_builtins(part) for part in self.campaigns]
         return kept
 
     @classmethod
@@ -121,6 +153,7 @@ class Award(msgspec.Struct, frozen=True):
             shares=tuple(kept.get("shares", ())),
             multiplier=Fraction(kept.get("multiplier", 1)),
             terms=Terms(**kept["terms"]) if "terms" in kept else AS_THE_WALLET_SAYS,
+            campaigns=tuple(FromCampaign(*part) for part in kept.get("campaigns", ())),
             **{name: kept[name] for name, _ in _AWARD_DEFAULTS if name in kept},
         )
 

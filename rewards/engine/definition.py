@@ -4,7 +4,6 @@ A definition is refused here, with every problem and its place, or it works: not
 later except the arithmetic of its condition.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +38,7 @@ _KEYS = (
     "priority",
     "exclusive_group",
     "schedule",
+    "campaign",
 )
 
 
@@ -49,7 +49,8 @@ class Definition:
     It says when (`trigger`, `schedule`), if (`when`), what (`give`, `milestones`) and how much at most
     (`limits`). `activity` is the kind of activity that sets it off, empty for any. `when` is the text of the
     condition, empty if there is none. Of the policies with the same
-    `exclusive_group` only the first that gives does so; `priority` puts them in order, higher first.
+    `exclusive_group` only the first that gives does so; `priority` puts them in order, higher first. With a `campaign`
+    it gives only where that runs, to those whom it is for, and out of its budget.
     """
 
     trigger: str
@@ -63,6 +64,7 @@ class Definition:
     priority: int = 0
     exclusive_group: str = ""
     schedule: Schedule | None = None
+    campaign: str = ""
 
 
 def parse(definition: Mapping[str, Any]) -> Definition:
@@ -86,6 +88,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     priority = fields["priority"].integer(-PRIORITY_MAX, PRIORITY_MAX) if "priority" in fields else 0
     group = fields["exclusive_group"].text() if "exclusive_group" in fields else ""
     schedule = read_schedule(fields["schedule"]) if "schedule" in fields else None
+    campaign = _campaign(fields["campaign"], effect) if "campaign" in fields else ""
     if problems or effect is None:
         raise DefinitionError(problems)
     return Definition(
@@ -100,6 +103,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
         priority=priority,
         exclusive_group=group,
         schedule=schedule,
+        campaign=campaign,
     )
 
 
@@ -122,10 +126,7 @@ def _trigger(node: Node | None) -> Trigger:
 def _activity(node: Node, trigger: Trigger) -> str:
     if not trigger.has_activity:
         node.problem("not_allowed", f"{trigger.name} is about no activity")
-    kind = node.text(KIND_LENGTH_MAX)
-    if kind and not re.fullmatch(KIND_PATTERN, kind):
-        node.problem("not_allowed", "must be a word of small letters, digits and underscores, such as social_share")
-    return kind
+    return node.word(KIND_PATTERN, KIND_LENGTH_MAX)
 
 
 def _effect(node: Node | None, trigger: Trigger) -> Effect | None:
@@ -138,6 +139,12 @@ def _effect(node: Node | None, trigger: Trigger) -> Effect | None:
     return effects[0] if effects else None
 
 
+def _campaign(node: Node, effect: Effect | None) -> str:
+    if effect is not None and effect.campaign_multiplier:
+        node.problem("not_allowed", "points that campaigns multiply belong to no one of them")
+    return node.text()
+
+
 def _condition(node: Node, trigger: Trigger, beneficiary: str) -> str:
     if not isinstance(node.value, str):
         node.problem("wrong_type", "must be an expression, as text")
@@ -145,7 +152,7 @@ def _condition(node: Node, trigger: Trigger, beneficiary: str) -> str:
     try:
         compile_condition(node.value, trigger.vocabulary(beneficiary or REFEREE))
     except ExpressionError as error:
-        node.problem(error.code, f"{error.detail} (at offset {error.offset})")
+        node.problem(error.code, f"{error.detail} (at offset {error.offset})", error.offset)
     return node.value
 
 
@@ -202,6 +209,12 @@ JSON_SCHEMA: dict[str, Any] = {
             "maxLength": NAME_LENGTH_MAX,
         },
         "schedule": dict(SCHEDULE_SCHEMA),
+        "campaign": {
+            "description": "The code of the campaign that it belongs to: it gives where that runs, to whom it is for.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": NAME_LENGTH_MAX,
+        },
     },
     "allOf": [
         {

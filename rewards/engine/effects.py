@@ -7,5 +7,12 @@ Schema), and how its worth is computed all come from that module.
 from rewards.engine.kinds.base import EffectKind
 from rewards.engine.kinds.grants import GRANT
 from rewards.engine.kinds.points import POINTS
+from rewards.engine.kinds.steps import BADGES, EVENTS, TIER_STEPS
 
-EFFECTS: dict[str, EffectKind] = {"points": POINTS, "grant": GRANT}
+EFFECTS: dict[str, EffectKind] = {
+    "points": POINTS,
+    "grant": GRANT,
+    "tier_step": TIER_STEPS,
+    "badge": BADGES,
+    "event": EVENTS,
+}

@@ -10,6 +10,8 @@ from fractions import Fraction
 
 import msgspec
 
+from rewards.engine.campaigns.definition import Campaign
+
 MINOR_DIGITS_MAX = 4
 
 
@@ -68,11 +70,25 @@ class PurchaseFacts(msgspec.Struct, frozen=True):
         derive(self, "lines_value", sum(values))
 
 
+class RfmFacts(msgspec.Struct, frozen=True):
+    """How lately, how often and for how much a customer buys, in scores of 1 to 5; 0 and no segment: not at all."""
+
+    recency: int = 0
+    frequency: int = 0
+    monetary: int = 0
+    segment: str = ""
+
+
+NO_RFM = RfmFacts()
+
+
 class CustomerFacts(msgspec.Struct, frozen=True):
     """A customer at the moment of the trigger.
 
     `tier` and `tier_multiplier` are those of `occurred_at`. `purchases` counts earlier purchases net of
-    refunds, without the one being decided, so it is 0 on the first.
+    refunds, without the one being decided, so it is 0 on the first. `segments`, `badges` and `rfm` (as it was computed
+    last) are known only if something in force asks for them, and so is `next_tier`: the one above theirs, empty at the
+    top.
     """
 
     id: int
@@ -80,6 +96,35 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     tier_multiplier: Fraction
     purchases: int
     is_referred: bool
+    segments: tuple[str, ...] = ()
+    badges: frozenset[str] = frozenset()
+    next_tier: str = ""
+    rfm: RfmFacts = NO_RFM
+
+
+class MemberFacts(msgspec.Struct, frozen=True):
+    """What is known of a customer when it is worked out who is in a segment.
+
+    `purchases` and `spend` (minor units) are net of refunds; `rfm` is empty for who has not bought lately, and the days
+    since the last purchase are -1 for who never did.
+    """
+
+    tier: str
+    purchases: int
+    spend: int
+    points: int
+    lifetime_points: int
+    is_referred: bool
+    rfm: str
+    days_known: int
+    days_since_purchase: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A customer in one round of a campaign: whether they joined, and the points that it has given them."""
+
+    joined: bool = False
+    points: int = 0
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -93,6 +138,11 @@ class Facts(msgspec.Struct, frozen=True):
     falls, so a milestone is passed once however often purchases are refunded and made again. `usage[(policy
     id, customer id, period key)]` is how many awards and how many points that policy has given that customer
     in that period. `activity` is the kind of the activity, empty if the trigger is about none.
+
+    `campaigns` are those in force, in the order of their codes; `standings[(campaign id, customer id, round)]` says who
+    stands where in them, and `budgets[campaign id]` how many points are left of a budget. `campaign` is the code of the
+    one that was completed and `round` the round in which it was; `reached_tier` the tier that was reached and
+    `previous_tier` the one before it. They are empty where the trigger is about none.
     """
 
     trigger: str
@@ -106,3 +156,10 @@ class Facts(msgspec.Struct, frozen=True):
     reached: Mapping[tuple[str, str], tuple[int, int]]
     usage: Mapping[tuple[int, int, str], tuple[int, int]]
     activity: str = ""
+    campaigns: tuple[Campaign, ...] = ()
+    standings: Mapping[tuple[int, int, str], Standing] = {}
+    budgets: Mapping[int, int] = {}
+    campaign: str = ""
+    round: str = ""
+    reached_tier: str = ""
+    previous_tier: str = ""

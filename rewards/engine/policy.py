@@ -8,6 +8,7 @@ from rewards.engine.definition import Definition
 from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.kinds.base import Valuation
+from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.limits import period_key
 from rewards.engine.triggers import BUYER, CUSTOMER, REFEREE, REFERRER, TRIGGERS
 
@@ -28,6 +29,7 @@ class CompiledPolicy:
     definition: Definition
     beneficiary: str
     exclusive_group: str
+    campaign: str
     is_open: Callable[[Facts], bool] | None
     condition: Callable[[Facts], bool] | None
     valuation: Valuation | None
@@ -47,6 +49,7 @@ def compile_policy(*, policy_id: int, version_id: int, code: str, definition: De
         definition=definition,
         beneficiary=definition.beneficiary,
         exclusive_group=definition.exclusive_group,
+        campaign=definition.campaign,
         is_open=definition.schedule.is_open if definition.schedule else None,
         condition=compile_condition(definition.when, vocabulary) if definition.when else None,
         valuation=definition.give.valuation(),
@@ -59,12 +62,15 @@ class PolicySet:
 
     `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
     policies whose usage must be known, `ask_for_referrers_purchases` whether a condition reads how often the
-    referrer has bought, `wait_for_emails` whether points may wait until an e-mail is verified, `options` the codes of
-    the reward options that may be granted.
+    referrer has bought, `ask_about_referrals` whether one reads anything of a referral, `ask_for_rfm` whether one reads
+    how somebody buys, `wait_for_emails` whether points may wait until an e-mail is verified, `options` the codes of the
+    reward options that may be granted and `badges` of those that may be awarded. `lift_tiers`, `name_segments` and
+    `name_campaigns` say whether any policy does, so that facts which nobody asks for need not be known.
     """
 
     def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
         ordered = sorted(policies, key=lambda policy: (-policy.definition.priority, policy.code))
+        effects = [policy.definition.give for policy in ordered]
         self.policies = tuple(ordered)
         self.measures = frozenset(
             (counted.scope, counted.measure)
@@ -76,21 +82,29 @@ class PolicySet:
         self.ask_for_referrers_purchases = any(
             "referrer" in policy.definition.when and "purchases" in policy.definition.when for policy in ordered
         )
+        self.ask_for_rfm = any("rfm" in policy.definition.when for policy in ordered)
+        self.ask_about_referrals = any("referr" in policy.definition.when for policy in ordered)
         self.wait_for_emails = any(policy.definition.give.terms.pending_until for policy in ordered)
-        self.options = frozenset(policy.definition.give.option for policy in ordered) - {""}
+        self.options = frozenset(each.option for each in effects if each.kind == "grant")
+        self.badges = frozenset(each.option for each in effects if each.kind == BADGE)
+        self.lift_tiers = any(each.kind == TIER_STEP for each in effects)
+        self.name_segments = any("segments" in policy.definition.when for policy in ordered)
+        self.name_campaigns = any(each.campaign or each.definition.give.campaign_multiplier for each in ordered)
         self._by_trigger = {
             trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS
         }
 
-    def set_off_by(self, trigger: str, activity: str = "") -> tuple[CompiledPolicy, ...]:
+    def set_off_by(self, trigger: str, activity: str = "", campaign: str = "") -> tuple[CompiledPolicy, ...]:
         """Return the policies of a trigger in the order in which they are asked: by priority, then by code.
 
-        Of an activity only those that wait for its kind, or for any. Raises ValueError for a trigger that is not in
-        the table.
+        Of an activity only those that wait for its kind, or for any, and of a completed campaign likewise. Raises
+        ValueError for a trigger that is not in the table.
         """
         if trigger not in self._by_trigger:
             raise ValueError(f"there is no trigger {trigger}")
         asked = self._by_trigger[trigger]
+        if campaign:
+            return tuple(policy for policy in asked if policy.campaign in {"", campaign})
         return tuple(policy for policy in asked if policy.definition.activity in {"", activity}) if activity else asked
 
 

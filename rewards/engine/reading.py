@@ -34,10 +34,10 @@ class Node:
         self.pointer = pointer
         self._problems = problems
 
-    def problem(self, code: str, detail: str) -> None:
-        """Note that something is wrong with this value."""
+    def problem(self, code: str, detail: str, offset: int | None = None) -> None:
+        """Note that something is wrong with this value, or in its text behind `offset` characters."""
         if len(self._problems) < PROBLEMS_MAX:
-            self._problems.append(Problem(self.pointer, code, detail))
+            self._problems.append(Problem(self.pointer, code, detail, offset))
 
     def fields(self, allowed: Collection[str], required: Iterable[str] = ()) -> dict[str, "Node"]:
         """Read a mapping with known keys; unknown and missing ones are problems."""
@@ -111,6 +111,13 @@ class Node:
         else:
             return self.value
         return ""
+
+    def word(self, pattern: str, length_max: int) -> str:
+        """Read a word of a pattern that allows small letters, digits and underscores."""
+        word = self.text(length_max)
+        if word and not re.fullmatch(pattern, word):
+            self.problem("not_allowed", "must be a word of small letters, digits and underscores, such as social_share")
+        return word
 
     def choice(self, options: Collection[str]) -> str:
         """Read one of a few words."""

@@ -7,17 +7,16 @@ time.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from rewards.engine.facts import Facts
+from rewards.engine.moments import moment_schema, read_moment
 from rewards.engine.reading import Node
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
-YEARS = range(1990, 2101)
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?)?", re.ASCII)
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 
 
@@ -54,8 +53,8 @@ class Schedule:
 def read_schedule(node: Node) -> Schedule:
     """Read `{from, to, weekdays, hours}`; the problems are noted on the node."""
     fields = node.fields(("from", "to", "weekdays", "hours"))
-    starts = _moment(fields["from"]) if "from" in fields else None
-    ends = _moment(fields["to"]) if "to" in fields else None
+    starts = read_moment(fields["from"]) if "from" in fields else None
+    ends = read_moment(fields["to"]) if "to" in fields else None
     if starts and ends and ends <= starts:
         fields["to"].problem("out_of_range", "must be later than from")
     return Schedule(
@@ -64,26 +63,6 @@ def read_schedule(node: Node) -> Schedule:
         weekdays=_weekdays(fields["weekdays"]) if "weekdays" in fields else frozenset(range(7)),
         hours=_hours(fields["hours"]) if "hours" in fields else (0, DAY_MINUTES),
     )
-
-
-def _moment(node: Node) -> datetime | None:
-    """Read a local datetime. YAML makes dates and datetimes of some texts, JSON has only the texts."""
-    value = node.value
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            node.problem("out_of_range", "there is no such date or time")
-            return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time.min)
-    if not isinstance(value, datetime) or value.tzinfo or value.second or value.microsecond:
-        node.problem("wrong_type", "must be a local time in whole minutes without an offset: 2026-11-01T18:00")
-    elif value.year not in YEARS:
-        node.problem("out_of_range", f"must be in the years {YEARS[0]} to {YEARS[-1]}")
-    else:
-        return value
-    return None
 
 
 def _weekdays(node: Node) -> frozenset[int]:
@@ -114,17 +93,13 @@ def _minute(node: Node) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _moment_schema(description: str) -> dict[str, Any]:
-    return {"description": description, "type": "string", "pattern": f"^{_MOMENT.pattern}$"}
-
-
 SCHEMA: Mapping[str, Any] = {
     "description": "When the policy is in force, in the merchant's local time. Every end is exclusive.",
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "from": _moment_schema("In force from this minute on."),
-        "to": _moment_schema("No longer in force at this minute."),
+        "from": moment_schema("In force from this minute on."),
+        "to": moment_schema("No longer in force at this minute."),
         "weekdays": {
             "type": "array",
             "minItems": 1,

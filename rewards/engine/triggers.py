@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.engine.expressions.checker import Name
-from rewards.engine.vocabulary import ACTIVITY_NAMES, CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES
+from rewards.engine.vocabulary import ACTIVITY_NAMES, CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES, TIER_NAMES
 
 BUYER = "buyer"
+CAMPAIGN_COMPLETED = "campaign.completed"
 CUSTOMER = "customer"
 KIND_PATTERN = "[a-z][a-z0-9_]*"
 KIND_LENGTH_MAX = 40
@@ -27,6 +28,7 @@ class Trigger:
     has_purchase: bool
     has_milestones: bool
     has_activity: bool = False
+    has_tier: bool = False
 
     def vocabulary(self, beneficiary: str) -> Mapping[str, Name]:
         """Return the names that the condition of a policy with this beneficiary may use.
@@ -38,6 +40,7 @@ class Trigger:
             **CUSTOMER_NAMES,
             **(PURCHASE_NAMES if self.has_purchase else {}),
             **(ACTIVITY_NAMES if self.has_activity else {}),
+            **(TIER_NAMES if self.has_tier else {}),
             **(REFERRER_NAMES if beneficiary in {REFERRER, REFEREE} else {}),
         }
 
@@ -71,6 +74,21 @@ _ROWS = (
         has_purchase=False,
         has_milestones=False,
         has_activity=True,
+    ),
+    Trigger(
+        name="tier.changed",
+        label="A customer reaches a higher tier",
+        beneficiaries=(CUSTOMER,),
+        has_purchase=False,
+        has_milestones=False,
+        has_tier=True,
+    ),
+    Trigger(
+        name=CAMPAIGN_COMPLETED,
+        label="A customer reaches the goal of a campaign",
+        beneficiaries=(CUSTOMER,),
+        has_purchase=False,
+        has_milestones=False,
     ),
 )
 

@@ -14,6 +14,15 @@ CUSTOMER_NAMES: dict[str, Name] = {
         INT, attrgetter("buyer.purchases"), "their earlier purchases, net of refunds; 0 on the first"
     ),
     "customer.is_referred": Name(BOOL, attrgetter("buyer.is_referred"), "whether somebody referred them"),
+    "customer.rfm.recency": Name(
+        INT, attrgetter("buyer.rfm.recency"), "how lately they bought: 1 to 5, more is better; 0 if not at all"
+    ),
+    "customer.rfm.frequency": Name(INT, attrgetter("buyer.rfm.frequency"), "how often they buy: 1 to 5, or 0"),
+    "customer.rfm.monetary": Name(INT, attrgetter("buyer.rfm.monetary"), "for how much they buy: 1 to 5, or 0"),
+    "customer.rfm.segment": Name(
+        STRING, attrgetter("buyer.rfm.segment"), "such as 'champions' or 'at_risk'; empty if they do not buy"
+    ),
+    "customer.segments": Name(list_of(STRING), attrgetter("buyer.segments"), "the codes of the segments they are in"),
 }
 
 PURCHASE_NAMES: dict[str, Name] = {
@@ -32,6 +41,25 @@ PURCHASE_NAMES: dict[str, Name] = {
 
 ACTIVITY_NAMES: dict[str, Name] = {
     "activity.kind": Name(STRING, attrgetter("activity"), "what was done, such as 'social_share'"),
+}
+
+TIER_NAMES: dict[str, Name] = {
+    "tier.reached": Name(STRING, attrgetter("reached_tier"), "the tier that was reached"),
+    "tier.previous": Name(STRING, attrgetter("previous_tier"), "the tier before it, empty if there was none"),
+}
+
+SEGMENT_NAMES: dict[str, Name] = {
+    "customer.tier": Name(STRING, attrgetter("tier"), "their tier"),
+    "customer.purchases": Name(INT, attrgetter("purchases"), "their purchases, net of refunds"),
+    "customer.spend": Name(INT, attrgetter("spend"), "what they spent, in minor units, net of refunds"),
+    "customer.points": Name(INT, attrgetter("points"), "the points that they can spend"),
+    "customer.lifetime_points": Name(INT, attrgetter("lifetime_points"), "all points that they ever earned"),
+    "customer.is_referred": Name(BOOL, attrgetter("is_referred"), "whether somebody referred them"),
+    "customer.rfm": Name(STRING, attrgetter("rfm"), "what they are by recency, frequency and value, such as 'loyal'"),
+    "customer.days_known": Name(INT, attrgetter("days_known"), "whole days since they became known"),
+    "customer.days_since_purchase": Name(
+        INT, attrgetter("days_since_purchase"), "whole days since their last purchase; -1 if there was none"
+    ),
 }
 
 REFERRER_NAMES: dict[str, Name] = {

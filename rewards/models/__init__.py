@@ -1,17 +1,28 @@
 """The nouns of the third floor: why."""
 
+from rewards.models.backtests import Backtest, BacktestOutcome, BacktestState
+from rewards.models.badges import Badge, BadgeAward
+from rewards.models.campaigns import Campaign, Participation
 from rewards.models.catalog import Category, DiscountType, Kind, Period, RewardOption, RewardType
 from rewards.models.counters import Counter, LimitUse
 from rewards.models.coupons import Coupon, CouponPool, CouponState
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.models.grants import Grant, GrantState
 from rewards.models.partners import Partner, Settlement
-from rewards.models.policies import Policy, PolicyVersion, VersionStatus
+from rewards.models.policies import ChangeAction, Policy, PolicyChange, PolicyVersion, VersionStatus
+from rewards.models.segments import Segment, SegmentMember
 from rewards.models.sessions import CheckoutTerms, PurchaseSession, SessionState
 from rewards.models.takings import Taking
 
 __all__ = [
+    "Backtest",
+    "BacktestOutcome",
+    "BacktestState",
+    "Badge",
+    "BadgeAward",
+    "Campaign",
     "Category",
+    "ChangeAction",
     "CheckoutTerms",
     "Counter",
     "Coupon",
@@ -24,13 +35,17 @@ __all__ = [
     "GrantState",
     "Kind",
     "LimitUse",
+    "Participation",
     "Partner",
     "Period",
     "Policy",
+    "PolicyChange",
     "PolicyVersion",
     "PurchaseSession",
     "RewardOption",
     "RewardType",
+    "Segment",
+    "SegmentMember",
     "SessionState",
     "Settlement",
     "Taking",

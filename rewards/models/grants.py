@@ -10,10 +10,14 @@ from rewards.models.catalog import RewardOption
 from rewards.models.evaluations import Evaluation
 from rewards.models.policies import PolicyVersion
 
+REDEEMED = "redemption:"
+"""How the keys of grants begin that no policy gave, but a customer paid points for."""
+
 
 class GrantState(models.TextChoices):
     """The life of a grant."""
 
+    WAITING = "waiting", "Waits for a decision about the referral"
     ISSUED = "issued", "Usable"
     RESERVED = "reserved", "Reserved"
     USED = "used", "Used"
@@ -22,7 +26,7 @@ class GrantState(models.TextChoices):
 
 
 class Grant(models.Model):
-    """A reward option given to a customer without points: a free meal, a discount, free shipping.
+    """A reward option that a customer can use: a free meal, a discount, free shipping; given, or redeemed for points.
 
     `key` names the cause: one grant per cause, for ever, so a milestone is paid once even if purchases
     are refunded and made again. One purpose at a time reserves it (`reserved_for`), for so many of its
@@ -40,8 +44,10 @@ class Grant(models.Model):
     used_quantity = models.PositiveIntegerField(default=0)
     reserved_quantity = models.PositiveIntegerField(default=0)
     reserved_for = models.CharField(max_length=120, blank=True)
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="grants")
-    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.PROTECT, null=True, related_name="grants", help_text="Empty: points paid for it."
+    )
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=GrantState.choices, default=GrantState.ISSUED)
     issued_at = models.DateTimeField()
@@ -57,6 +63,11 @@ class Grant(models.Model):
             SameMerchant(field="option", name="grant_option_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "key"], name="grant_one_per_cause"),
             models.UniqueConstraint(fields=["id", "merchant"], name="grant_id_merchant"),
+            models.CheckConstraint(
+                condition=Q(evaluation__isnull=False, policy_version__isnull=False)
+                | Q(evaluation__isnull=True, policy_version__isnull=True, key__startswith=REDEEMED),
+                name="grant_by_a_policy_or_for_points",
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="grant_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("used_quantity") + F("reserved_quantity")),

@@ -1,6 +1,6 @@
 """What was decided, and why: each award and each refusal in a sentence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,19 +36,31 @@ class Explanation:
 def explain(*, trigger: Trigger, subject_id: int) -> Explanation:
     """What was decided for a fact, and for what followed from it, each in a sentence."""
     root = Evaluation.objects.get(subject_id=subject_id, trigger=trigger, cause=None)
-    evaluations = [root, *Evaluation.objects.filter(cause=root).order_by("id")]
+    (evaluations,) = _families([root])
     return _explanation(evaluations, _people(evaluations), _policy_codes(evaluations))
 
 
 def explain_own(*, trigger: Trigger, subject_ids: Collection[int], customer: Customer) -> dict[int, Explanation]:
-    """What was decided for facts of a customer, by fact; what their referrer received, or did not, is left out."""
+    """What was decided for facts of a customer, by fact; what others received, or did not, is left out."""
     roots = Evaluation.objects.filter(subject_id__in=subject_ids, trigger=trigger, cause=None)
-    families = {root.pk: [root] for root in roots}
-    for child in Evaluation.objects.filter(cause__in=list(families)).order_by("id"):
-        families[child.cause_id or 0].append(child)
+    families = [[each for each in family if each.customer_id == customer.pk] for family in _families(roots)]
     people = {customer.pk: customer.public_id}
-    codes = _policy_codes([each for family in families.values() for each in family], but_for="referrer")
-    return {family[0].subject_id: _explanation(family, people, codes) for family in families.values()}
+    codes = _policy_codes([each for family in families for each in family], but_for="referrer")
+    return {family[0].subject_id: _explanation(family, people, codes) for family in families}
+
+
+def _families(roots: Iterable[Evaluation]) -> list[list[Evaluation]]:
+    """Each root with what followed from it, and from that, in order."""
+    families = [[root] for root in roots]
+    family_of = {family[0].pk: family for family in families}
+    level = list(family_of)
+    while level:
+        children = list(Evaluation.objects.filter(cause__in=level).order_by("id"))
+        for child in children:
+            family_of[child.pk] = family_of[child.cause_id or 0]
+            family_of[child.pk].append(child)
+        level = [child.pk for child in children]
+    return families
 
 
 def _explanation(

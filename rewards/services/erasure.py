@@ -5,6 +5,7 @@ events and references are the merchant's, who knows by them what to erase on the
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
 from referrals.services.erasure import forget_identity, lock_person
+from rewards.models.segments import SegmentMember
 
 TRIES_MAX = 50
 BETWEEN_TRIES_SECONDS = 0.1
@@ -38,7 +40,13 @@ class CustomerBusy(DomainError):
     retry_after_seconds = 5
 
 
-def erase_customer(*, customer: Customer, now: datetime, reason: str, actor: str = "command") -> bool:
+Forget = Callable[[Customer], None]
+"""Takes away what a floor above knows of a person, whose row is locked."""
+
+
+def erase_customer(
+    *, customer: Customer, now: datetime, reason: str, actor: str = "command", forget: Forget = lambda _person: None
+) -> bool:
     """Forget who a customer is: name, addresses, birthday, the merchant's id, login, codes, and what was said of them.
 
     All of it or nothing. Nothing is kept by which they would be known again: under the old id they are a new customer.
@@ -46,18 +54,19 @@ def erase_customer(*, customer: Customer, now: datetime, reason: str, actor: str
 
     :param reason: why, as a code such as `customer_request`.
     :param actor: who does it, in a word that is not a name.
+    :param forget: what is done besides, in the same transaction.
     :returns: whether it was done now; False if it had been done before.
     :raises RedisAway: if it cannot be done at the moment.
     :raises CustomerBusy: if somebody else held the customer at every try.
     """
     for _ in range(TRIES_MAX):
         with suppress(CustomerBusy):
-            return _erase(customer.pk, now, reason, actor)
+            return _erase(customer.pk, now, reason, actor, forget)
         time.sleep(BETWEEN_TRIES_SECONDS)
     raise CustomerBusy
 
 
-def _erase(customer_id: int, now: datetime, reason: str, actor: str) -> bool:
+def _erase(customer_id: int, now: datetime, reason: str, actor: str, forget: Forget) -> bool:
     """Try to do it once.
 
     Batches hold some customers before they wait for accounts, and others after it. Here the accounts come first, and
@@ -68,10 +77,12 @@ def _erase(customer_id: int, now: datetime, reason: str, actor: str) -> bool:
         person = lock_person(customer_id=customer_id)
         if person is None:
             raise CustomerBusy
+        forget(person)
         if person.erased_at is not None:
             return False
         references = [each for each in (person.external_id, str(person.uuid)) if each]
         forget_identity(customer=person, now=now)
+        SegmentMember.objects.filter(customer=person).delete()
         record_audit(action=AuditAction.ERASED, customers=[person], actor=actor, reason=reason, now=now)
         _forget_snapshots(person, references)
     return True

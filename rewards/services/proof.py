@@ -3,11 +3,12 @@
 from config.lib.guards import guards
 from config.lib.proof import Figures
 from rewards.models.counters import Counter, LimitUse
-from rewards.services.proofs import awards, counts, refunds, shelf
+from rewards.services.proofs import awards, campaigns, counts, refunds, shelf
 
 INVARIANTS = (
     *guards("rewards", ledger=[Counter, LimitUse]),
     *awards.INVARIANTS,
+    *campaigns.INVARIANTS,
     *counts.INVARIANTS,
     *refunds.INVARIANTS,
     *shelf.INVARIANTS,

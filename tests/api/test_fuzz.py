@@ -25,6 +25,9 @@ SUCCESSES = {
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
     "quotes": {200},
+    "read": {200},
+    "endpoints": {201},
+    "services": {200, 201},
 }
 many = settings(
     max_examples=200,

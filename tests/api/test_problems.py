@@ -28,7 +28,22 @@ ROUTES = {
     f"{CUSTOMERS}/alice/statement": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/statement/export": {"GET", "HEAD", "OPTIONS"},
     f"{CUSTOMERS}/alice/holds": {"POST", "OPTIONS"},
+    "/api/v1/policies": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/api/v1/policies/dry-run": {"POST", "OPTIONS"},
+    "/api/v1/backtests": {"POST", "OPTIONS"},
     "/api/v1/loyalty/points/earn": {"POST", "OPTIONS"},
+    "/api/v1/webhook-endpoints": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/api/v1/webhook-endpoints/any": {"GET", "HEAD", "PATCH", "DELETE", "OPTIONS"},
+    "/api/v1/webhook-endpoints/any/deliveries": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/rewards/redeem": {"POST", "OPTIONS"},
+    "/api/v1/rewards/redemptions/alice": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/redemptions/any": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/redemptions/any/cancel": {"POST", "OPTIONS"},
+    "/api/v1/redemptions/any/address": {"PUT", "OPTIONS"},
+    "/api/v1/redemptions/any/appointment": {"PUT", "OPTIONS"},
+    "/api/v1/service-records": {"POST", "OPTIONS"},
+    "/api/v1/service-records/any": {"GET", "HEAD", "OPTIONS"},
+    "/api/v1/service-records/any/complete": {"POST", "OPTIONS"},
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"]
 

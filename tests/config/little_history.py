@@ -25,6 +25,7 @@ from rewards.services.programmes.reading import read_programme
 from rewards.services.purchase_events import read_purchase_event
 from rewards.services.refunds import accept_refund, adopt_refunds
 from tests.config.little_checkout import check_out
+from tests.config.little_deliveries import redeem_everything
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -43,7 +44,15 @@ reward_options:
   - {code: free-meal, name: Free meal, reward_type: meal}
   - {code: coffee, name: Coffee, reward_type: voucher, points_required: 5, needs_coupon: true,
      partner: cafe, partner_price: 3.00}
+badges:
+  - {code: buyer, name: Buyer}
+campaigns:
+  - {code: friends, name: Friends, budget: 1000, definition: {type: referral_campaign}}
+  - {code: begin, name: Begin, definition: {type: achievement, goal: {measure: purchases, target: 1}}}
 policies:
+  - code: buyer
+    name: A badge for the first purchase
+    definition: {trigger: campaign.completed, campaign: begin, beneficiary: customer, give: {badge: {code: buyer}}}
   - code: points
     name: A point per dollar
     definition:
@@ -61,6 +70,7 @@ policies:
     definition:
       trigger: purchase.completed
       beneficiary: referrer
+      campaign: friends
       give: {points: {fixed: 20}}
       limits: {per_customer: {times: 2, per: day}}
   - code: meals
@@ -133,6 +143,7 @@ def write_history():
     work_off()
     check_out(merchant, "gina", LONG_AGO)
     work_off()
+    redeem_everything(merchant)
     return merchant
 
 

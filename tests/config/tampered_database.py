@@ -89,4 +89,34 @@ DATABASE = [
         "ALTER TABLE rewards_grant ALTER issued_at TYPE timestamp",
         {"column": "issued_at"},
     ),
+    Tampering(
+        "fulfillment_triggers",
+        "fulfillment_redemption",
+        "DROP TRIGGER ~redemption_goes_its_way ON fulfillment_redemption",
+        {"found": "missing"},
+    ),
+    Tampering(
+        "fulfillment_constraints",
+        "fulfillment_slot",
+        "ALTER TABLE fulfillment_slot DROP CONSTRAINT slot_never_overbooked",
+        {"missing": "slot_never_overbooked"},
+    ),
+    Tampering(
+        "fulfillment_same_merchant",
+        "fulfillment_repairreward",
+        "ALTER TABLE fulfillment_repairreward DROP CONSTRAINT repair_reward_record_same_customer",
+        {"missing": "repair_reward_record_same_customer"},
+    ),
+    Tampering(
+        "fulfillment_whole_numbers",
+        "fulfillment_servicerecord",
+        "ALTER TABLE fulfillment_servicerecord ALTER amount TYPE numeric",
+        {"column": "amount", "found": "numeric"},
+    ),
+    Tampering(
+        "fulfillment_moments",
+        "fulfillment_shipment",
+        "ALTER TABLE fulfillment_shipment ALTER sent_at TYPE timestamp",
+        {"column": "sent_at"},
+    ),
 ]

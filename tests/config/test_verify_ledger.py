@@ -12,13 +12,30 @@ from config.lib.proof import ROWS_SHOWN, check, one_snapshot, tables_read
 from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
+from tests.config.tampered_campaigns import CAMPAIGNS
 from tests.config.tampered_checkout import CHECKOUT
 from tests.config.tampered_database import DATABASE
+from tests.config.tampered_deliveries import AND_MORE_OF_DELIVERIES, DELIVERIES
+from tests.config.tampered_referrals import REFERRALS
 from tests.config.tampered_refunds import REFUNDS
 from tests.config.tampered_rows import AND_MORE, HOW_MUCH, WHO, WHY
 from tests.config.tampered_spending import HOW_SPENT
 
-ALL = [*DATABASE, *WHO, *HOW_MUCH, *HOW_SPENT, *WHY, *ACTIVITIES, *REFUNDS, *CHECKOUT, *AND_MORE]
+ALL = [
+    *DATABASE,
+    *WHO,
+    *REFERRALS,
+    *HOW_MUCH,
+    *HOW_SPENT,
+    *WHY,
+    *ACTIVITIES,
+    *REFUNDS,
+    *CHECKOUT,
+    *CAMPAIGNS,
+    *DELIVERIES,
+    *AND_MORE,
+    *AND_MORE_OF_DELIVERIES,
+]
 
 
 # The plugin's own marks would take these tests apart, for it puts tests in order by how they use the database.
@@ -70,7 +87,7 @@ def test_true_books_are_proved(books):
 
 def test_the_figures_add_up(books):
     figures = verify()["figures"]
-    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (12, 5, 1, 42)
+    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (12, 5, 1, 48)
     assert (figures["refunds_parked"], figures["refunds_refused"]) == (1, 1)
     went = sum(figures[kind] for kind in ("redeemed", "reversed", "expired"))
     came = sum(figures[kind] for kind in ("issued", "restored", "adjusted"))
@@ -137,7 +154,7 @@ def test_a_guard_that_is_gone_is_missed(books_to_falsify, tampering):
     assert row.items() >= {"table": tampering.table, **tampering.row}.items()
 
 
-@pytest.mark.parametrize("tampering", [*WHO, *HOW_MUCH, *HOW_SPENT, *WHY, *ACTIVITIES, *REFUNDS], ids=str)
+@pytest.mark.parametrize("tampering", [*WHO, *HOW_MUCH, *HOW_SPENT, *WHY, *ACTIVITIES, *REFUNDS, *DELIVERIES], ids=str)
 def test_a_falsified_row_is_named_by_the_invariant_that_it_breaks_and_by_no_other(books_to_falsify, tampering):
     ids = tampering.do()
     findings = broken()
@@ -145,7 +162,7 @@ def test_a_falsified_row_is_named_by_the_invariant_that_it_breaks_and_by_no_othe
     assert_names_the_rows(findings[tampering.breaks], tampering, ids)
 
 
-@pytest.mark.parametrize("tampering", AND_MORE, ids=str)
+@pytest.mark.parametrize("tampering", [*AND_MORE, *AND_MORE_OF_DELIVERIES], ids=str)
 def test_a_row_that_breaks_several_invariants_is_named_by_each(books_to_falsify, tampering):
     ids = tampering.do()
     findings = broken()

@@ -6,19 +6,29 @@ import factory
 
 from config.lib.encryption import keyed_hash
 from rewards.models import (
+    Backtest,
+    BacktestOutcome,
+    Badge,
+    BadgeAward,
+    Campaign,
     Category,
+    ChangeAction,
     CheckoutTerms,
     Coupon,
     CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
+    Participation,
     Partner,
     Policy,
+    PolicyChange,
     PolicyVersion,
     PurchaseSession,
     RewardOption,
     RewardType,
+    Segment,
+    SegmentMember,
     Settlement,
     Taking,
     Trigger,
@@ -96,6 +106,39 @@ class PolicyVersionFactory(factory.django.DjangoModelFactory):
     definition = factory.LazyFunction(lambda: {"on": "purchase.completed", "give": {"points": 100}})
     status = VersionStatus.PUBLISHED
     published_at = NOON
+    effective_at = factory.SelfAttribute("published_at")
+
+
+class PolicyChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PolicyChange
+
+    merchant = factory.SubFactory(MerchantFactory)
+    policy_code = factory.Sequence(lambda n: f"policy-{n}")
+    number = 1
+    action = ChangeAction.DRAFTED
+    actor = "user:1"
+    recorded_at = NOON
+
+
+class BacktestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Backtest
+
+    merchant = factory.SubFactory(MerchantFactory)
+    candidate = factory.LazyFunction(lambda: {"points": None})
+    actor = "user:1"
+    created_at = NOON
+
+
+class BacktestOutcomeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BacktestOutcome
+
+    backtest = factory.SubFactory(BacktestFactory)
+    merchant = factory.SelfAttribute("backtest.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    points_before = points_after = grants_before = grants_after = 0
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):
@@ -130,6 +173,65 @@ class GrantFactory(factory.django.DjangoModelFactory):
     policy_version = factory.SubFactory(PolicyVersionFactory, policy__merchant=factory.SelfAttribute("...merchant"))
     key = factory.Sequence(lambda n: f"cause:{n}")
     issued_at = NOON
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"campaign-{n}")
+    name = factory.Sequence(lambda n: f"Campaign No. {n}")
+    definition = factory.LazyFunction(lambda: {"type": "points_multiplier", "multiplier": 2})
+
+
+class ParticipationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    campaign = factory.SubFactory(CampaignFactory, merchant=factory.SelfAttribute("..merchant"))
+    joined_at = NOON
+
+
+class SegmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Segment
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"segment-{n}")
+    name = factory.Sequence(lambda n: f"Segment No. {n}")
+
+
+class SegmentMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SegmentMember
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    segment = factory.SubFactory(SegmentFactory, merchant=factory.SelfAttribute("..merchant"))
+    since = NOON
+
+
+class BadgeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Badge
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"badge-{n}")
+    name = factory.Sequence(lambda n: f"Badge No. {n}")
+
+
+class BadgeAwardFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BadgeAward
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    merchant = factory.SelfAttribute("evaluation.merchant")
+    customer = factory.SelfAttribute("evaluation.customer")
+    badge = factory.SubFactory(BadgeFactory, merchant=factory.SelfAttribute("..merchant"))
+    awarded_at = NOON
 
 
 class TakingFactory(factory.django.DjangoModelFactory):

@@ -65,3 +65,19 @@ def test_somebody_whose_browser_is_merely_open_proves_first_who_they_are(signed_
     assert response.status_code == 302
     assert "reauthenticate" in response.url
     assert Customer.objects.get().name == "Ada Plum"
+
+
+def test_customers_say_themselves_who_they_are(ada, shop):
+    ada.post("/settings/", {"name": "Ada Pear", "shows_first_name": "on", "birthday": "1990-05-06"})
+
+    told = shop.customer("ada")
+    assert (told.name, told.shows_first_name, str(told.birthday)) == ("Ada Pear", True, "1990-05-06")
+
+
+def test_a_birthday_is_put_right_once_a_year_and_the_form_says_so(ada, shop):
+    for day in ("1990-05-06", "1990-05-07"):
+        ada.post("/settings/", {"name": "Ada", "birthday": day})
+
+    assert "less than a year ago" in ada.post("/settings/", {"name": "Ada", "birthday": "1990-05-08"}).text
+    assert "Enter a valid date" in ada.post("/settings/", {"name": "Ada", "birthday": "soon"}).text
+    assert "not possible" in ada.post("/settings/", {"name": "Ada", "birthday": "0001-01-01"}).text

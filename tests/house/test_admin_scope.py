@@ -27,6 +27,10 @@ WHOSE = {
     "Customer": "merchant",
     "Destination": "merchant",
     "CustomerRfm": "customer__merchant",
+    "CustomerTrace": "customer__merchant",
+    "ReferralMove": "referral__referral_link__customer__merchant",
+    "RiskDecision": "referral__referral_link__customer__merchant",
+    "RiskSignal": "referee__merchant",
     "Event": "merchant",
     "InboundEvent": "merchant",
     "Payment": "purchase__customer__merchant",
@@ -51,22 +55,54 @@ WHOSE = {
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
     "CheckoutTerms": "merchant",
+    "Badge": "merchant",
+    "BadgeAward": "evaluation__purchase__customer__merchant",
+    "Campaign": "merchant",
     "Coupon": "pool__option__reward_type__merchant",
     "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
     "Partner": "merchant",
+    "Participation": "customer__merchant",
+    "Backtest": "merchant",
     "Policy": "merchant",
+    "PolicyChange": "merchant",
     "PolicyVersion": "policy__merchant",
     "PurchaseSession": "customer__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
     "Settlement": "partner__merchant",
+    "Segment": "merchant",
+    "ContactPreference": "customer__merchant",
+    "Delivery": "endpoint__merchant",
+    "Message": "notification__customer__merchant",
+    "Notification": "customer__merchant",
+    "PushSubscription": "customer__merchant",
+    "Voice": "merchant",
+    "WebhookEndpoint": "merchant",
+    "Wording": "merchant",
     "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
+    "Appointment": "redemption__customer__merchant",
+    "Assignment": "redemption__customer__merchant",
+    "Note": "redemption__customer__merchant",
+    "Redemption": "customer__merchant",
+    "RepairReward": "redemption__customer__merchant",
+    "ServiceRecord": "customer__merchant",
+    "Shipment": "redemption__customer__merchant",
+    "Slot": "option__reward_type__merchant",
+    "StatusMove": "redemption__customer__merchant",
+    "TimeOff": "technician__merchant",
+    "WorkingHours": "technician__merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-OF_A_MERCHANT = [model for model in OURS if admin.site.is_registered(model) and model is not User]
+OF_A_MERCHANT = [
+    model
+    for model in OURS
+    if admin.site.is_registered(model)
+    and model is not User
+    and not isinstance(admin.site.get_model_admin(model), SuperusersOnly)
+]
 LEDGER_AND_FACTS = [
     model for model in OF_A_MERCHANT if isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
 ]  # fmt: skip

@@ -33,6 +33,7 @@ SIGNED_IN = [
     "/accounts/password/change/",
     "/accounts/reauthenticate/",
     "/accounts/2fa/",
+    "/accounts/sessions/",
 ]
 
 

@@ -15,15 +15,23 @@ from config.lib.encryption import lookup_hash
 from credits.models import Tier, Wallet
 from credits.services.adjusting import ask_adjustment
 from credits.services.assigning import assign_tier
+from fulfillment.services.fulfilment import add_note
+from fulfillment.services.redemptions import Wish, redeem
+from fulfillment.services.service_records import Told, record_service
+from fulfillment.services.shipping import send
 from referrals.models import Customer
 from rewards.services.checkout import refill_snapshots
 from tests.api.caller import CODES, CUSTOMERS, evaluate_all
 from tests.api.points import Till
+from tests.factories.fulfillment import ContactPreferenceFactory, NotificationFactory, PushSubscriptionFactory
 from tests.factories.referrals import NOON, UserFactory
+from tests.factories.rewards import RewardOptionFactory
 
 EMAIL = "wilhelmina@quackenbush.example"
 LOGIN = "minna.q@post.example"
 PHONE = "+441632960961"
+BROWSER = "https://push.example.com/wilhelminas-telescope"
+ZONE = "Pacific/Kiritimati"
 PERSON = {"id": "crm-0815-wq", "email": EMAIL, "name": "Wilhelmina Quackenbush", "birthday": "1987-03-14"}
 PLANTED = {
     "the e-mail": EMAIL,
@@ -38,6 +46,11 @@ PLANTED = {
     "a remark": "Kaleidoscope",
     "the reason of a correction": "Zwieback",
     "the reason of a tier": "Hovercraft",
+    "the zone": ZONE,
+    "the address of a parcel": "Threadneedle",
+    "the number of a parcel": "RR0815XQ",
+    "a note on a redemption": "Umbrella",
+    "what is repaired": "Gramophone",
 }
 
 
@@ -66,11 +79,25 @@ def wilhelmina(shop, api, rf):
     ask_adjustment(**told, points=7, reason="Zwieback was stale", asked_by=sam)
     tier = Tier.objects.filter(wallet__merchant=shop).latest("rank").code
     assign_tier(**told, tier_code=tier, reason="Hovercraft full of eels", actor="user:1", until=None)
+    PushSubscriptionFactory(customer=her, endpoint=BROWSER)
+    ContactPreferenceFactory(customer=her, time_zone=ZONE)
+    NotificationFactory(customer=her)
+    let_her_redeem(shop, her, sam)
     Client().force_login(her.user)
     refill_snapshots(now=timezone.now())
     for reference in (her.external_id, her.uuid):
         assert api.get(f"{CUSTOMERS}/{reference}/credits").status_code == 200
     return her
+
+
+def let_her_redeem(shop, her, sam):
+    """A mug is sent to her, of whom a note is written, and something of hers is repaired."""
+    mug = RewardOptionFactory(reward_type__merchant=shop, code="sent", points_required=5, shipping_required=True)
+    wish = Wish(her, mug, 1, "request:1", "customer", address="Wilhelmina Quackenbush\n1 Threadneedle Street")
+    redemption = redeem(wish=wish, now=NOON)
+    add_note(redemption_id=redemption.pk, words="Umbrella left", actor="user:1", is_for_customer=False, now=NOON)
+    send(redemption_id=redemption.pk, carrier="Post", tracking="RR0815XQ", person=sam, now=NOON)
+    record_service(customer=her, told=Told("job-1", "repair", 100, "Gramophone of hers"), now=NOON)
 
 
 @pytest.fixture

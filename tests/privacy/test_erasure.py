@@ -20,11 +20,13 @@ from config.lib.redis import away
 from credits.models import Account, Entry
 from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
+from fulfillment.models import Note, Shipment
+from fulfillment.services.erasure import erase_customer
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
 from referrals.services.customers import Identity, register_customer
 from referrals.services.erasure import hold_customers
 from referrals.services.replies import reply_once
-from rewards.services.erasure import RedisAway, erase_customer
+from rewards.services.erasure import RedisAway
 from tests.api.caller import CUSTOMERS
 from tests.api.points import Till
 from tests.concurrency.together import MEETING_SECONDS, at_once
@@ -67,7 +69,7 @@ def verify_ledger():
 
 
 def test_what_was_planted_was_there(wilhelmina):
-    encrypted = {"the e-mail", "the phone"}
+    encrypted = {"the e-mail", "the phone", "the address of a parcel", "a note on a redemption"}
     assert found_in(dump_of_the_database()) == PLANTED.keys() - encrypted
     assert found_in(dump_of_redis()) == {"the merchant's id"}
     assert Session.objects.count() == 1
@@ -85,6 +87,7 @@ def test_nothing_of_a_person_is_found_after_their_erasure(wilhelmina, api, erase
     assert found_in(dump_of_the_database()) == set()
     assert found_in(dump_of_redis()) == set()
     assert found_in([caplog.text.encode()]) == set()
+    assert (Shipment.objects.get().address, Note.objects.count()) == ("", 0)
     assert not login_exists()
     assert not Session.objects.exists()
     assert sums.get(customer=wilhelmina) == before

@@ -45,7 +45,7 @@ def test_it_says_who_they_are_what_they_did_and_what_came_of_it(wilhelmina, api,
     assert "Kaleidoscope returned in a red box" in [line["remark"] for line in account["statement"]]
     assert account["tier_history"][-1]["to"] == account["tier"]
     assert [given["reason"] for given in account["tiers_given"]] == ["Hovercraft full of eels"]
-    assert [held["points"] for held in account["holds"]] == [5]
+    assert [held["points"] for held in account["holds"]] == [5, 5]
     assert [code["retired_at"] for code in told["codes"]] == [None]
     assert [grant["option"] for grant in told["grants"]] == ["mug"]
 

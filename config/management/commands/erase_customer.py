@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from config.lib.errors import DomainError
 from config.management.people import find_customer
-from rewards.services.erasure import erase_customer
+from fulfillment.services.erasure import erase_customer
 
 
 class Command(BaseCommand):

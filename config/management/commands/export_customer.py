@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from config.lib.errors import NotFound
 from config.management.people import find_customer
-from rewards.services.person_export import export_customer
+from fulfillment.services.person_export import export_customer
 
 
 class Command(BaseCommand):

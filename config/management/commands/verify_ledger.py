@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from config.lib.proof import Finding, check, one_snapshot, read_figures, tables_read
 from credits.services import proof as credits_proof
+from fulfillment.services import proof as fulfillment_proof
 from referrals.services import proof as referrals_proof
 from rewards.services import proof as rewards_proof
 
-FLOORS = (referrals_proof, credits_proof, rewards_proof)
+FLOORS = (referrals_proof, credits_proof, rewards_proof, fulfillment_proof)
 INVARIANTS = tuple(invariant for floor in FLOORS for invariant in floor.INVARIANTS)
 FIGURES = tuple(figures for floor in FLOORS for figures in floor.FIGURES)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
+from rewards.engine.campaigns.definition import Campaign
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.reading import Node
 from rewards.engine.terms import Terms
@@ -12,8 +13,8 @@ from rewards.engine.triggers import Trigger
 
 # The points of one award before limits, the weight of each line in them, and the tier multiplier applied.
 Worth: TypeAlias = tuple[int, Sequence[int], Fraction]
-# Computes the worth for a beneficiary.
-Valuation: TypeAlias = Callable[[Facts, CustomerFacts], Worth]
+# Computes the worth for a beneficiary, multiplied by some campaigns.
+Valuation: TypeAlias = Callable[[Facts, CustomerFacts, tuple[Campaign, ...]], Worth]
 
 
 class Effect(Protocol):
@@ -38,6 +39,10 @@ class Effect(Protocol):
     @property
     def terms(self) -> Terms:
         """When its points can be spent, and when they lapse."""
+
+    @property
+    def campaign_multiplier(self) -> bool:
+        """Whether campaigns multiply its points."""
 
     def valuation(self) -> Valuation | None:
         """Return the function that computes the points, compiled once; None if it gives no points."""

@@ -21,6 +21,7 @@ class GrantEffect:
     kind: ClassVar[str] = "grant"
     counts_for_tier: ClassVar[bool] = True
     terms: ClassVar[Terms] = AS_THE_WALLET_SAYS
+    campaign_multiplier: ClassVar[bool] = False
 
     def valuation(self) -> Valuation | None:
         """A grant is worth no points."""

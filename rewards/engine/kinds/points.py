@@ -16,7 +16,7 @@ from rewards.engine.triggers import Trigger
 POINTS_MAX = 10_000_000
 RATE_MAX = 1_000_000
 MULTIPLIER_MAX = 1_000
-# Multipliers of tier and category are multiplied with each other; without a cap that gets out of hand.
+# Multipliers of tier, category and campaigns are multiplied with each other; without a cap that gets out of hand.
 MULTIPLIER_CAP = Fraction(10)
 CATEGORIES_MAX = 200
 
@@ -38,6 +38,7 @@ class PointsEffect:
     excluded_categories: tuple[str, ...] = ()
     only_categories: bool = False
     tier_multiplier: bool = False
+    campaign_multiplier: bool = False
     max_multiplier: Fraction = MULTIPLIER_CAP
     counts_for_tier: bool = True
     terms: Terms = AS_THE_WALLET_SAYS
@@ -69,6 +70,7 @@ _BELONGS_TO = {
     "categories": "per_currency_unit",
     "excluded_categories": "per_currency_unit",
     "only_categories": "per_currency_unit",
+    "campaign_multiplier": "per_currency_unit",
 }
 _KEYS = (*WAYS, *_BELONGS_TO, "tier_multiplier", "max_multiplier", "counts_for_tier", *TERMS_KEYS)
 
@@ -95,6 +97,7 @@ def read_points(node: Node, trigger: Trigger) -> PointsEffect:
         excluded_categories=_names(fields.get("excluded_categories")),
         only_categories=_is_set(fields, "only_categories", otherwise=False),
         tier_multiplier=_is_set(fields, "tier_multiplier", otherwise=False),
+        campaign_multiplier=_is_set(fields, "campaign_multiplier", otherwise=False),
         max_multiplier=_cap(fields.get("max_multiplier")),
         counts_for_tier=_is_set(fields, "counts_for_tier", otherwise=True),
         terms=read_terms(fields),
@@ -191,7 +194,14 @@ POINTS = EffectKind(
                 "type": "boolean",
                 "default": False,
             },
-            "max_multiplier": _decimal(MULTIPLIER_MAX, "The cap on category times tier multiplier; 10 if not given."),
+            "campaign_multiplier": {
+                "description": "Whether the multipliers of campaigns that run apply.",
+                "type": "boolean",
+                "default": False,
+            },
+            "max_multiplier": _decimal(
+                MULTIPLIER_MAX, "The cap on category times tier times campaign multipliers; 10 if not given."
+            ),
             "counts_for_tier": {
                 "description": "Whether the points count towards the tier.",
                 "type": "boolean",

@@ -16,12 +16,15 @@ from credits.services.reversals import earned_lots, take_back
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from referrals.services.attribution import OpenReferral, lock_referrals, reverse_referral, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
+from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
+from rewards.services.evaluation.campaigns import give_back
 from rewards.services.evaluation.caused import (
     Given,
     Undone,
@@ -31,11 +34,11 @@ from rewards.services.evaluation.caused import (
     undone_so_far,
     with_refund,
 )
-from rewards.services.evaluation.causes import cause_key
+from rewards.services.evaluation.causes import AWAITS_REVIEW, cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import Occasion, write_decisions
-from rewards.services.sessions.returning import give_back
+from rewards.services.evaluation.writing import NewBadge, Occasion, revoke_badge, write_decisions
+from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
 
@@ -82,9 +85,13 @@ class _Undoing:
     now: datetime
     claims: dict[int, int] = field(default_factory=dict)
     taken_back: list[dict[str, Any]] = field(default_factory=list)
+    back_to_campaigns: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def take_back_points(self) -> None:
-        """Take back the points of each award that go now, and their use of a limit."""
+        """Take back the points of each award that go now, and their use of a limit.
+
+        While a referral is rejected, all that was given for it is gone already.
+        """
         points = {
             cause_key(given.evaluation_id, given.award): (given, gone)
             for given in self.given
@@ -93,6 +100,8 @@ class _Undoing:
         lots = earned_lots(merchant_id=self.fact.merchant_id, keys=points)
         for key, (given, gone) in points.items():
             award, lot = given.award, lots[key]
+            if lot.waiting_for == AWAITS_REVIEW and not lot.remaining:
+                continue
             cause = self._cause(f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}", given)
             taken = take_back(
                 book=self.book,
@@ -104,13 +113,14 @@ class _Undoing:
             self.taken_back.append(
                 {"entry": lot.entry_id, "customer": award.customer_id, "points": gone, "taken": taken}
             )
-            if award.counts_for_tier:
+            if award.counts_for_tier and lot.waiting_for != AWAITS_REVIEW:
                 self.claims[award.customer_id] = self.claims.get(award.customer_id, 0) + gone
-        for given in self.given:
             if given.period:
-                use = (given.award.policy_id, given.award.customer_id, given.period)
-                gone = self.after.points_gone(given) - self.before.points_gone(given)
-                self.limits.use(use, -gone, times=-self._goes(given))
+                self.limits.use((award.policy_id, award.customer_id, given.period), -gone, times=0)
+        for given in self.given:
+            self._give_back_to_campaigns(given)
+            if given.period and self._goes(given):
+                self.limits.use((given.award.policy_id, given.award.customer_id, given.period), 0, times=-1)
 
     def take_back_claims(self) -> None:
         """Take back what the purchase added to claims to a tier, dated like the purchase."""
@@ -131,7 +141,8 @@ class _Undoing:
     def take_back_counts(self) -> None:
         """Count what was given back no longer, for the buyer and for whoever referred them."""
         owners = [self.purchase.customer_id]
-        if self.referral is not None:
+        was_void = (self.decided[0].decision or {}).get("inputs", {}).get("void", False)
+        if self.referral is not None and not was_void:
             owners.append(self.referral.referrer_id)
         counted = Counter.objects.filter(customer_id__in=owners).values_list("customer_id", "scope", "measure")
         counters = load_counters(counted)
@@ -146,7 +157,9 @@ class _Undoing:
 
         A tier that was reached otherwise stays until its review, and one that is locked until its lock ends.
         """
-        ids = {evaluation.pk for evaluation in self.decided}
+        steps = {each.evaluation_id for each in self.given if each.award.kind == TIER_STEP}
+        kept = {each.evaluation_id for each in self.given if not self.after.takes_all(each)} & steps
+        ids = {evaluation.pk for evaluation in self.decided} - kept
         for customer_id, account in self.book.accounts.items():
             current, justified = self.book.tier_of(account.tier_id), self.book.tier_reached(customer_id)
             if current is None or justified is None or justified.rank >= current.rank:
@@ -155,9 +168,10 @@ class _Undoing:
                 continue
             last = TierMove.objects.filter(account=account.id).order_by("-effective_at", "-id").first()
             if last is not None and last.evaluation_id in ids:
+                before = self.book.tier_of(last.from_tier_id) if last.evaluation_id in steps else None
                 self.book.move_tier(
                     customer_id,
-                    to_tier=justified,
+                    to_tier=before if before is not None and before.rank > justified.rank else justified,
                     reason="refunded",
                     evaluation_id=self.evaluation.pk,
                     occurred_at=self.now,
@@ -170,7 +184,8 @@ class _Undoing:
             reverse_referral(self.referral, now=self.now)
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
         self._revoke_grants()
-        give_back(
+        self._revoke_badges()
+        undo_session(
             book=self.book,
             purchase=self.purchase,
             before=self.before,
@@ -192,8 +207,10 @@ class _Undoing:
             "return_policy": self.book.terms.return_policy,
             "whole": self.after.is_whole,
             "taken_back": self.taken_back,
+            **({"campaigns": self.back_to_campaigns} if self.back_to_campaigns else {}),
         }
         write_decisions(merchant_id=merchant_id, decided=[(occasion, decision)], now=self.now)
+        give_back(self.back_to_campaigns)
 
     def _goes(self, given: Given) -> bool:
         """Whether an award goes for good with this very refund."""
@@ -217,7 +234,7 @@ class _Undoing:
         unused = Grant.objects.filter(
             merchant=self.fact.merchant_id,
             key__in=list(grants),
-            state__in=[GrantState.ISSUED, GrantState.RESERVED],
+            state__in=[GrantState.WAITING, GrantState.ISSUED, GrantState.RESERVED],
             revoked_at=None,
         ).select_for_update()
         for grant in unused.order_by("id"):
@@ -226,6 +243,20 @@ class _Undoing:
             grant.state = GrantState.REVOKED if grant.state == GrantState.ISSUED else grant.state
             grant.save(update_fields=["state", "revoked_at"])
             self.book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].option})
+
+    def _give_back_to_campaigns(self, given: Given) -> None:
+        """Note what of an award goes back into its campaigns: campaign, customer, round, points."""
+        for part in given.award.campaigns:
+            gone = self.after.campaign_points_gone(given, part) - self.before.campaign_points_gone(given, part)
+            if gone:
+                self.back_to_campaigns.append((part.campaign_id, given.award.customer_id, part.round, gone))
+
+    def _revoke_badges(self) -> None:
+        """Take back badges, unless they were given again since."""
+        for given in self.given:
+            badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
+            if given.award.kind == BADGE and self._goes(given) and revoke_badge(badge, now=self.now):
+                self.book.tell(badge.customer_id, "badge.revoked", {"badge": badge.code})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(

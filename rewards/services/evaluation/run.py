@@ -8,6 +8,7 @@ from django.db import transaction
 
 from referrals.models.merchants import Merchant
 from rewards.services.evaluation import queue
+from rewards.services.evaluation.campaigns import BudgetTaken
 from rewards.services.evaluation.follow_ups import evaluate_follow_up
 from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.opening import open_batch
@@ -47,9 +48,18 @@ def evaluate_batch(*, merchant_id: int, shard: int, now: datetime, limit: int = 
 
 
 def _attempt(
-    merchant_id: int, shard: int, now: datetime, limit: int, only: Sequence[int] | None = None
+    merchant_id: int,
+    shard: int,
+    now: datetime,
+    limit: int,
+    only: Sequence[int] | None = None,
+    *,
+    budgets_locked: bool = False,
 ) -> tuple[list[int], Exception | None]:
     """Evaluate one batch in one transaction.
+
+    If another batch takes of a campaign's budget what this one has counted on, it is decided again with the budgets
+    held, so that what no longer fits is not given.
 
     :returns: what was claimed, and the error for which nothing of it was posted.
     """
@@ -61,7 +71,11 @@ def _attempt(
             rows = queue.claim(merchant_id=merchant_id, shard=shard, now=now, limit=limit, only=only)
             claimed = [row[0] for row in rows]
             if rows:
-                _evaluate_orders(merchant_id, [queue.work_order(*row) for row in rows], now)
+                _evaluate_orders(
+                    merchant_id, [queue.work_order(*row) for row in rows], now, budgets_locked=budgets_locked
+                )
+    except BudgetTaken:
+        return _attempt(merchant_id, shard, now, limit, claimed, budgets_locked=True)
     except Exception as error:
         if is_interruption(error) or not claimed:
             raise
@@ -83,8 +97,9 @@ def _evaluate_apart(merchant_id: int, shard: int, ids: Sequence[int], error: Exc
             _evaluate_apart(merchant_id, shard, claimed, failure, now)
 
 
-def _evaluate_orders(merchant_id: int, orders: Sequence[WorkOrder], now: datetime) -> None:
-    batch = open_batch(merchant=Merchant.objects.get(pk=merchant_id), orders=orders, now=now)
+def _evaluate_orders(merchant_id: int, orders: Sequence[WorkOrder], now: datetime, *, budgets_locked: bool) -> None:
+    merchant = Merchant.objects.get(pk=merchant_id)
+    batch = open_batch(merchant=merchant, orders=orders, now=now, budgets_locked=budgets_locked)
     for order in sorted(orders, key=lambda order: (order.occurred_at, order.id)):
         batch.decide(order)
     batch.write()

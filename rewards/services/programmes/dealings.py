@@ -6,7 +6,6 @@ from referrals.models.merchants import Merchant
 from rewards.models.partners import Partner
 from rewards.models.sessions import CheckoutTerms
 from rewards.selectors.checkout_terms import checkout_terms
-from rewards.services.programmes.plan import Plan
 
 CHECKOUT: dict[str, Any] = {
     "points_min": {
@@ -52,17 +51,6 @@ def stored_partners(merchant: Merchant) -> list[dict[str, Any]]:
     """A merchant's partners in the same form."""
     columns = ("code", "name", "share_percent", "is_active")
     return list(Partner.objects.filter(merchant=merchant).order_by("id").values(*columns))
-
-
-def write_dealings(merchant: Merchant, programme: dict[str, Any], plan: Plan) -> None:
-    """Write the checkout's terms and the partners, as far as the plan says that they change."""
-    if plan.of("checkout"):
-        CheckoutTerms.objects.update_or_create(merchant=merchant, defaults=programme["checkout"])
-    changes = plan.of("partners")
-    for item in programme["partners"]:
-        if item["code"] in changes:
-            Partner.objects.update_or_create(merchant=merchant, code=item["code"], defaults=item)
-    Partner.objects.filter(merchant=merchant, code__in=plan.retired("partners")).update(is_active=False)
 
 
 def _terms(row: CheckoutTerms) -> dict[str, Any]:

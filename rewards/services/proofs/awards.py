@@ -18,7 +18,8 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase, refund, payment and activity has exactly one evaluation, and every such evaluation its fact.",
+        "Every purchase, refund, payment, activity and decision about a referral has exactly one evaluation, and every"
+        " such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -30,13 +31,17 @@ INVARIANTS = (
             UNION ALL
             SELECT 'activity', 'activity.recorded', id, merchant_id, customer_id, occurred_at FROM referrals_activity
             UNION ALL
+            SELECT 'risk_decision', 'referral.reviewed', decision.id, decision.merchant_id, referral.customer_id,
+                decided_at
+            FROM referrals_riskdecision AS decision JOIN referrals AS referral ON referral.id = decision.referral_id
+            UNION ALL
             SELECT 'payment', 'payment.settled', payment.id, payment.merchant_id, customer_id, payment.occurred_at
             FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
         ) AS fact
         FULL JOIN (
             SELECT * FROM rewards_evaluation
-            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded')
-                AND cause_id IS NULL
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded',
+                'referral.reviewed') AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
@@ -45,7 +50,7 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "referrals_are_evaluated",
-        "That a friend joined is evaluated exactly once.",
+        "That a friend joined is evaluated exactly once; of one who is only expected it is not.",
         """
         SELECT 'referrals' AS "table", COALESCE(referral.id, joined.subject_id) AS id,
             COALESCE(joined.evaluations, 0) AS found
@@ -54,21 +59,23 @@ INVARIANTS = (
             SELECT subject_id, count(*) AS evaluations FROM rewards_evaluation
             WHERE trigger = 'referral.joined' GROUP BY subject_id
         ) AS joined ON joined.subject_id = referral.id
-        WHERE referral.id IS NULL OR joined.evaluations IS DISTINCT FROM 1
+        WHERE referral.id IS NULL
+            OR COALESCE(joined.evaluations, 0) <> CASE WHEN referral.joined_at IS NULL THEN 0 ELSE 1 END
         """,
     ),
     Invariant(
         "I-15",
         "consequences_follow",
-        "What follows from an evaluation is decided with it, about the same customer and the same moment.",
+        "What follows from an evaluation is decided with it, about the same moment; and about the same customer, unless"
+        " another one rose to a tier by it, or reached a goal.",
         """
         SELECT 'rewards_evaluation' AS "table", child.id, child.cause_id AS cause
         FROM rewards_evaluation AS child
         LEFT JOIN rewards_evaluation AS cause ON cause.id = child.cause_id
         WHERE child.cause_id IS NOT NULL AND (
             cause.state IS DISTINCT FROM 'done' OR child.state <> 'done' OR child.depth <> cause.depth + 1
-            OR (child.merchant_id, child.customer_id, child.occurred_at)
-                IS DISTINCT FROM (cause.merchant_id, cause.customer_id, cause.occurred_at))
+            OR (child.merchant_id, child.occurred_at) IS DISTINCT FROM (cause.merchant_id, cause.occurred_at)
+            OR (child.customer_id <> cause.customer_id AND child.trigger NOT IN ('tier.changed', 'campaign.completed')))
         """,
     ),
     Invariant(
@@ -78,7 +85,7 @@ INVARIANTS = (
         f"""
         SELECT COALESCE(given."table", 'rewards_evaluation') AS "table", COALESCE(given.id, award.evaluation_id) AS id,
             COALESCE(award.key, given.key) AS key, given.points AS found, award.points AS expected
-        FROM {AWARDS} AS award
+        FROM (SELECT * FROM {AWARDS} AS any_kind WHERE kind IN ('points', 'grant')) AS award
         FULL JOIN (
             SELECT 'credits_entry' AS "table", entry.id, 'points' AS kind, entry.merchant_id, entry.key,
                 entry.evaluation_id, entry.policy_version_id, account.customer_id, entry.points, '' AS option,
@@ -89,11 +96,33 @@ INVARIANTS = (
             SELECT 'rewards_grant', given.id, 'grant', given.merchant_id, given.key, given.evaluation_id,
                 given.policy_version_id, given.customer_id, 0, option.code, given.quantity
             FROM rewards_grant AS given JOIN rewards_rewardoption AS option ON option.id = given.option_id
+            WHERE given.evaluation_id IS NOT NULL
         ) AS given ON given.merchant_id = award.merchant_id AND given.key = award.key AND given.kind = award.kind
         WHERE (award.evaluation_id, award.version_id, award.customer_id, award.points, award.option, award.quantity)
             IS DISTINCT FROM (given.evaluation_id, given.policy_version_id, given.customer_id, given.points,
                 given.option, given.quantity)
         """,  # noqa: S608 (its parts are ours)
+    ),
+    Invariant(
+        "I-33",
+        "reviews_are_waited_for",
+        "What waits for somebody to look at a referral is of one that is held or rejected, or whose review is due.",
+        """
+        SELECT waiting."table", waiting.id, referral.status AS found, referral.risk
+        FROM (
+            SELECT 'credits_lot' AS "table", entry.id, entry.evaluation_id
+            FROM credits_lot AS lot JOIN credits_entry AS entry ON entry.id = lot.entry_id
+            WHERE lot.waiting_for = 'risk_review'
+            UNION ALL
+            SELECT 'rewards_grant', id, evaluation_id FROM rewards_grant WHERE state = 'waiting'
+        ) AS waiting
+        JOIN rewards_evaluation AS evaluation ON evaluation.id = waiting.evaluation_id
+        LEFT JOIN referrals AS referral ON referral.customer_id = evaluation.customer_id
+        WHERE (referral.risk = 'held' OR referral.status = 'rejected') IS NOT TRUE AND NOT EXISTS (
+            SELECT FROM rewards_evaluation AS review
+            WHERE review.trigger = 'referral.reviewed' AND review.customer_id = evaluation.customer_id
+                AND review.state <> 'done')
+        """,
     ),
     Invariant(
         "I-33",

@@ -25,7 +25,10 @@ OF_PURCHASES = """(
         COALESCE(payment.purchase_id, root.subject_id) AS purchase_id,
         COALESCE((evaluation.decision #>> '{inputs,minimum}')::bigint, 0) AS minimum
     FROM rewards_evaluation AS evaluation
-    JOIN rewards_evaluation AS root ON root.id = COALESCE(evaluation.cause_id, evaluation.id)
+    LEFT JOIN rewards_evaluation AS cause ON cause.id = evaluation.cause_id
+    LEFT JOIN rewards_evaluation AS before ON before.id = cause.cause_id
+    JOIN rewards_evaluation AS root
+        ON root.id = COALESCE(before.cause_id, cause.cause_id, evaluation.cause_id, evaluation.id)
     LEFT JOIN referrals_payment AS payment ON payment.id = root.subject_id AND root.trigger = 'payment.settled'
     WHERE root.trigger IN ('purchase.completed', 'payment.settled') AND evaluation.state = 'done'
 )"""
@@ -85,9 +88,10 @@ TAKEN = """(
     FROM rewards_evaluation AS undoing
     CROSS JOIN LATERAL jsonb_to_recordset(undoing.decision -> 'taken_back') AS part (
         entry bigint, points bigint, taken bigint)
-    WHERE undoing.trigger IN ('purchase.refunded', 'payment.settled') AND undoing.state = 'done'
+    WHERE undoing.trigger IN ('purchase.refunded', 'payment.settled', 'referral.reviewed') AND undoing.state = 'done'
 )"""
-"""What refunds (and payments that were voided) took back: points of an entry that go, and how many were to be had."""
+"""What refunds (and payments that were voided, and rejections of referrals) took back: points of an entry that go, and
+how many were to be had. A referral that is released after all has what was taken of it again: less than nothing."""
 
 TAKEN_OF_ENTRIES = f"(SELECT entry_id, sum(points)::bigint AS points FROM {TAKEN} AS taken GROUP BY entry_id)"  # noqa: S608 (its parts are ours)
 """How many points of each entry are gone."""

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from rewards.engine import evaluate as evaluate_module
-from rewards.engine.decision import SENTENCES, Award, Decision, Refusal
+from rewards.engine.campaigns import taking as taking_module
+from rewards.engine.decision import SENTENCES, Award, Decision, FromCampaign, Refusal
 from rewards.engine.effects import EFFECTS
 from rewards.engine.terms import Terms
 from tests.rewards.engine.examples import BOB, decide, facts, line, policy, purchase
@@ -26,7 +27,14 @@ OTHER_REASONS = {
     "ended",
     "used_up",
     "not_for_you",
+    "not_accepted",
 }
+ENGINE_REASONS = {
+    "not_scheduled", "no_referrer", "condition_not_met", "condition_error", "milestone_not_reached",
+    "milestones_completed", "too_many_milestones", "outranked", "nothing_to_give", "limit_reached",
+    "campaign_not_running", "not_eligible", "not_joined", "budget_exhausted", "campaign_limit_reached",
+    "has_badge", "highest_tier",
+}  # fmt: skip
 MEALS = {"scope": "per_friend", "measure": "units:meals", "at": [1, 100]}
 FULL = Award(
     policy_id=3,
@@ -47,6 +55,7 @@ FULL = Award(
     multiplier=Fraction(7, 3),
     on_refund="keep",
     terms=Terms(pending_days=14, expiry_months=6),
+    campaigns=(FromCampaign(7, "double", 4, "2026-12-05T00:00"), FromCampaign(8, "launch", 1)),
 )
 PLAIN = Award(policy_id=1, version_id=10, policy_code="base", beneficiary="buyer", customer_id=2, points=5)
 SOME = Decision(
@@ -98,23 +107,20 @@ def test_a_real_decision_of_twenty_policies_stays_under_a_kilobyte():
 
 
 def test_every_reason_that_the_engine_gives_has_a_sentence():
-    source = inspect.getsource(evaluate_module)
-    given = set(re.findall(r'refusals\["(\w+)"\]|reason = "(\w+)"|else "(\w+)"|return "(\w+)"', source))
+    source = inspect.getsource(evaluate_module) + inspect.getsource(taking_module)
+    said = r'refusals\["(\w+)"\]|reason = "(\w+)"|else "(\w+)"|return "(\w+)"|stopped = "(\w+)"|^[A-Z_]+ = "(\w+)"'
+    given = set(re.findall(said, source, re.MULTILINE))
     codes = {code for match in given for code in match if code}
-    assert len(codes) == 10
+    assert len(codes) == len(ENGINE_REASONS)
     assert codes <= SENTENCES.keys()
 
 
 def test_every_reason_has_a_sentence_and_no_sentence_lacks_a_reason():
     awards = {f"{kind}{suffix}" for kind in EFFECTS for suffix in ("", "_milestone")}
-    engine = {
-        "not_scheduled", "no_referrer", "condition_not_met", "condition_error", "milestone_not_reached",
-        "milestones_completed", "too_many_milestones", "outranked", "nothing_to_give", "limit_reached",
-    }  # fmt: skip
-    assert SENTENCES.keys() == awards | engine | OTHER_REASONS
+    assert SENTENCES.keys() == awards | {"points_campaign"} | ENGINE_REASONS | OTHER_REASONS
 
 
-@pytest.mark.parametrize("given", [*SOME.refusals, FULL, PLAIN, replace(FULL, milestone=None)])
+@pytest.mark.parametrize("given", [*SOME.refusals, FULL, PLAIN, replace(FULL, milestone=None, kind="points")])
 def test_a_sentence_finds_what_its_placeholders_stand_for(given):
     sentence = SENTENCES[given.code].format(**given.args)
     assert sentence.endswith(".")

@@ -1,0 +1,93 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, as_yaml, link_to
+from fulfillment.models.appointments import Appointment, Slot
+from fulfillment.models.assignments import Assignment
+from fulfillment.models.notes import Note
+from fulfillment.models.shipments import Shipment
+from fulfillment.models.status_moves import StatusMove
+
+
+class OfRedemption(ReadOnlyAdmin):
+    """Rows about a redemption, which leads to its merchant."""
+
+    merchant_path = "redemption__merchant"
+
+    @admin.display(description="redemption")
+    def about(self, row: Any) -> str:
+        """The redemption."""
+        return link_to(row.redemption)
+
+
+@admin.register(StatusMove)
+class StatusMoveAdmin(OfRedemption):
+    """The history of redemptions, which nobody can change."""
+
+    list_display = ("about", "from_status", "to_status", "actor", "reason", "moved_at")
+    list_filter = (MerchantFilter, "to_status", "moved_at")
+    list_select_related = ("redemption",)
+
+
+@admin.register(Note)
+class NoteAdmin(OfRedemption):
+    """What was written about redemptions."""
+
+    list_display = ("about", "actor", "is_for_customer", "written_at")
+    list_filter = (MerchantFilter, "is_for_customer")
+    list_select_related = ("redemption",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(OfRedemption):
+    """Who has, or had, which job, and why they."""
+
+    merchant_path = "merchant"
+    list_display = ("about", "technician", "state", "actor", "assigned_at", "ended_at", "merchant")
+    list_filter = (MerchantFilter, "state")
+    list_select_related = ("redemption", "technician__user", "merchant")
+    readonly_fields = ("uuid", "why")
+    exclude = ("explanation",)
+
+    @admin.display(description="why they")
+    def why(self, job: Assignment) -> str:
+        """How the choice was made, in numbers."""
+        return as_yaml(job.explanation)
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(OfRedemption):
+    """Parcels."""
+
+    list_display = ("about", "carrier", "tracking", "asked_at", "sent_at", "delivered_at")
+    list_filter = (MerchantFilter,)
+    list_select_related = ("redemption",)
+
+
+@admin.register(Slot)
+class SlotAdmin(OwnMerchantsAdmin):
+    """Times at which experiences can be had; one that was offered stays."""
+
+    list_display = ("starts_at", "ends_at", "option", "places", "taken", "merchant")
+    list_filter = (MerchantFilter,)
+    list_select_related = ("option", "merchant")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Another time is another slot."""
+        return ("uuid", "merchant", "option", "starts_at", "ends_at", "taken") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: see above."""
+        return False
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(OfRedemption):
+    """Who comes when."""
+
+    merchant_path = "merchant"
+    list_display = ("about", "slot", "places", "state", "booked_at", "merchant")
+    list_filter = (MerchantFilter, "state")
+    list_select_related = ("redemption", "slot", "merchant")

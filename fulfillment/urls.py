@@ -1,0 +1,95 @@
+"""What the top floor answers: the API under /api/v1/, and pages about what was redeemed and about oneself."""
+
+from django.urls import path
+
+from fulfillment.api.deliveries import DeliveriesView, DeliveryReplayView, ReplayView, WebhookTestView
+from fulfillment.api.export import PersonExportView
+from fulfillment.api.notifications import (
+    ContactPreferencesView,
+    NotificationsReadView,
+    NotificationsView,
+    PushSubscriptionsView,
+)
+from fulfillment.api.redemptions import (
+    CustomerRedemptionsView,
+    RedeemView,
+    RedemptionAddressView,
+    RedemptionAppointmentView,
+    RedemptionCancelView,
+    RedemptionView,
+)
+from fulfillment.api.service_records import (
+    ServiceCancellationView,
+    ServiceCompletionView,
+    ServicePriceView,
+    ServiceRecordsView,
+    ServiceRecordView,
+)
+from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
+from fulfillment.views.dev_mail import dev_mail, dev_mail_html
+from fulfillment.views.notifications import contact_settings, notifications
+from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
+from fulfillment.views.privacy import erasing, own_export, privacy
+from fulfillment.views.redemptions import (
+    address_redemption,
+    book_redemption,
+    cancel_redemption,
+    redeem_reward,
+    redeeming,
+    redemption,
+    redemptions,
+)
+
+CUSTOMER = "customers/<path:reference>"
+ENDPOINT = "webhook-endpoints/<str:endpoint>"
+
+api_urlpatterns = [
+    path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
+    path("rewards/redeem", RedeemView.as_view(), name="rewards-redeem"),
+    path("rewards/redemptions/<path:reference>", CustomerRedemptionsView.as_view(), name="customer-redemptions"),
+    path("redemptions/<str:reference>", RedemptionView.as_view(), name="redemption"),
+    path("redemptions/<str:reference>/cancel", RedemptionCancelView.as_view(), name="redemption-cancel"),
+    path("redemptions/<str:reference>/address", RedemptionAddressView.as_view(), name="redemption-address"),
+    path("redemptions/<str:reference>/appointment", RedemptionAppointmentView.as_view(), name="redemption-appointment"),
+    path("service-records", ServiceRecordsView.as_view(), name="service-records"),
+    path("service-records/<path:reference>/price", ServicePriceView.as_view(), name="service-price"),
+    path("service-records/<path:reference>/complete", ServiceCompletionView.as_view(), name="service-complete"),
+    path("service-records/<path:reference>/cancel", ServiceCancellationView.as_view(), name="service-cancel"),
+    path("service-records/<path:reference>", ServiceRecordView.as_view(), name="service-record"),
+    path("webhook-endpoints", WebhookEndpointsView.as_view(), name="webhook-endpoints"),
+    path(ENDPOINT, WebhookEndpointView.as_view(), name="webhook-endpoint"),
+    path(f"{ENDPOINT}/secret", WebhookSecretView.as_view(), name="webhook-secret"),
+    path(f"{ENDPOINT}/test", WebhookTestView.as_view(), name="webhook-test"),
+    path(f"{ENDPOINT}/replay", ReplayView.as_view(), name="webhook-replay"),
+    path(f"{ENDPOINT}/deliveries", DeliveriesView.as_view(), name="webhook-deliveries"),
+    path(f"{ENDPOINT}/deliveries/<str:delivery>/replay", DeliveryReplayView.as_view(), name="webhook-delivery-replay"),
+    path(f"{CUSTOMER}/notifications", NotificationsView.as_view(), name="notifications"),
+    path(f"{CUSTOMER}/notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
+    path(f"{CUSTOMER}/contact-preferences", ContactPreferencesView.as_view(), name="contact-preferences"),
+    path(f"{CUSTOMER}/push-subscriptions", PushSubscriptionsView.as_view(), name="push-subscriptions"),
+]
+
+urlpatterns = [
+    path("portal/", portal, name="portal"),
+    path("portal/jobs/<uuid:uuid>/", job, name="job"),
+    path("portal/jobs/<uuid:uuid>/start/", job_start, name="job-start"),
+    path("portal/jobs/<uuid:uuid>/complete/", job_complete, name="job-complete"),
+    path("portal/jobs/<uuid:uuid>/give-up/", job_give_up, name="job-give-up"),
+    path("portal/jobs/<uuid:uuid>/notes/", job_note, name="job-note"),
+    path("portal/jobs/<uuid:uuid>/repairs/", job_repair, name="job-repair"),
+    path("redemptions/", redemptions, name="redemptions-page"),
+    path("redemptions/<uuid:uuid>/", redemption, name="redemption-page"),
+    path("redemptions/<uuid:uuid>/cancel/", cancel_redemption, name="redemption-call-off"),
+    path("redemptions/<uuid:uuid>/address/", address_redemption, name="redemption-send-to"),
+    path("redemptions/<uuid:uuid>/appointment/", book_redemption, name="redemption-book"),
+    path("rewards/<slug:code>/redeem/", redeeming, name="redeeming"),
+    path("redeem-reward/", redeem_reward, name="redeem-reward"),
+    path("referral-rewards-history/", redemptions, name="referral-rewards-history"),
+    path("settings/data/", privacy, name="privacy"),
+    path("settings/data/export/", own_export, name="own-export"),
+    path("settings/data/erase/", erasing, name="erasing"),
+    path("notifications/", notifications, name="notifications-page"),
+    path("notifications/settings/", contact_settings, name="contact-settings"),
+    path("dev/mail/", dev_mail, name="dev-mail"),
+    path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
+]
