@@ -12,11 +12,13 @@ from rewards.api.campaigns import (
     EligibleCampaignsView,
     ParticipateView,
 )
+from rewards.api.catalog import RewardCatalogView, RewardsAvailableView
 from rewards.api.customers import CustomersView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.merging import MergeView
+from rewards.api.partners import SettlementsView
 from rewards.api.payments import PaymentView
 from rewards.api.policies import (
     PoliciesView,
@@ -27,6 +29,7 @@ from rewards.api.policies import (
     PolicyVersionView,
     PolicyView,
 )
+from rewards.api.pricing import PricingView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
@@ -41,6 +44,7 @@ from rewards.api.statement import ExpiringView, StatementExportView, StatementVi
 from rewards.api.trials import DryRunView, PurchaseTraceView
 from rewards.views.friends import friends
 from rewards.views.joining import join
+from rewards.views.options import reward_options
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
@@ -77,6 +81,10 @@ api_urlpatterns = [
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("rewards/catalog", RewardCatalogView.as_view(), name="reward-catalog"),
+    path("rewards/customer/<path:reference>/available", RewardsAvailableView.as_view(), name="rewards-available"),
+    path("partners/<str:partner>/settlements", SettlementsView.as_view(), name="settlements"),
+    path("pricing/customers/<path:reference>", PricingView.as_view(), name="pricing"),
     path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
     path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
     path("segments", SegmentsView.as_view(), name="segments"),
@@ -103,6 +111,7 @@ urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("join/", join, name="join"),
+    path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),

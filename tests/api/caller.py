@@ -16,6 +16,7 @@ CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
 PARTICIPATE = "/api/v1/campaigns/participate"
 ACTIVITIES = "/api/v1/activities"
+SESSIONS = "/api/v1/purchase-sessions"
 SERVICE_RECORDS = "/api/v1/service-records"
 
 
@@ -68,6 +69,11 @@ def purchase(**changes):
         **changes,
     }
     return {key: value for key, value in body.items() if value is not ...}
+
+
+def cart(**changes):
+    """The smallest cart, with changes."""
+    return {"customer": "alice", "currency": "USD", "items": [line()], **changes}
 
 
 def activity(**changes):

@@ -21,9 +21,11 @@ from tests.api.caller import (
     PARTICIPATE,
     PURCHASES,
     SERVICE_RECORDS,
+    SESSIONS,
     Caller,
     activity,
     assert_problem,
+    cart,
     contents,
     cut_connection,
     purchase,
@@ -59,6 +61,11 @@ CALLS = {
     "statement": (Scope.CREDITS, "GET", f"{CUSTOMERS}/alice/statement", b"", 200),
     "person": (Scope.EXPORTS, "GET", f"{CUSTOMERS}/alice/export", b"", 200),
     "export": (Scope.EXPORTS, "GET", f"{CUSTOMERS}/alice/statement/export", b"", 200),
+    "quote": (Scope.POINTS, "POST", f"{SESSIONS}/quote", cart(), 200),
+    "session": (Scope.POINTS, "POST", SESSIONS, cart(), 201),
+    "catalog": (Scope.CREDITS, "GET", "/api/v1/rewards/catalog", b"", 200),
+    "available": (Scope.CREDITS, "GET", "/api/v1/rewards/customer/alice/available", b"", 200),
+    "pricing": (Scope.CREDITS, "GET", "/api/v1/pricing/customers/alice", b"", 200),
     "loyalty": (Scope.CREDITS, "GET", "/api/v1/loyalty/customer/alice", b"", 200),
     "earn": (Scope.POINTS, "POST", "/api/v1/loyalty/points/earn", {"customerId": "alice", "points": 5}, 201),
     "adjust": (Scope.ADJUSTMENTS, "POST", f"{CUSTOMERS}/alice/credits/adjustments", {"points": 5, "reason": "?"}, 201),
@@ -92,6 +99,10 @@ OF_A_CUSTOMER_OR_AN_ORDER = [
     "badges",
     "tier",
     "statement",
+    "quote",
+    "session",
+    "available",
+    "pricing",
     "export",
     "notifications",
     "read",
@@ -225,8 +236,9 @@ def test_what_belongs_to_another_merchant_looks_absent(populated, new_merchant, 
     foreign = assert_problem(elsewhere.send(method, path, body, headers=NAMED), 404, "not_found")
     assert contents() == before
     nowhere = path.replace("order-0", "order-9").replace("alice", "zoe")
+    about_zoe = body | {"customer": "zoe"} if isinstance(body, dict) and "customer" in body else body
     absent = assert_problem(
-        elsewhere.send(method, nowhere, {"customer": "zoe"} if name == "code" else body, headers=NAMED),
+        elsewhere.send(method, nowhere, about_zoe, headers=NAMED),
         404,
         "not_found",
     )

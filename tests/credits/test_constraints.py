@@ -184,7 +184,8 @@ REFERRED_TO = {
     )
 } | {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
-    "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "grant_id_merchant", "partner_id_merchant", "settlement_id_merchant",
+    "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
     "slot_id_merchant", "webhook_endpoint_id_merchant",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """Rows of the third floor, each valid by itself."""
 
+from datetime import timedelta
+
 import factory
 
 from config.lib.encryption import keyed_hash
@@ -11,25 +13,58 @@ from rewards.models import (
     Campaign,
     Category,
     ChangeAction,
+    CheckoutTerms,
     Coupon,
     CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
     Participation,
+    Partner,
     Policy,
     PolicyChange,
     PolicyVersion,
+    PurchaseSession,
     RewardOption,
     RewardType,
     Segment,
     SegmentMember,
+    Settlement,
     Taking,
     Trigger,
     VersionStatus,
 )
 from rewards.models.evaluations import shard_of
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"partner-{n}")
+    name = factory.Sequence(lambda n: f"Café No. {n}")
+
+
+class SettlementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Settlement
+
+    partner = factory.SubFactory(PartnerFactory)
+    merchant = factory.SelfAttribute("partner.merchant")
+    starts_on = NOON.date()
+    ends_on = NOON.date() + timedelta(days=30)
+    lines = factory.LazyFunction(list)
+    amount = 0
+    closed_at = NOON
+
+
+class CheckoutTermsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CheckoutTerms
+
+    merchant = factory.SubFactory(MerchantFactory)
 
 
 class RewardTypeFactory(factory.django.DjangoModelFactory):
@@ -236,3 +271,16 @@ class CouponFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"GIFT-{n}")
     code_hash = factory.LazyAttribute(lambda coupon: keyed_hash(coupon.code.encode()))
     imported_at = NOON
+
+
+class PurchaseSessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PurchaseSession
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    cart = factory.LazyFunction(dict)
+    quote = factory.LazyFunction(dict)
+    gross = goods = 1000
+    created_at = NOON
+    expires_at = NOON + timedelta(minutes=15)

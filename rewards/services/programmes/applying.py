@@ -22,6 +22,7 @@ from rewards.services.programmes.stored import stored_programme
 from rewards.services.programmes.writing.campaigns import write_campaigns
 from rewards.services.programmes.writing.catalog import write_catalog
 from rewards.services.programmes.writing.credits import write_credits
+from rewards.services.programmes.writing.dealings import write_dealings
 from rewards.services.programmes.writing.policies import write_policies
 from rewards.services.programmes.writing.sharing import write_sharing
 
@@ -89,6 +90,7 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
         Merchant.objects.filter(pk=merchant.pk).update(**_merchant_columns(programme))
     write_sharing(merchant, programme, plan)
     write_credits(merchant, programme, plan)
+    write_dealings(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
     write_campaigns(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)

@@ -12,7 +12,7 @@ from referrals.models.merchants import Merchant
 from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import (
     MONEY_BENEFITS,
     major_units,
@@ -61,7 +61,9 @@ def full_form(written: dict[str, Any]) -> Programme:
         "wallet": _wallet(written["wallet"], currency),
         "destinations": _filled(written.get("destinations"), DESTINATION),
         "messages": _filled(written.get("messages"), MESSAGE),
+        "checkout": dealings.full_checkout(written.get("checkout", {})),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
+        "partners": [dealings.full_partner(item) for item in written.get("partners", ())],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
         "segments": [{**_NAMED, "condition": "", **item} for item in written.get("segments", [])],

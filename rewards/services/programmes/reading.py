@@ -37,8 +37,8 @@ _KINDS = {
 }
 _LEAP_YEAR = 2024
 _CODED = (
-    "destinations", "messages", "tiers", "reward_types", "reward_options", "segments", "badges", "campaigns",
-    "policies",
+    "destinations", "messages", "tiers", "partners", "reward_types", "reward_options", "segments", "badges",
+    "campaigns", "policies",
 )  # fmt: skip
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(

@@ -13,9 +13,10 @@ from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
 from rewards.models.badges import Badge
 from rewards.models.campaigns import Campaign
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
+from rewards.models.partners import Partner
 from rewards.models.policies import Policy
 from rewards.models.segments import Segment
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
 from rewards.services.programmes.sharing_shapes import DESTINATION_SHAPE, MESSAGE_SHAPE
 
@@ -261,6 +262,15 @@ _REWARD_OPTION = _mapping(
 )
 
 
+_PARTNER = _mapping(
+    {
+        "code": _code(Partner),
+        "name": _words(Partner),
+        "share_percent": dealings.SHARE,
+        "is_active": {"type": "boolean"},
+    },
+    optional=("share_percent", "is_active"),
+)
 _NAMED = {"description": _prose(), "is_active": {"type": "boolean"}}
 _SEGMENT = _mapping(
     {
@@ -305,6 +315,8 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "destinations": _list(DESTINATION_SHAPE, 1000, "where links lead; left out: they stay as they are"),
                 "messages": _list(MESSAGE_SHAPE, 20, "what customers say when they share; left out: it stays as it is"),
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
+                "checkout": _mapping(dealings.CHECKOUT, optional=tuple(dealings.CHECKOUT)),
+                "partners": _list(_PARTNER, 1000, "other businesses that supply rewards"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),
                 "segments": _list(_SEGMENT, 500, "groups of customers, by condition or by list"),
@@ -312,7 +324,16 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "campaigns": _list(_campaign(campaign), 500, "for a while points are worth more, or there is a goal"),
                 "policies": _list(policy, 500, "when somebody is given something"),
             },
-            optional=("referrals", "destinations", "messages", "segments", "badges", "campaigns"),
+            optional=(
+                "referrals",
+                "destinations",
+                "messages",
+                "checkout",
+                "partners",
+                "segments",
+                "badges",
+                "campaigns",
+            ),
         ),
     }
 

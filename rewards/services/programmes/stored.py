@@ -14,7 +14,7 @@ from rewards.models.campaigns import Campaign
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.models.segments import Segment
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
 from rewards.services.programmes.full_form import (
     CAMPAIGN_ORDER,
@@ -38,7 +38,7 @@ def stored_programme(merchant: Merchant) -> Programme:
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
     types = RewardType.objects.filter(merchant=merchant).order_by("id")
-    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type").order_by("id")
+    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type", "partner").order_by("id")
     versions = PolicyVersion.objects.filter(merchant=merchant, status=VersionStatus.PUBLISHED)
     return {
         "merchant": {
@@ -55,7 +55,9 @@ def stored_programme(merchant: Merchant) -> Programme:
         "wallet": _wallet(wallet, currency) if wallet else None,
         "destinations": list(Destination.objects.filter(merchant=merchant).order_by("id").values(*DESTINATION)) or None,
         "messages": list(ShareMessage.objects.filter(merchant=merchant).order_by("id").values(*MESSAGE)) or None,
+        "checkout": dealings.stored_checkout(merchant),
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
+        "partners": dealings.stored_partners(merchant),
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each, currency) for each in options],
         "segments": [{**_named(each), "condition": each.condition} for each in _of(Segment, merchant)],

@@ -31,9 +31,9 @@ def file(tmp_path):
 
 
 def test_plan_apply_and_plan_again(program, file):
-    assert program("plan", file).startswith("corner-shop: 12 created")
+    assert program("plan", file).startswith("corner-shop: 13 created")
     assert not Merchant.objects.exists()
-    assert program("apply", file).startswith("corner-shop: 12 created")
+    assert program("apply", file).startswith("corner-shop: 13 created")
     assert program("plan", file) == "corner-shop: No changes.\n"
 
 
