@@ -51,12 +51,8 @@ def open_batch(
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
-    book = open_book(
-        terms=terms,
-        customer_ids=buyers | referrers,
-        now=now,
-        earliest=min(order.occurred_at for order in orders),
-    )
+    earliest = min(order.occurred_at for order in orders)
+    book = open_book(terms=terms, customer_ids=buyers | referrers, now=now, earliest=earliest)
     check_referrers(referrals.values())
     days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
     return Batch(
