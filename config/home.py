@@ -6,12 +6,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from config.lib.pages import PageRequest, customer_required
 from credits.models.lots import Lot
 from credits.selectors.accounts import balance_of, expiring_days, find_account
 from credits.selectors.tiers import TierProgress, tier_progress
+from referrals.selectors import home_destination, referral_of, shown_first_name
 from rewards.selectors.milestones import milestone_tracks
 from rewards.selectors.statement import statement_page
 from rewards.views.programme import shown_terms
@@ -22,7 +24,9 @@ DAYS_AHEAD = 365
 
 def home(request: PageRequest) -> HttpResponseBase:
     """A customer's own home; a stranger's first look."""
-    return customer_home(request) if request.customer else render(request, "home.html")
+    if request.customer:
+        return customer_home(request)
+    return render(request, "welcome.html" if request.merchant else "home.html")
 
 
 @customer_required
@@ -35,6 +39,7 @@ def customer_home(request: PageRequest) -> HttpResponse:
     terms = shown_terms(request.merchant)
     account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
     context = {
+        "first_steps": _first_steps(request),
         "balance": balance_of(account, now=now),
         "next_pending": _next_pending(account.pk, now) if account else None,
         "expiring": (expiring_days(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else [])[:1],
@@ -43,6 +48,18 @@ def customer_home(request: PageRequest) -> HttpResponse:
         "lines": statement_page(account=account, before=None, limit=NEW_LINES, now=now).lines,
     }
     return render(request, "customer_home.html", context)
+
+
+def _first_steps(request: PageRequest) -> dict[str, Any] | None:
+    """Who brought a newcomer, and what to do next; None for whoever has bought, or is nobody's friend."""
+    referral = referral_of(customer=request.customer)
+    if referral is None or referral.qualified_at:
+        return None
+    site = home_destination(merchant=request.merchant)
+    return {
+        "inviter": shown_first_name(referral.referrer),
+        "onward": reverse("onward", args=[referral.referral_link, site]) if site else "",
+    }
 
 
 def _next_pending(account_id: int, now: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ FOR_CUSTOMERS = (
     ("leaderboard", "trophy", _("Leaderboard")),
     ("statement-page", "list", _("Points")),
     ("friends-page", "friends", _("Friends")),
+    ("notifications-page", "bell", _("Inbox")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

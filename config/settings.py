@@ -175,6 +175,13 @@ CACHES = {
     }
 }
 
+# ── What we post to others ────────────────────────────────────────────────────────────────────────────
+
+# Webhooks go to public addresses only. Development and tests may let them reach a server on this very machine.
+OUTBOUND_LOOPBACK_ALLOWED = env.bool("OUTBOUND_LOOPBACK_ALLOWED", default=False)
+if OUTBOUND_LOOPBACK_ALLOWED and IN_PRODUCTION:
+    raise ImproperlyConfigured("OUTBOUND_LOOPBACK_ALLOWED is for development: webhooks could reach what listens here.")
+
 # ── Celery: rows are the queue, a message is only a nudge ─────────────────────────────────────────────
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
@@ -201,6 +208,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# What talks to other people's servers waits for them: it has workers of its own, and evaluation does not wait too.
+CELERY_TASK_ROUTES = {
+    f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
+}
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
@@ -219,9 +230,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_ADAPTER = "config.lib.accounts.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # Without a password, people sign in by a code.
+ACCOUNT_FORMS = {"signup": "rewards.forms.joining.SignUpForm"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Nobody is anybody's customer before the e-mail is verified; that is also why no answer tells who is one.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # In the browser that signed up; elsewhere people sign in.
+ACCOUNT_ADAPTER = "rewards.views.accounts.AccountAdapter"
 MFA_ADAPTER = "config.lib.accounts.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Grapevine"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A stranger must not make us write to any address they type.
@@ -230,11 +245,21 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
+
+# In development mail lies in a folder, and a page shows it, unless there is a server for it.
+DEV_MAIL_FOLDER = BASE_DIR / ".devstack/mail" if MODE == "development" and not env("EMAIL_URL", default="") else None
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="grapevine@localhost")
+if DEV_MAIL_FOLDER:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", DEV_MAIL_FOLDER
 EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="grapevine@localhost")
 # Where the pages are, for links in mail; a merchant's own host takes the place of this one.
 PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")
+SMS_URL = env("SMS_URL", default="")
+SMS_SENDER = env("SMS_SENDER", default="")
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,19 +10,24 @@ from config import views
 from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
+from rewards.api.programme_schema import programme_schema
+from rewards.views.merging import merge
 
+site = open_staff_site()
 urlpatterns = [
     path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("admin/", open_staff_site().urls),
+    path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
+    path("admin/", site.urls),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
+    path("api/schema/programme.json", programme_schema, name="programme-schema"),
     path(
         "api/v1/",
         include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),

@@ -10,20 +10,25 @@ from redis.exceptions import RedisError
 from config.lib.breaker import Breaker
 from config.lib.redis import ask_redis
 from referrals.models.merchants import Merchant
+from referrals.services.touches import forget_touches
 from rewards.services.announcements import announce_campaigns
 from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.grants import expire_grants
+from rewards.services.merging import level_merged
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
 from rewards.services.sessions.ending import expire_sessions
+from rewards.services.signing_up import forget_sign_ups
+from rewards.services.trials.backtests import run_next_backtest
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
 REFILL_SLICE_SECONDS = 1
+BACKTEST_SECONDS_MAX = 6 * 3600
 
 
 @shared_task
@@ -38,10 +43,30 @@ def evaluate_pending(**_newer: object) -> None:
 
 
 @shared_task
+def level_merged_accounts() -> None:
+    """Move on what became spendable in accounts of customers who were merged."""
+    level_merged(now=timezone.now())
+
+
+@shared_task
+def forget_stale_sign_ups() -> None:
+    """Delete sign-ups that nobody completed, and links that were followed too long ago to count."""
+    forget_sign_ups(now=timezone.now())
+    forget_touches(now=timezone.now())
+
+
+@shared_task
 def record_birthdays_due(**_newer: object) -> None:
     """Record the birthdays that are not on record, and have them evaluated."""
     while record_birthdays(now=timezone.now()):
         nudge()
+
+
+@shared_task(soft_time_limit=BACKTEST_SECONDS_MAX, time_limit=BACKTEST_SECONDS_MAX)
+def run_backtests(**_newer: object) -> None:
+    """Run the backtests that wait, one after the other."""
+    while run_next_backtest(clock=timezone.now):
+        pass
 
 
 @shared_task
@@ -83,6 +108,16 @@ def nudge() -> None:
     try:
         evaluate_pending.delay()
     except (RedisError, OSError, evaluate_pending.OperationalError):
+        broker_away.open()
+
+
+def wake_backtests() -> None:
+    """Wake a worker for a backtest; never fails, for beat covers a lost nudge."""
+    if broker_away.is_open:
+        return
+    try:
+        run_backtests.delay()
+    except (RedisError, OSError, run_backtests.OperationalError):
         broker_away.open()
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
 from rewards.api.badges import CustomerBadgesView
 from rewards.api.campaigns import (
     ActiveCampaignsView,
@@ -15,7 +16,17 @@ from rewards.api.customers import CustomersView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.merging import MergeView
 from rewards.api.payments import PaymentView
+from rewards.api.policies import (
+    PoliciesView,
+    PolicyChangesView,
+    PolicyDraftView,
+    PolicyPublicationView,
+    PolicyRetirementView,
+    PolicyVersionView,
+    PolicyView,
+)
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
@@ -27,15 +38,29 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.api.trials import DryRunView, PurchaseTraceView
 from rewards.views.friends import friends
+from rewards.views.joining import join
 from rewards.views.own_referrals import referral_stats
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="policies"),
+    path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
+    path("policies/<slug:code>", PolicyView.as_view(), name="policy"),
+    path("policies/<slug:code>/draft", PolicyDraftView.as_view(), name="policy-draft"),
+    path("policies/<slug:code>/publish", PolicyPublicationView.as_view(), name="policy-publish"),
+    path("policies/<slug:code>/retire", PolicyRetirementView.as_view(), name="policy-retire"),
+    path("policies/<slug:code>/changes", PolicyChangesView.as_view(), name="policy-changes"),
+    path("policies/<slug:code>/versions/<int:number>", PolicyVersionView.as_view(), name="policy-version"),
+    path("backtests", BacktestsView.as_view(), name="backtests"),
+    path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
+    path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
+    path("purchases/<path:reference>/trace", PurchaseTraceView.as_view(), name="purchase-trace"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("activities", ActivitiesView.as_view(), name="activities"),
@@ -45,6 +70,7 @@ api_urlpatterns = [
     path("customers/<path:reference>/credits/adjustments", AdjustmentsView.as_view(), name="adjustments"),
     path("customers/<path:reference>/statement", StatementView.as_view(), name="statement"),
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
+    path("customers/<path:reference>/merge", MergeView.as_view(), name="merge"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
@@ -76,6 +102,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("share/", share, name="share"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("join/", join, name="join"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),

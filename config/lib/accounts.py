@@ -1,18 +1,8 @@
 """How people sign in, where the sign-in library leaves it to us."""
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
 
 from config.lib.encryption import decrypt, encrypt
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
-    """Customers' sign-up opens with the pages that lead there; until then accounts are made by staff."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up by themselves yet."""
-        return False
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types

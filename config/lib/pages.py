@@ -28,6 +28,7 @@ class PageRequest(HttpRequest):
 
     merchant: Any
     customer: Any
+    user: Any
 
 
 View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponseBase]
@@ -60,7 +61,7 @@ def customer_required(view: View[P]) -> View[P]:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.customer:
-            return _on_the_way("home", request)
+            return _on_the_way("join", request)
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True)
         return response

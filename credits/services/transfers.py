@@ -66,9 +66,29 @@ def transfer_points(
             return False
         if _given_today(giver, terms, now) + points > terms.transfer_day_max:
             raise TransferLimitReached(f"A customer may give away {terms.transfer_day_max} points in a day.")
-        _move(book, giver, receiver, points, key)
+        move_points(book, giver, receiver, points, key)
         book.write()
     return True
+
+
+def move_points(
+    book: Book, giver: OpenAccount, receiver: OpenAccount, points: int, key: str, reason: str = "transferred"
+) -> None:
+    """One entry takes the points; for each moment at which some of them lapse, one brings them.
+
+    :param key: names the movement within the merchant.
+    :raises InsufficientPoints: if the giver cannot spend as many.
+    """
+    going = Cause(f"transfer:{key}", "account", receiver.id, None, None, reason, {}, book.now)
+    spent = spend(book=book, customer_id=giver.customer_id, points=points, cause=going, kind=EntryKind.TRANSFERRED)
+    by_expiry: dict[datetime | None, int] = {}
+    for each in spent.draws:
+        by_expiry[each.expires_at] = by_expiry.get(each.expires_at, 0) + each.points
+    for number, (expires_at, part) in enumerate(by_expiry.items()):
+        coming = Cause(f"transfer:{key}:{number}", "account", giver.id, None, None, reason, {}, book.now)
+        book.earn(
+            receiver.customer_id, part, coming, kind=EntryKind.TRANSFERRED, active_at=book.now, expires_at=expires_at
+        )
 
 
 def _given_today(giver: OpenAccount, terms: WalletTerms, now: datetime) -> int:
@@ -81,17 +101,3 @@ def _given_today(giver: OpenAccount, terms: WalletTerms, now: datetime) -> int:
         posted_at__lt=start_of_day(today + timedelta(hours=36), terms.zone),
     )
     return -(given.aggregate(points=Sum("points"))["points"] or 0)
-
-
-def _move(book: Book, giver: OpenAccount, receiver: OpenAccount, points: int, key: str) -> None:
-    """One entry takes the points; for each moment at which some of them lapse, one brings them."""
-    going = Cause(f"transfer:{key}", "account", receiver.id, None, None, "transferred", {}, book.now)
-    spent = spend(book=book, customer_id=giver.customer_id, points=points, cause=going, kind=EntryKind.TRANSFERRED)
-    by_expiry: dict[datetime | None, int] = {}
-    for each in spent.draws:
-        by_expiry[each.expires_at] = by_expiry.get(each.expires_at, 0) + each.points
-    for number, (expires_at, part) in enumerate(by_expiry.items()):
-        coming = Cause(f"transfer:{key}:{number}", "account", giver.id, None, None, "transferred", {}, book.now)
-        book.earn(
-            receiver.customer_id, part, coming, kind=EntryKind.TRANSFERRED, active_at=book.now, expires_at=expires_at
-        )

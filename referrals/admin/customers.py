@@ -3,11 +3,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, links_to_rows_about
 from config.lib.encryption import lookup_hash
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
+from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.selectors import as_uuid
 
 
@@ -22,9 +25,9 @@ class CustomerAdmin(ReadOnlyAdmin):
     search_help_text = "The merchant's id, our id, or an e-mail address; each in full."
     fields = (
         "merchant", "external_id", "uuid", "name", "shows_first_name", "email", "email_verified_at", "phone",
-        "birthday", "user", "created_at", "erased_at", "rows",
+        "birthday", "user", "created_at", "erased_at", "merged_into", "merging", "rows",
     )  # fmt: skip
-    readonly_fields = ("uuid", "erased_at", "rows")
+    readonly_fields = ("uuid", "erased_at", "merged_into", "merging", "rows")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         """Customers without what is encrypted; it is loaded where it is shown."""
@@ -47,7 +50,46 @@ class CustomerAdmin(ReadOnlyAdmin):
         """Whether they have a login."""
         return customer.user_id is not None
 
+    @admin.display(description="the same person twice")
+    def merging(self, customer: Customer) -> str:
+        """The way to merging somebody into this customer."""
+        if customer.merged_into_id or customer.erased_at:
+            return "-"
+        return format_html(
+            '<a href="{}">Merge somebody into this customer</a>', reverse("merge-customers", args=[customer.pk])
+        )
+
     @admin.display(description="everything of theirs")
     def rows(self, customer: Any) -> SafeString:
         """Links to all that belongs to the customer."""
         return links_to_rows_about(customer, self.admin_site)
+
+
+@admin.register(CustomerAlias)
+class CustomerAliasAdmin(ReadOnlyAdmin):
+    """Ids of customers who were merged into others."""
+
+    list_display = ("external_id", "customer", "created_at", "merchant")
+    list_filter = (MerchantFilter,)
+    list_select_related = ("customer", "merchant")
+    search_fields = ("external_id__exact",)
+    search_help_text = "The whole id."
+
+
+@admin.register(SignUp)
+class SignUpAdmin(ReadOnlyAdmin):
+    """Who signed up and has not verified the e-mail yet."""
+
+    list_display = ("created_at", "code", "method", "merchant")
+    list_filter = (MerchantFilter, "method")
+    list_select_related = ("merchant",)
+    fields = ("merchant", "code", "method", "link", "touched_at", "created_at")
+
+
+@admin.register(StoredTouch)
+class StoredTouchAdmin(ReadOnlyAdmin):
+    """Links that customers followed whom nobody has brought."""
+
+    list_display = ("touched_at", "customer", "code", "merchant")
+    list_filter = (MerchantFilter,)
+    list_select_related = ("customer", "code", "merchant")

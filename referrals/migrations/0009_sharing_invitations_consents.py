@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0008_referral_history_and_risk'),
+        ('referrals', '0008_scopes_for_webhooks_and_notifications'),
     ]
 
     operations = [

@@ -6,26 +6,28 @@ from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.consents import Consent, ConsentPurpose
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
 from referrals.models.invitations import Invitation, InvitationOptOut, InvitationState, Withheld
 from referrals.models.links import Channel, Click, ClickDay, Device, ShareLink
-from referrals.models.merchants import Merchant
+from referrals.models.merchants import DecisiveTouch, Merchant
 from referrals.models.messages import ShareMessage
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.models.referrals import Referral, ReferralMove, ReferralStatus, Risk
+from referrals.models.referrals import AttributionMethod, Referral, ReferralMove, ReferralStatus, Risk
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
 from referrals.models.risk import CustomerTrace, RiskDecision, RiskSignal, Signal, TraceKind, Verdict
+from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 
 __all__ = [
     "Activity",
     "ApiKey",
+    "AttributionMethod",
     "AuditAction",
     "AuditRecord",
     "Channel",
@@ -34,8 +36,10 @@ __all__ = [
     "Consent",
     "ConsentPurpose",
     "Customer",
+    "CustomerAlias",
     "CustomerRfm",
     "CustomerTrace",
+    "DecisiveTouch",
     "Destination",
     "DestinationKind",
     "Device",
@@ -63,7 +67,9 @@ __all__ = [
     "Settlement",
     "ShareLink",
     "ShareMessage",
+    "SignUp",
     "Signal",
+    "StoredTouch",
     "TraceKind",
     "User",
     "Verdict",

@@ -11,6 +11,7 @@ class AuditAction(models.TextChoices):
 
     ERASED = "erased", "Erased"
     EXPORTED = "exported", "Exported"
+    MERGED = "merged", "Merged"
 
 
 class AuditRecord(models.Model):

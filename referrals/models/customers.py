@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import ExtractDay, ExtractMonth
 
+from config.lib.constraints import SameMerchant
 from config.lib.encryption import EncryptedTextField
 from config.lib.ids import uuid7
 from referrals.models.merchants import Merchant
@@ -42,8 +43,21 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="merged",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+        help_text="The customer who turned out to be the same person, and goes on for both.",
+    )
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        permissions = [("merge_customer", "Can merge customers who are one person")]
         constraints = [
             models.UniqueConstraint(fields=["external_id", "merchant"], name="customer_external_id_once"),
             models.UniqueConstraint(fields=["user", "merchant"], name="customer_user_once"),
@@ -70,12 +84,35 @@ class Customer(models.Model):
                 ),
                 name="customer_erased_has_no_name",
             ),
+            SameMerchant(field="merged_into", name="customer_merged_same_merchant"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True, merged_at__isnull=True)
+                | models.Q(
+                    ~models.Q(merged_into=models.F("id")),
+                    merged_into__isnull=False,
+                    merged_at__isnull=False,
+                    name="",
+                    email="",
+                    phone="",
+                    external_id__isnull=True,
+                    user__isnull=True,
+                    email_hash__isnull=True,
+                    mailbox_hash__isnull=True,
+                    email_verified_at__isnull=True,
+                    phone_hash__isnull=True,
+                    birthday__isnull=True,
+                ),
+                name="customer_merged_has_no_name",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["merchant", "email_hash"],
                 name="customer_by_email",
                 condition=models.Q(email_hash__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"], name="customer_by_survivor", condition=models.Q(merged_into__isnull=False)
             ),
             models.Index(
                 fields=["merchant", "mailbox_hash"],
@@ -103,3 +140,23 @@ class Customer(models.Model):
     def public_id(self) -> str:
         """What other systems call this customer: the merchant's id, or else ours."""
         return self.external_id or str(self.uuid)
+
+
+class CustomerAlias(models.Model):
+    """An id under which the merchant knew a customer who was merged into another: it leads to that one."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    external_id = models.CharField(max_length=100)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="aliases", db_constraint=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "customer aliases"
+        constraints = [
+            SameMerchant(field="customer", name="customer_alias_same_merchant"),
+            models.UniqueConstraint(fields=["external_id", "merchant"], name="customer_alias_once"),
+            models.CheckConstraint(condition=~models.Q(external_id=""), name="customer_alias_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

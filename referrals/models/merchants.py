@@ -3,6 +3,13 @@ from django.db import models
 from config.lib.ids import uuid7
 
 
+class DecisiveTouch(models.TextChoices):
+    """Which link counts of several that a friend followed."""
+
+    FIRST = "first", "The first"
+    LAST = "last", "The last"
+
+
 class Merchant(models.Model):
     """A company that runs its programme here; every other row belongs to exactly one.
 
@@ -44,6 +51,12 @@ class Merchant(models.Model):
     invitations_day_max = models.PositiveSmallIntegerField(
         default=20, help_text="How many friends a customer may have us invite by e-mail in a day."
     )
+    decisive_touch = models.CharField(
+        max_length=5,
+        choices=DecisiveTouch.choices,
+        default=DecisiveTouch.LAST,
+        help_text="Which link counts of several that a friend followed.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,6 +71,9 @@ class Merchant(models.Model):
             models.CheckConstraint(
                 condition=models.Q(minimum_qualifying_purchase__gte=0),
                 name="merchant_qualifying_minimum_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decisive_touch__in=DecisiveTouch.values), name="merchant_decisive_touch_is_known"
             ),
         ]
 

@@ -35,6 +35,17 @@ class Risk(models.TextChoices):
     RELEASED = "released", "Looked at, and released"
 
 
+class AttributionMethod(models.TextChoices):
+    """How a friend was known to have been brought, in the order in which these count."""
+
+    PURCHASE = "purchase", "Code in the purchase"
+    TYPED = "typed", "Code that was typed"
+    LINK = "link", "Link"
+    COOKIE = "cookie", "Cookie of a link"
+    PROFILE = "profile", "Link that the profile remembers"
+    INVITATION = "invitation", "Invited e-mail"
+
+
 class Referral(models.Model):
     """Who brought whom: one row a friend and merchant, for life.
 
@@ -67,6 +78,10 @@ class Referral(models.Model):
         ShareLink, on_delete=models.PROTECT, related_name="referrals", null=True, blank=True, db_constraint=False
     )
     status = models.CharField(max_length=10, choices=ReferralStatus.choices, default=ReferralStatus.JOINED)
+    method = models.CharField(max_length=10, choices=AttributionMethod.choices, blank=True, editable=False)
+    touched_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the code was given, or the link followed."
+    )
     risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.CLEAR, db_default=Risk.CLEAR)
     risk_score = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Of 100; the sum of its signals.")
     claimed_at = models.DateTimeField(help_text="When the friend brought the code.")
@@ -84,6 +99,9 @@ class Referral(models.Model):
             SameMerchant(field="referral_link", name="referral_link_same_merchant"),
             SameMerchant(field="share_link", name="referral_share_link_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "referee"], name="referral_one_referrer_for_life"),
+            models.CheckConstraint(
+                condition=models.Q(method__in=["", *AttributionMethod.values]), name="referral_method_is_known"
+            ),
             models.CheckConstraint(condition=~models.Q(referrer=models.F("referee")), name="referral_not_oneself"),
             models.UniqueConstraint(fields=["id", "merchant"], name="referral_id_merchant"),
             models.CheckConstraint(

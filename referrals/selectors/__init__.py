@@ -12,7 +12,8 @@ from referrals.models.aliases import LeaderboardAlias
 from referrals.models.audit import AuditRecord
 from referrals.models.codes import ReferralCode
 from referrals.models.consents import Consent
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
+from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.invitations import Invitation
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
@@ -33,15 +34,25 @@ def as_uuid(text: str) -> UUID | None:
 def get_customer(*, merchant: Merchant, reference: str) -> Customer:
     """The customer with this id of the merchant's, or else this id of ours.
 
+    Whoever was merged into another is that one.
+
     :raises NotFound: if the merchant has no such customer.
     """
     known = Customer.objects.filter(merchant=merchant)
     customer = known.filter(external_id=reference).first()
+    if customer is None:
+        customer = known.filter(aliases__external_id=reference).first()
     if customer is None and (uuid := as_uuid(reference)):
-        customer = known.filter(uuid=uuid).first()
+        customer = known.filter(uuid=uuid).select_related("merged_into").first()
     if customer is None:
         raise NotFound("There is no such customer.")
-    return customer
+    return customer.merged_into or customer
+
+
+def alias_of(*, merchant_id: int, reference: str) -> str:
+    """Our id of the customer who goes on for one who went by this id of the merchant's; empty if there is none."""
+    alias = CustomerAlias.objects.filter(merchant=merchant_id, external_id=reference).select_related("customer").first()
+    return str(alias.customer.uuid) if alias else ""
 
 
 def get_purchase(*, merchant: Merchant, reference: str) -> Purchase:
@@ -88,6 +99,17 @@ def shown_first_name(customer: Customer) -> str:
     return customer.name.partition(" ")[0] if customer.shows_first_name else ""
 
 
+def home_destination(*, merchant: Merchant) -> Destination | None:
+    """Where a link leads on to that names no destination: the merchant's site, if links may lead there."""
+    sites = Destination.objects.filter(merchant=merchant, kind=DestinationKind.SITE, is_open=True)
+    return sites.order_by("pk").first()
+
+
+def referral_of(*, customer: Customer) -> Referral | None:
+    """How a customer was brought, with whoever did it and the code; None if nobody did."""
+    return Referral.objects.filter(referee=customer).select_related("referrer", "referral_link").first()
+
+
 def find_link(*, merchant: Merchant, uuid: UUID, code: str) -> ShareLink | None:
     """The merchant's link with this id, if it is one of this code; of any code if that is empty."""
     link = ShareLink.objects.filter(merchant=merchant, uuid=uuid).select_related("code").first()
@@ -110,6 +132,7 @@ def person_of(customer: Customer) -> dict[str, Any]:
             "phone": customer.phone,
             "birthday": customer.birthday,
             "known_since": customer.created_at,
+            "also_known_as": list(customer.aliases.order_by("id").values_list("external_id", flat=True)),
             "erased_at": customer.erased_at,
             "login": user and {"email": user.email, "first_name": user.first_name, "last_name": user.last_name},
         },

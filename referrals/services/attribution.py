@@ -4,12 +4,20 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from config.lib.bulk import execute_rows
+from config.lib.errors import DomainError
 from config.lib.ids import uuid7
 from config.lib.prepared import execute_prepared
 from referrals.models.referrals import ReferralStatus
 from referrals.services.claims import ALREADY_REFERRED, Claim, KnownCode, count_uses, hold_codes, read_record
 from referrals.services.risk import record_blocks
 from referrals.services.steps import OpenReferral, join_referral
+
+
+class ReferrerMerged(DomainError):
+    """A referrer was merged into another customer at this moment; the next try finds that one."""
+
+    code = "referrer_merged"
+
 
 FIELDS = (
     "id, uuid, customer_id, referrer_id, referral_link_id, status, risk, risk_score, event_sequence, claimed_at,"
@@ -66,6 +74,18 @@ def lock_referrals(
     return {referral.referee_id: referral for referral in found}
 
 
+def check_referrers(referrals: Iterable[OpenReferral]) -> None:
+    """Make sure, with the accounts of referrers under lock, that none was merged after their referrals were read.
+
+    :raises ReferrerMerged: if one was; read again, the referral is the survivor's.
+    """
+    ids = [referral.referrer_id for referral in referrals]
+    if ids and execute_prepared(
+        "SELECT FROM referrals_customer WHERE id = ANY(%s) AND merged_into_id IS NOT NULL LIMIT 1", [ids]
+    ):
+        raise ReferrerMerged
+
+
 def join_referrals(
     *,
     merchant_id: int,
@@ -120,12 +140,12 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]], unpro
     execute_rows(
         """
         INSERT INTO referrals (uuid, merchant_id, customer_id, referrer_id, referral_link_id, status, claimed_at,
-            joined_at, event_sequence, share_link_id)
+            joined_at, event_sequence, share_link_id, method, touched_at)
         SELECT uuid, %s, referee, referrer, code, CASE WHEN is_proven THEN 'joined' ELSE 'pending' END, claimed_at,
-            CASE WHEN is_proven THEN claimed_at END, 0, link
+            CASE WHEN is_proven THEN claimed_at END, 0, link, method, touched_at
         FROM json_to_recordset(%s)
             AS joined (uuid uuid, referee bigint, referrer bigint, code bigint, claimed_at timestamptz,
-                link bigint, is_proven boolean)
+                link bigint, is_proven boolean, method text, touched_at timestamptz)
         ORDER BY referee
         ON CONFLICT DO NOTHING
         """,
@@ -137,6 +157,8 @@ def _insert(merchant_id: int, accepted: Iterable[tuple[Claim, KnownCode]], unpro
                 "code": code.id,
                 "claimed_at": claim.occurred_at,
                 "link": claim.share_link_id,
+                "method": claim.method,
+                "touched_at": claim.touched_at or claim.occurred_at,
                 "is_proven": claim.referee_id not in unproven,
             }
             for claim, code in accepted

@@ -6,9 +6,12 @@ from datetime import datetime
 import msgspec
 
 from config.lib.bulk import execute_rows
+from config.lib.encryption import lookup_hash
 from config.lib.prepared import execute_prepared
+from referrals.models.merchants import Merchant
+from referrals.models.referrals import AttributionMethod
 from referrals.models.risk import Signal
-from referrals.services.codes import is_slip
+from referrals.services.codes import is_slip, normalise_code
 from referrals.services.risk import Block
 from referrals.services.twins import Twin, find_twins
 
@@ -22,6 +25,7 @@ NOT_FOR_YOU = "not_for_you"
 OWN_CODE = "own_code"
 EXISTING_CUSTOMER = "existing_customer"
 ALREADY_REFERRED = "already_referred"
+NOBODY = 0
 NOT_ACCEPTED = "not_accepted"
 """Said of whoever is known as another customer: it does not tell what is known, nor of whom."""
 
@@ -29,7 +33,8 @@ NOT_ACCEPTED = "not_accepted"
 class Claim(msgspec.Struct, frozen=True):
     """A friend came with a code; `key` is the caller's own name for the claim.
 
-    `share_link_id` is the link of that code by which they came, if it is known.
+    `share_link_id` is the link of that code by which they came, if it is known; `touched_at` says when they followed it
+    or were given the code, if that was before.
     """
 
     key: int
@@ -37,6 +42,8 @@ class Claim(msgspec.Struct, frozen=True):
     code: str
     occurred_at: datetime
     share_link_id: int | None = None
+    method: str = AttributionMethod.PURCHASE
+    touched_at: datetime | None = None
 
 
 class KnownCode(msgspec.Struct):
@@ -118,6 +125,17 @@ class Record(msgspec.Struct):
             if twin.claimed_at is not None or twin.customer_id in self.joining:
                 return Signal.KNOWN_FRIEND
         return ""
+
+
+def why_not(*, merchant: Merchant, typed: str, email: str, now: datetime) -> str:
+    """Why somebody new could not join by a code that they typed: the code of the reason, empty if they could.
+
+    :param email: theirs, if it is known; it is looked for nowhere.
+    """
+    claim = Claim(NOBODY, NOBODY, normalise_code(typed), now)
+    record = read_record(merchant_id=merchant.pk, claims=[claim], newcomers=())
+    _, reason = msgspec.structs.replace(record, email_hashes={NOBODY: lookup_hash(email)}).judge(claim, link_id=None)
+    return reason
 
 
 def hold_codes(*, merchant_id: int, codes: Collection[str]) -> None:

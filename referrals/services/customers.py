@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from config.lib.encryption import lookup_hash
 from config.lib.errors import DomainError
@@ -14,6 +15,7 @@ from config.lib.mailboxes import mailbox_hash
 from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
+from referrals.models.users import User
 
 BETWEEN_BIRTHDAYS = timedelta(days=365)
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -68,13 +70,16 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
     """
     with transaction.atomic():
         wanted = {identity.external_id: identity}
-        known = Customer.objects.select_for_update().filter(merchant=merchant, external_id=identity.external_id)
+        goes_by = Q(external_id=identity.external_id) | Q(aliases__external_id=identity.external_id)
+        ids = Customer.objects.filter(goes_by, merchant=merchant).values("pk")
+        known = Customer.objects.select_for_update().filter(pk__in=ids)
         made: set[UUID] = set()
         if (customer := known.first()) is None:
             made = _make_known(merchant, wanted, now)
             customer = known.get()
         email_hash = lookup_hash(identity.email)
-        if customer.email and email_hash and bytes(customer.email_hash or b"") != email_hash:
+        is_alias = customer.external_id != identity.external_id  # Whoever was merged had an e-mail of their own.
+        if customer.email and email_hash and not is_alias and bytes(customer.email_hash or b"") != email_hash:
             raise CustomerConflict
         if not customer.email and identity.email:
             customer.email, customer.email_hash = identity.email, email_hash
@@ -93,6 +98,33 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             ]
         )  # fmt: skip
     return customer, customer.uuid in made
+
+
+def attach_login(
+    *, merchant: Merchant, user: User, name: str, shows_first_name: bool, now: datetime
+) -> tuple[Customer, bool]:
+    """Make whoever signs in a customer of a merchant; their e-mail must have been verified.
+
+    They are the customer that this login had; else one without a login whom the merchant told of with that e-mail,
+    whom it verified before others; else a new one.
+
+    :returns: the customer, and whether they were new to the merchant.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # Of two who join at once, the second finds the first.
+        known = Customer.objects.select_for_update().filter(merchant=merchant)
+        by_email = known.filter(user=None, email_hash=lookup_hash(user.email))
+        told_of = by_email.order_by(F("email_verified_at").asc(nulls_last=True), "id")
+        customer = known.filter(user=user).first() or told_of.first()
+        is_new = customer is None
+        if customer is None:
+            hashes = {"email_hash": lookup_hash(user.email), "mailbox_hash": mailbox_hash(user.email)}
+            customer = Customer(merchant=merchant, email=user.email, created_at=now, **hashes)
+        customer.user = user
+        customer.name = customer.name or legible_name(name)
+        customer.shows_first_name = customer.shows_first_name or shows_first_name
+        customer.save()
+    return customer, is_new
 
 
 def set_birthday(customer: Customer, birthday: date, now: datetime) -> None:
@@ -115,8 +147,10 @@ def legible_name(name: str) -> str:
 
 def _by_external_id(merchant: Merchant, wanted: Mapping[str, Identity]) -> dict[str, int]:
     rows = execute_prepared(
-        "SELECT external_id, id FROM referrals_customer WHERE merchant_id = %s AND external_id = ANY(%s)",
-        [merchant.pk, list(wanted)],
+        "SELECT external_id, id FROM referrals_customer WHERE merchant_id = %s AND external_id = ANY(%s)"
+        " UNION ALL SELECT external_id, customer_id FROM referrals_customeralias"
+        " WHERE merchant_id = %s AND external_id = ANY(%s)",
+        [merchant.pk, list(wanted)] * 2,
     )
     return dict(rows)
 

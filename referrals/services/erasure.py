@@ -16,9 +16,10 @@ from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
 from referrals.models.aliases import LeaderboardAlias
 from referrals.models.codes import ReferralCode
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.events import Event
 from referrals.models.risk import CustomerTrace, RiskDecision
+from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 from referrals.services.codes import new_code
 from referrals.services.events import NewEvent, record_events
@@ -46,15 +47,30 @@ def lock_person(*, customer_id: int) -> Customer | None:
     return Customer.objects.select_for_update(skip_locked=True).filter(pk=customer_id).first()
 
 
+def merged_into(*, customer_id: int) -> list[int]:
+    """The customers who were merged into this one: what is left of them is this person's."""
+    return list(Customer.objects.filter(merged_into=customer_id).order_by("pk").values_list("pk", flat=True))
+
+
+def names_of(customer: Customer) -> list[str]:
+    """What other systems call a customer, or called those who were merged into them."""
+    aliases = CustomerAlias.objects.filter(customer=customer).values_list("external_id", flat=True)
+    uuids = Customer.objects.filter(merged_into=customer).values_list("uuid", flat=True)
+    return [name for name in (customer.external_id, str(customer.uuid), *aliases, *map(str, uuids)) if name]
+
+
 def forget_identity(*, customer: Customer, now: datetime) -> None:
     """Take away everything that names a locked customer: their data, codes, stored answers, and login.
 
     The merchant's id goes too, so ours is all that is left; who is told of under the old one later is a new customer.
     """
-    names, user = _names(customer), customer.user
+    names, user = names_of(customer), customer.user
     _forget_codes(customer, now)
     forget_invitations_of(customer=customer)
     LeaderboardAlias.objects.filter(customer=customer).delete()
+    CustomerAlias.objects.filter(customer=customer).delete()
+    StoredTouch.objects.filter(customer=customer).delete()
+    SignUp.objects.filter(merchant=customer.merchant_id, user=user).delete()
     customer.external_id = customer.user = customer.birthday = customer.birthday_changed_at = None
     customer.email_hash = customer.mailbox_hash = customer.phone_hash = customer.email_verified_at = None
     customer.name = customer.email = customer.phone = ""
@@ -78,7 +94,7 @@ def _forget_codes(customer: Customer, now: datetime) -> None:
 
     A code for this very friend stays theirs, without the hash of their e-mail.
     """
-    codes = ReferralCode.objects.filter(customer=customer)
+    codes = ReferralCode.objects.filter(customer__in=[customer.pk, *merged_into(customer_id=customer.pk)])
     codes.filter(retired_at=None).update(retired_at=now)
     for chosen in codes.exclude(shown_as=""):
         chosen.code, chosen.shown_as = new_code(), ""
@@ -86,11 +102,6 @@ def _forget_codes(customer: Customer, now: datetime) -> None:
     if customer.email_hash is not None:
         theirs = ReferralCode.objects.filter(merchant=customer.merchant_id, friend_email_hash=customer.email_hash)
         theirs.exclude(customer=customer).update(friend=customer, friend_email_hash=None)
-
-
-def _names(customer: Customer) -> list[str]:
-    """What other systems call a customer."""
-    return [name for name in (customer.external_id, str(customer.uuid)) if name]
 
 
 def _rename_in_history(row: Model) -> None:

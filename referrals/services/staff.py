@@ -27,7 +27,7 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset(),
+        Role.SUPPORT: frozenset({"referrals.merge_customer"}),
         Role.PROGRAMME_MANAGER: frozenset(
             {
                 "referrals.add_destination",
@@ -43,11 +43,23 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_rewardtype",
                 "rewards.add_rewardoption",
                 "rewards.change_rewardoption",
+                "rewards.add_campaign",
+                "rewards.change_campaign",
+                "rewards.add_segment",
+                "rewards.change_segment",
                 "rewards.change_evaluation",  # To run one that failed again.
                 "credits.add_adjustment",
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
                 "credits.add_tierassignment",
                 "credits.report_liability",
+                "fulfillment.add_webhookendpoint",
+                "fulfillment.change_webhookendpoint",
+                "fulfillment.change_delivery",  # To deliver again.
+                "fulfillment.add_wording",
+                "fulfillment.change_wording",
+                "fulfillment.delete_wording",
+                "fulfillment.add_voice",
+                "fulfillment.change_voice",
                 "fulfillment.change_redemption",
                 "fulfillment.add_technician",
                 "fulfillment.change_technician",
@@ -62,7 +74,12 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
             }
         ),
         Role.FRAUD_ANALYST: frozenset(
-            {"referrals.change_referral", "referrals.change_referralcode", "referrals.add_riskdecision"}
+            {
+                "referrals.change_referral",
+                "referrals.change_referralcode",
+                "referrals.add_riskdecision",
+                "referrals.merge_customer",
+            }
         ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),

@@ -13,16 +13,18 @@ from django.views.decorators.http import require_safe
 
 from config.lib.limits import place_of
 from config.lib.pages import PageRequest
+from config.lib.remembering import Remembered, read_cookie, write_cookie
 from referrals.models.codes import ReferralCode
-from referrals.models.destinations import Destination, DestinationKind
+from referrals.models.destinations import Destination
 from referrals.models.links import Channel, ShareLink
-from referrals.selectors import as_uuid, live_code, shown_first_name
+from referrals.models.merchants import DecisiveTouch
+from referrals.selectors import as_uuid, home_destination, live_code, shown_first_name
 from referrals.selectors.sharing import link_path
 from referrals.services.clicks import Visit, follow_link, read_channel
 from referrals.services.codes import is_slip, normalise_code
 from referrals.services.invitations import note_click
 from referrals.services.limits import guessing
-from referrals.views.remembering import remember_touch
+from referrals.services.touches import store_touch
 from referrals.views.whose import forget_choice, merchant_of_host
 
 QR_PIXELS = 8
@@ -43,19 +45,19 @@ def landing(request: PageRequest, code: str, destination: str = "") -> HttpRespo
     link = _follow(request, live, place, channel)
     if link is not None and (invitation := as_uuid(request.GET.get("invitation", ""))):
         note_click(invitation=invitation, code=live, now=timezone.now())
-    onward = place or _home_of(live)
+    onward = place or home_destination(merchant=live.merchant)
     context = {
         "code": live,
         "merchant": live.merchant,
         "friend": shown_first_name(live.customer),
         "destination": onward,
         "onward": onward and f"{reverse('onward', args=[live, onward])}?{urlencode({'via': channel})}",
+        "join": f"{_door(request)}?{urlencode(_told(live, link))}",
         "page_url": request.build_absolute_uri(request.path),
     }
     response = render(request, "referrals/landing.html", context)
     if link is not None:
-        forget_choice(request)
-        remember_touch(response, link=link, now=timezone.now())
+        _remember(request, response, link)
     return _unreferred(response)
 
 
@@ -66,9 +68,7 @@ def onward(request: HttpRequest, code: str, destination: str) -> HttpResponse:
     place = _open_place(live, destination)
     channel = read_channel(request.GET.get("via", ""))
     link = ShareLink.objects.filter(code=live, destination=place, channel=channel).first()
-    told = {"referral_code": str(live), "utm_source": channel.value, "utm_medium": "referral"}
-    if link is not None:
-        told["referral_link"] = str(link.uuid)
+    told = {**_told(live, link), "utm_source": channel.value, "utm_medium": "referral"}
     parts = urlsplit(place.url)
     query = "&".join(part for part in (parts.query, urlencode(told)) if part)
     return _unreferred(HttpResponseRedirect(urlunsplit(parts._replace(query=query))))
@@ -98,11 +98,6 @@ def _open_place(code: ReferralCode, slug: str) -> Destination:
     return get_object_or_404(Destination, merchant=code.merchant_id, slug=slug, is_open=True)
 
 
-def _home_of(code: ReferralCode) -> Destination | None:
-    sites = Destination.objects.filter(merchant=code.merchant_id, kind=DestinationKind.SITE, is_open=True)
-    return sites.order_by("pk").first()
-
-
 def _follow(request: HttpRequest, code: ReferralCode, place: Destination | None, channel: Channel) -> ShareLink | None:
     """Record that a person opens the page; what only fetches it ahead opens nothing."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
@@ -111,6 +106,31 @@ def _follow(request: HttpRequest, code: ReferralCode, place: Destination | None,
     address, agent = get_adapter().get_client_ip(request), headers.get("User-Agent", "")
     visit = Visit(address, agent, headers.get("Referer", ""))
     return follow_link(code=code, destination=place, channel=channel, visit=visit, now=timezone.now())
+
+
+def _door(request: HttpRequest) -> str:
+    """Where one joins: with the login that one has, or with a new one."""
+    return reverse("join" if request.user.is_authenticated else "account_signup")
+
+
+def _told(code: ReferralCode, link: ShareLink | None) -> dict[str, str]:
+    """What a page that is gone on to learns of how one came."""
+    return {"referral_code": str(code), **({"referral_link": str(link.uuid)} if link else {})}
+
+
+def _remember(request: PageRequest, response: HttpResponse, link: ShareLink) -> None:
+    """Let the browser remember the link, and the profile of a customer whom nobody has brought.
+
+    Where the first touch counts, what the browser remembers of this merchant already stays.
+    """
+    forget_choice(request)
+    now, merchant = timezone.now(), link.code.merchant
+    if request.customer:
+        store_touch(customer=request.customer, link=link, now=now)
+    before = read_cookie(request) if merchant.decisive_touch == DecisiveTouch.FIRST else None
+    earlier = live_code(code=before.code, now=now) if before else None
+    if earlier is None or earlier.merchant != merchant:
+        write_cookie(response, Remembered(link.code.code, link.uuid, now))
 
 
 def _unreferred(response: HttpResponse) -> HttpResponse:

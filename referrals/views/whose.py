@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from config.lib.pages import PageRequest
+from config.lib.remembering import read_cookie
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.selectors import live_code
-from referrals.views.remembering import read_touch
 
 CHOSEN = "merchant"
 
@@ -58,8 +58,8 @@ def _chosen(request: HttpRequest) -> Merchant | None:
 
 
 def _invites(request: HttpRequest) -> Merchant | None:
-    touch = read_touch(request)
-    code = live_code(code=touch.code, now=timezone.now()) if touch else None
+    followed = read_cookie(request)
+    code = live_code(code=followed.code, now=timezone.now()) if followed else None
     return code.merchant if code else None
 
 

@@ -67,8 +67,14 @@ PERSON = object_of(
             "activities",
             "accounts",
             "grants",
+            "merged",
+            "badges",
+            "segments",
+            "campaigns",
+            "notifications",
         )
     },
+    contact_preferences={"type": "object"},
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(

@@ -121,7 +121,7 @@ class MemberFacts(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a customer stands in one round of a campaign: whether they joined, and the points that it has given them."""
+    """A customer in one round of a campaign: whether they joined, and the points that it has given them."""
 
     joined: bool = False
     points: int = 0

@@ -27,7 +27,8 @@ _CREDITS = """
                 'expires_at', to_char(issued.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             ) ORDER BY issued.id)::text AS grants
         FROM rewards_grant AS issued JOIN rewards_rewardoption AS option ON option.id = issued.option_id
-        WHERE issued.customer_id = customer.id AND issued.state = 'issued'
+        WHERE issued.state = 'issued' AND issued.customer_id = ANY (ARRAY(
+            SELECT customer.id UNION ALL SELECT id FROM referrals_customer WHERE merged_into_id = customer.id))
             AND (issued.expires_at IS NULL OR issued.expires_at > %s)
     ) AS usable ON TRUE
     WHERE customer.merchant_id = %s
@@ -39,7 +40,10 @@ One statement sees one instant: what it tells of the credits, and of the transac
 
 _ONE = "(SELECT %s AS reference, %s::text AS mark) AS asked"
 _BY_EXTERNAL_ID = _CREDITS.format(asked=_ONE, identity="customer.external_id = asked.reference")
-_BY_UUID = _CREDITS.format(asked=_ONE, identity="customer.uuid = asked.reference")
+_BY_UUID = _CREDITS.format(
+    asked=_ONE,
+    identity="customer.id = (SELECT coalesce(merged_into_id, id) FROM referrals_customer WHERE uuid = asked.reference)",
+)
 _BY_IDS = _CREDITS.format(
     asked="unnest(%s::bigint[], %s::text[]) AS asked (customer_id, mark)", identity="customer.id = asked.customer_id"
 )

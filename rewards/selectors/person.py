@@ -8,16 +8,20 @@ from credits.selectors.accounts import balance_of
 from credits.selectors.person import holdings_of
 from referrals.models.customers import Customer
 from referrals.selectors import person_of
+from rewards.models.campaigns import Participation
 from rewards.models.evaluations import Trigger
 from rewards.models.grants import Grant
+from rewards.selectors.badges import badges_of
 from rewards.selectors.explanations import explain_own
+from rewards.selectors.segments import segments_of
 from rewards.selectors.statement import whole_statement
 
 
 def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
     """Who a customer is, what they did, what was decided for it in sentences, and what they have.
 
-    Friends appear only as the dates of a referral; of what a purchase caused, only what this customer received.
+    What was done as somebody who was merged into this customer stands under `merged`. Friends appear only as the dates
+    of a referral; of what a purchase caused, only what this customer received.
     """
     accounts = Account.objects.filter(customer=customer).select_related("wallet", "tier").order_by("id")
     return {
@@ -36,6 +40,19 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
                 "revoked_at": grant.revoked_at,
             }
             for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
+        ],
+        "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
+        "badges": badges_of(customer.pk),
+        "segments": [{"segment": code} for code in segments_of([customer.pk]).get(customer.pk, ())],
+        "campaigns": [
+            {
+                "campaign": row.campaign.code,
+                "round": row.round,
+                "joined_at": row.joined_at,
+                "completed_at": row.completed_at,
+                "points": row.points,
+            }
+            for row in Participation.objects.filter(customer=customer).select_related("campaign").order_by("id")
         ],
     }
 

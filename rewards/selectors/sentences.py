@@ -45,6 +45,8 @@ SENTENCES: dict[str, str] = {
     "account_closed": "The account was closed, and its last {points} points were forfeited.",
     "transferred:in": "You received {points} points as a gift.",
     "transferred:out": "You gave {points} points away.",
+    "merged:in": "{points} points came from another account of yours.",
+    "merged:out": "{points} points went to another account of yours.",
 }
 # For whatever has no sentence of its own: by the kind of the entry.
 BY_KIND: dict[str, str] = {

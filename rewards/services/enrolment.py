@@ -12,11 +12,14 @@ from django.db import transaction
 from referrals.models.activities import ACCOUNT_CREATION, OURSELVES
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
+from referrals.models.referrals import AttributionMethod
+from referrals.models.sign_ups import SignUp
+from referrals.models.users import User
 from referrals.selectors import find_link
 from referrals.services.attribution import join_referrals, lock_referrals
-from referrals.services.claims import Claim
 from referrals.services.codes import normalise_code
-from referrals.services.customers import Identity, register_customer
+from referrals.services.customers import Identity, attach_login, register_customer
+from referrals.services.touches import Touch, claim_by, stored_touches
 from referrals.services.traces import NOWHERE, Presence, record_traces
 from rewards.services.activities import NewActivity, record_activities
 from rewards.services.confirmations import admit_referral, confirm_email
@@ -62,28 +65,74 @@ def enrol_customer(
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
         record_traces(merchant_id=merchant.pk, traces=presence.traces_of(customer.pk), now=now)
-        code = normalise_code(referral_code)
-        link = find_link(merchant=merchant, uuid=referral_link, code=code) if referral_link else None
-        if link is not None and not referral_code:
-            code = link.code.code
-        referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=[code] if code else ())
-        refused = ""
-        if referral_code or code:
-            claim = Claim(customer.pk, customer.pk, code, now, None if link is None else link.pk)
-            is_proven = email_is_verified or customer.email_verified_at or not merchant.friends_verify_email
-            refused = join_referrals(
-                merchant_id=merchant.pk,
-                claims=[claim],
-                referrals=referrals,
-                now=now,
-                unproven=() if is_proven else [customer.pk],
-            ).get(customer.pk, "")
-        referral = referrals.get(customer.pk)
-        if referral is not None and referral.is_new:
-            admit_referral(merchant=merchant, referral=referral, now=now)
-        creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
-        created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
-        if email_is_verified and customer.email:
-            confirm_email(customer=customer, now=now)
+        touch = read_touch(merchant=merchant, typed=referral_code, link=referral_link, now=now)
+        return _welcome(customer, touch, now, is_new=is_new, email_is_verified=email_is_verified)
+
+
+def enrol_person(
+    *,
+    merchant: Merchant,
+    user: User,
+    name: str,
+    shows_first_name: bool,
+    touch: Touch | None,
+    presence: Presence,
+    now: datetime,
+) -> Enrolment:
+    """Let somebody who signs in, with an e-mail that they have verified, join a merchant, as `enrol_customer` does.
+
+    If the merchant told of them by that e-mail already, they are that customer.
+
+    :param touch: what brought them, if anything did.
+    :param presence: by what device and from where.
+    """
+    with transaction.atomic():
+        customer, is_new = attach_login(
+            merchant=merchant, user=user, name=name, shows_first_name=shows_first_name, now=now
+        )
+        SignUp.objects.filter(merchant=merchant, user=user).delete()
+        record_traces(merchant_id=merchant.pk, traces=presence.traces_of(customer.pk), now=now)
+        return _welcome(customer, touch, now, is_new=is_new, email_is_verified=True)
+
+
+def read_touch(*, merchant: Merchant, typed: str, link: UUID | None, now: datetime) -> Touch | None:
+    """What brings somebody who tells a code, or the link that they followed, or both."""
+    code = normalise_code(typed)
+    followed = find_link(merchant=merchant, uuid=link, code=code) if link else None
+    if typed:
+        return Touch(AttributionMethod.TYPED, code, now, followed.pk if followed else None)
+    return Touch(AttributionMethod.LINK, followed.code.code, now, followed.pk) if followed else None
+
+
+def _welcome(
+    customer: Customer, brought: Touch | None, now: datetime, *, is_new: bool, email_is_verified: bool
+) -> Enrolment:
+    merchant = customer.merchant
+    touch = brought or stored_touches(customer_ids=[customer.pk], now=now).get(customer.pk)
+    claimed = [touch.code] if touch and touch.code else []
+    referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=claimed)
+    refused: dict[int, str] = {}
+    if touch is not None:
+        is_proven = email_is_verified or customer.email_verified_at or not merchant.friends_verify_email
+        refused = join_referrals(
+            merchant_id=merchant.pk,
+            claims=[claim_by(touch, key=customer.pk, referee_id=customer.pk, at=now)],
+            referrals=referrals,
+            now=now,
+            unproven=() if is_proven else [customer.pk],
+        )
+    referral = referrals.get(customer.pk)
+    if referral is not None and referral.is_new:
+        admit_referral(merchant=merchant, referral=referral, now=now)
+    creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
+    created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
+    if email_is_verified and customer.email:
+        confirm_email(customer=customer, now=now)
     joined_now = referral is not None and referral.joined_now
-    return Enrolment(customer, is_new, referral is not None, refused, has_work=bool(created) or joined_now)
+    return Enrolment(
+        customer,
+        is_new,
+        referral is not None,
+        refused.get(customer.pk, "") if brought else "",
+        has_work=bool(created) or joined_now,
+    )

@@ -18,7 +18,8 @@ from credits.services.erasure import forget_words
 from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
-from referrals.services.erasure import forget_identity, lock_person
+from referrals.services.erasure import forget_identity, lock_person, merged_into, names_of
+from rewards.models.segments import SegmentMember
 
 TRIES_MAX = 50
 BETWEEN_TRIES_SECONDS = 0.1
@@ -72,15 +73,16 @@ def _erase(customer_id: int, now: datetime, reason: str, actor: str, forget: For
     then nobody is waited for, so it cannot meet any of them crosswise.
     """
     with transaction.atomic():
-        forget_words(customer_id=customer_id)
+        forget_words(customer_ids=[customer_id, *merged_into(customer_id=customer_id)])
         person = lock_person(customer_id=customer_id)
         if person is None:
             raise CustomerBusy
         forget(person)
         if person.erased_at is not None:
             return False
-        references = [each for each in (person.external_id, str(person.uuid)) if each]
+        references = names_of(person)
         forget_identity(customer=person, now=now)
+        SegmentMember.objects.filter(customer=person).delete()
         record_audit(action=AuditAction.ERASED, customers=[person], actor=actor, reason=reason, now=now)
         _forget_snapshots(person, references)
     return True

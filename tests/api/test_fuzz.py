@@ -24,6 +24,8 @@ SUCCESSES = {
     "refunds": WITH_CONFLICTS,
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
+    "read": {200},
+    "endpoints": {201},
     "services": {200, 201},
 }
 many = settings(

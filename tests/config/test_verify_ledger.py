@@ -12,6 +12,7 @@ from config.lib.proof import ROWS_SHOWN, check, one_snapshot, tables_read
 from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
+from tests.config.tampered_campaigns import CAMPAIGNS
 from tests.config.tampered_database import DATABASE
 from tests.config.tampered_deliveries import AND_MORE_OF_DELIVERIES, DELIVERIES
 from tests.config.tampered_referrals import REFERRALS
@@ -28,6 +29,7 @@ ALL = [
     *WHY,
     *ACTIVITIES,
     *REFUNDS,
+    *CAMPAIGNS,
     *DELIVERIES,
     *AND_MORE,
     *AND_MORE_OF_DELIVERIES,

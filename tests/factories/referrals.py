@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import factory
+from allauth.account.models import EmailAddress
 
 from config.lib.encryption import lookup_hash
 from config.lib.mailboxes import mailbox_hash
@@ -12,6 +13,7 @@ from referrals.models import (
     AuditRecord,
     Click,
     Customer,
+    CustomerAlias,
     CustomerRfm,
     CustomerTrace,
     Destination,
@@ -28,6 +30,8 @@ from referrals.models import (
     RiskSignal,
     Scope,
     ShareLink,
+    SignUp,
+    StoredTouch,
     User,
 )
 
@@ -52,6 +56,11 @@ class UserFactory(factory.django.DjangoModelFactory):
     password = factory.django.Password("a-good-password")
 
     @factory.post_generation
+    def verified_email(self, create, extracted, **kwargs):
+        if create and extracted is not False:
+            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+
+    @factory.post_generation
     def merchants(self, create, extracted, **kwargs):
         if create and extracted:
             self.merchants.set(extracted)
@@ -68,6 +77,25 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
     mailbox_hash = factory.LazyAttribute(lambda customer: mailbox_hash(customer.email))
     created_at = NOON
+
+
+class CustomerAliasFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CustomerAlias
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    external_id = factory.Sequence(lambda n: f"OLD-{n}")
+    created_at = NOON
+
+
+class SignUpFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SignUp
+
+    merchant = factory.SubFactory(MerchantFactory)
+    user = factory.SubFactory(UserFactory, verified_email=False)
+    touched_at = created_at = NOON
 
 
 class CustomerRfmFactory(factory.django.DjangoModelFactory):
@@ -125,6 +153,16 @@ class ClickFactory(factory.django.DjangoModelFactory):
     visitor_hash = address_hash = b"\0" * 32
     device = "phone"
     clicked_at = NOON
+
+
+class StoredTouchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StoredTouch
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    code = factory.SubFactory(ReferralCodeFactory, customer__merchant=factory.SelfAttribute("...merchant"))
+    touched_at = NOON
 
 
 class ReferralFactory(factory.django.DjangoModelFactory):

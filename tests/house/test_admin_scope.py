@@ -32,6 +32,7 @@ WHOSE = {
     "ShareMessage": "merchant",
     "Customer": "merchant",
     "Destination": "merchant",
+    "CustomerAlias": "customer__merchant",
     "CustomerRfm": "customer__merchant",
     "CustomerTrace": "customer__merchant",
     "ReferralMove": "referral__referral_link__customer__merchant",
@@ -45,6 +46,8 @@ WHOSE = {
     "ReferralCode": "customer__merchant",
     "Refund": "purchase__customer__merchant",
     "ShareLink": "code__customer__merchant",
+    "SignUp": "merchant",
+    "StoredTouch": "customer__merchant",
     "Account": "customer__merchant",
     "Adjustment": "account__customer__merchant",
     "Entry": "account__customer__merchant",
@@ -60,14 +63,29 @@ WHOSE = {
     "TierMove": "account__customer__merchant",
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
+    "Badge": "merchant",
+    "BadgeAward": "evaluation__purchase__customer__merchant",
+    "Campaign": "merchant",
     "Coupon": "pool__option__reward_type__merchant",
     "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
+    "Participation": "customer__merchant",
+    "Backtest": "merchant",
     "Policy": "merchant",
+    "PolicyChange": "merchant",
     "PolicyVersion": "policy__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
+    "Segment": "merchant",
+    "ContactPreference": "customer__merchant",
+    "Delivery": "endpoint__merchant",
+    "Message": "notification__customer__merchant",
+    "Notification": "customer__merchant",
+    "PushSubscription": "customer__merchant",
+    "Voice": "merchant",
+    "WebhookEndpoint": "merchant",
+    "Wording": "merchant",
     "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
     "Appointment": "redemption__customer__merchant",
@@ -83,7 +101,13 @@ WHOSE = {
     "WorkingHours": "technician__merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-OF_A_MERCHANT = [model for model in OURS if admin.site.is_registered(model) and model is not User]
+OF_A_MERCHANT = [
+    model
+    for model in OURS
+    if admin.site.is_registered(model)
+    and model is not User
+    and not isinstance(admin.site.get_model_admin(model), SuperusersOnly)
+]
 LEDGER_AND_FACTS = [
     model for model in OF_A_MERCHANT if isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
 ]  # fmt: skip

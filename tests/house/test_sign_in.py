@@ -10,7 +10,6 @@ from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
 
-from referrals.models import User
 from tests.factories.referrals import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,14 +92,6 @@ def test_looking_at_the_sign_out_page_signs_nobody_out(visitor):
     assert get_user(visitor) == sam
     visitor.post("/accounts/logout/")
     assert not get_user(visitor).is_authenticated
-
-
-def test_nobody_signs_up_by_themselves(visitor):
-    asked = {"email": "eve@example.com", "password1": PASSWORD, "password2": PASSWORD}
-
-    assert "Accounts are by invitation" in visitor.get("/accounts/signup/").text
-    assert "Accounts are by invitation" in visitor.post("/accounts/signup/", asked).text
-    assert not User.objects.exists()
 
 
 def test_two_hundred_tries_from_one_place_are_cut_off_whatever_is_forwarded(visitor):

@@ -4,6 +4,7 @@ from tests.credits.broken_rules import foreign, row, twice
 from tests.factories.referrals import (
     NOON,
     ClickFactory,
+    CustomerAliasFactory,
     CustomerFactory,
     CustomerTraceFactory,
     DestinationFactory,
@@ -14,6 +15,8 @@ from tests.factories.referrals import (
     RiskDecisionFactory,
     RiskSignalFactory,
     ShareLinkFactory,
+    SignUpFactory,
+    StoredTouchFactory,
 )
 from tests.factories.sharing import (
     ClickDayFactory,
@@ -127,6 +130,38 @@ BROKEN_IN_LINKS = [
     ("click_same_merchant", foreign(ClickFactory)),
     ("click_device_is_known", row(ClickFactory, device="toaster")),
     ("referral_share_link_same_merchant", foreign(ReferralFactory, "share_link", ShareLinkFactory)),
+]
+
+
+def merged(**known):
+    survivor = CustomerFactory()
+    nobody = {"external_id": None, "name": "", "email": "", "email_hash": None, "merged_at": NOON}
+    return CustomerFactory(merchant=survivor.merchant, **{**nobody, "merged_into": survivor, **known})
+
+
+def into_oneself():
+    customer = CustomerFactory(external_id=None, name="", email="", email_hash=None)
+    customer.merged_into, customer.merged_at = customer, NOON
+    customer.save()
+
+
+BROKEN_IN_JOINING = [
+    ("merchant_decisive_touch_is_known", row(MerchantFactory, decisive_touch="any")),
+    ("referral_method_is_known", row(ReferralFactory, method="pigeon")),
+    ("sign_up_once", twice(SignUpFactory, "merchant", "user")),
+    ("sign_up_link_same_merchant", foreign(SignUpFactory, "link", ShareLinkFactory)),
+    ("stored_touch_customer_same_merchant", foreign(StoredTouchFactory, "customer", CustomerFactory)),
+    ("stored_touch_code_same_merchant", foreign(StoredTouchFactory, "code", ReferralCodeFactory)),
+    ("stored_touch_link_same_merchant", foreign(StoredTouchFactory, "link", ShareLinkFactory)),
+    ("customer_alias_same_merchant", foreign(CustomerAliasFactory)),
+    ("customer_alias_once", twice(CustomerAliasFactory, "merchant", "external_id")),
+    ("customer_alias_not_blank", row(CustomerAliasFactory, external_id="")),
+    ("customer_merged_has_no_name", into_oneself),
+    *[
+        ("customer_merged_has_no_name", row(merged, **known))
+        for known in ({"name": "Ann"}, {"external_id": "ann"}, {"email": "a@example.com"}, {"merged_at": None})
+    ],
+    ("customer_merged_same_merchant", foreign(merged, "merged_into", CustomerFactory)),
 ]
 
 

@@ -118,7 +118,7 @@ def test_a_page_of_a_customer_is_for_customers_of_this_merchant(client, ask, orc
 
     assert open_page().url == "/accounts/login/?next=/of-a-customer/"
     client.force_login(CustomerFactory(merchant=vineyard, user=UserFactory()).user)
-    assert open_page().url == "/?next=%2Fof-a-customer%2F"
+    assert open_page().url == "/join/?next=%2Fof-a-customer%2F"
     customer = CustomerFactory(merchant=orchard, user=UserFactory())
     client.force_login(customer.user)
     assert open_page().text == f"Orchard: {customer}"

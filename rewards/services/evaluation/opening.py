@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from babel.numbers import get_currency_precision
+from django.db.models import QuerySet
 
 from config.lib.bulk import next_ids
 from credits.selectors.terms import default_wallet_terms
@@ -13,9 +14,10 @@ from referrals.models.merchants import Merchant
 from referrals.models.referrals import ReferralStatus
 from referrals.models.rfm import CustomerRfm
 from referrals.services.assessing import assess_referrals
-from referrals.services.attribution import join_referrals, lock_referrals
+from referrals.services.attribution import check_referrers, join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.steps import OpenReferral, join_referral
+from referrals.services.touches import Touch, claim_by, stored_touches
 from rewards.engine.facts import RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
@@ -45,7 +47,7 @@ def open_batch(
     :param budgets_locked: whether to hold the budgets of campaigns, too, so that nobody else takes of them meanwhile.
     """
     terms = default_wallet_terms(merchant=merchant)
-    policies = policies_in_force(merchant.pk)
+    policies = policies_in_force(merchant.pk, now)
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
@@ -55,6 +57,7 @@ def open_batch(
         now=now,
         earliest=min(order.occurred_at for order in orders),
     )
+    check_referrers(referrals.values())
     days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
     return Batch(
         merchant=merchant,
@@ -64,11 +67,11 @@ def open_batch(
         referrals=referrals,
         refused_codes=refused_codes,
         counters=counters.load_counters(
-            _counter_keys(policies, buyers, referrers),
+            counter_keys(policies, buyers, referrers),
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
             policies=policies,
             terms=terms,
@@ -77,7 +80,7 @@ def open_batch(
             locked=budgets_locked,
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
-        rfm=_rfm(buyers) if policies.ask_for_rfm else {},
+        rfm=read_rfm(CustomerRfm.objects.filter(customer__in=buyers)) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -88,9 +91,8 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
-def _rfm(customer_ids: Collection[int]) -> dict[int, RfmFacts]:
-    """How customers buy, as it was computed last."""
-    found = CustomerRfm.objects.filter(customer__in=customer_ids)
+def read_rfm(found: QuerySet[CustomerRfm]) -> dict[int, RfmFacts]:
+    """How these customers buy, as it was computed last."""
     return {
         rfm.customer_id: RfmFacts(rfm.recency_score, rfm.frequency_score, rfm.monetary_score, rfm.segment)
         for rfm in found
@@ -104,17 +106,17 @@ def _referrals(
 
     :param grants: whether grants may be written to referrers, who must be held before their accounts are locked.
     """
-    claims = [
-        Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
-        for order in orders
-        if order.purchase is not None and order.purchase.referral_code
-    ]
+    bought = [order for order in orders if order.purchase is not None]
+    told = {order.id for order in bought if order.purchase is not None and order.purchase.referral_code}
+    remembered = stored_touches(customer_ids=buyers, now=now) if len(told) < len(bought) else {}
+    claims = [claim for order in bought if (claim := _claim(order, remembered.get(order.customer_id)))]
     referrals = lock_referrals(
         merchant_id=merchant.pk,
         referee_ids=buyers,
         claimed={claim.code for claim in claims},
         referrers_too=grants,
     )
+    claims = [claim for claim in claims if claim.key in told or claim.referee_id not in referrals]
     refused = join_referrals(merchant_id=merchant.pk, claims=claims, referrals=referrals, now=now) if claims else {}
     for order in sorted(orders, key=lambda order: (order.occurred_at, order.id)):
         referral = referrals.get(order.customer_id)
@@ -124,14 +126,22 @@ def _referrals(
         merchant=merchant, referrals=[each for each in referrals.values() if _may_move(each)], now=now
     )
     order_reviews(decisions=rejections, now=now)
-    return referrals, refused
+    return referrals, {key: reason for key, reason in refused.items() if key in told}
+
+
+def _claim(order: WorkOrder, remembered: Touch | None) -> Claim | None:
+    if order.purchase is not None and order.purchase.referral_code:
+        return Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
+    if remembered is None:
+        return None
+    return claim_by(remembered, key=order.id, referee_id=order.customer_id, at=order.occurred_at)
 
 
 def _may_move(referral: OpenReferral) -> bool:
     return referral.joined_now or referral.status in MAY_QUALIFY
 
 
-def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
     """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
@@ -141,7 +151,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    """Which uses of limits policies may ask for about these people, on these days."""
     return {
         (policy.policy_id, person, period_key(policy.definition.limits.per, day))
         for policy in policies.limited

@@ -16,12 +16,11 @@ from credits.services.reversals import earned_lots, take_back
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from referrals.services.attribution import lock_referrals
+from referrals.services.attribution import check_referrers, lock_referrals
 from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
 from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
-from rewards.models.badges import BadgeAward
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
@@ -38,7 +37,7 @@ from rewards.services.evaluation.caused import (
 from rewards.services.evaluation.causes import AWAITS_REVIEW, cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.evaluation.writing import NewBadge, Occasion, revoke_badge, write_decisions
 from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
@@ -255,12 +254,9 @@ class _Undoing:
     def _revoke_badges(self) -> None:
         """Take back badges, unless they were given again since."""
         for given in self.given:
-            if given.award.kind == BADGE and self._goes(given):
-                held = BadgeAward.objects.filter(
-                    customer=given.award.customer_id, evaluation=given.evaluation_id, revoked_at=None
-                )
-                if held.filter(badge__code=given.award.option).update(revoked_at=self.now):
-                    self.book.tell(given.award.customer_id, "badge.revoked", {"badge": given.award.option})
+            badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
+            if given.award.kind == BADGE and self._goes(given) and revoke_badge(badge, now=self.now):
+                self.book.tell(badge.customer_id, "badge.revoked", {"badge": badge.code})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(
@@ -293,6 +289,7 @@ def _open(
     if referral is not None:
         people.add(referral.referrer_id)
     book = open_book(terms=default_wallet_terms(merchant=fact.merchant), customer_ids=people, now=now)
+    check_referrers([referral] if referral else [])
     uses = {(it.award.policy_id, it.award.customer_id, it.period) for it in given if it.period}
     return _Undoing(
         fact=fact,

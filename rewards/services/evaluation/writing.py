@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.lib.bulk import copy_rows, execute_rows
-from rewards.models.badges import Badge
+from rewards.models.badges import Badge, BadgeAward
 from rewards.models.catalog import RewardOption
 from rewards.models.evaluations import Evaluation, EvaluationState
 from rewards.models.grants import Grant, GrantState
@@ -33,7 +33,7 @@ class Occasion(msgspec.Struct, frozen=True):
 
 
 class NewBadge(msgspec.Struct, frozen=True):
-    """A badge that is about to be awarded."""
+    """A badge that an evaluation awards."""
 
     customer_id: int
     code: str
@@ -108,6 +108,15 @@ def write_badges(*, merchant_id: int, awards: Sequence[NewBadge], now: datetime)
         ],
         before=[merchant_id, now],
     )
+
+
+def revoke_badge(badge: NewBadge, *, now: datetime) -> bool:
+    """Take back a badge that an evaluation awarded.
+
+    :returns: whether it was there; False if it was taken back, or awarded by another evaluation since.
+    """
+    held = BadgeAward.objects.filter(customer=badge.customer_id, badge__code=badge.code, revoked_at=None)
+    return bool(held.filter(evaluation=badge.evaluation_id).update(revoked_at=now))
 
 
 def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], zone: ZoneInfo, now: datetime) -> None:

@@ -19,6 +19,7 @@ from rewards.services.programmes.full_form import REFERRAL_TERMS, Programme
 from rewards.services.programmes.losses import foreign_domain, losses
 from rewards.services.programmes.plan import Plan, compare
 from rewards.services.programmes.stored import stored_programme
+from rewards.services.programmes.writing.campaigns import write_campaigns
 from rewards.services.programmes.writing.catalog import write_catalog
 from rewards.services.programmes.writing.credits import write_credits
 from rewards.services.programmes.writing.policies import write_policies
@@ -89,6 +90,7 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
     write_sharing(merchant, programme, plan)
     write_credits(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
+    write_campaigns(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)
 
 

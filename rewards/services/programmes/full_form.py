@@ -3,11 +3,13 @@
 Two programmes that mean the same are equal in this form. The database is read into it, too.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
+from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes import option_terms
@@ -42,9 +44,12 @@ REFERRAL_TERMS = {
     "hold_days": "referral_hold_days",
     "verified_email": "friends_verify_email",
     "households": "allows_households",
+    "decisive_touch": "decisive_touch",
 }
 """The terms of referrals, and the columns of a merchant that hold them."""
-_DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
+POLICY_ORDER = list(JSON_SCHEMA["properties"])
+CAMPAIGN_ORDER = list(CAMPAIGN_SCHEMA["properties"])
+_NAMED = {"code": "", "name": "", "description": "", "is_active": True}
 
 
 def full_form(written: dict[str, Any]) -> Programme:
@@ -59,13 +64,19 @@ def full_form(written: dict[str, Any]) -> Programme:
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
-        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+        "segments": [{**_NAMED, "condition": "", **item} for item in written.get("segments", [])],
+        "badges": [{**_NAMED, **item} for item in written.get("badges", [])],
+        "campaigns": [
+            {**_NAMED, "budget": None, **item, "definition": in_order(item["definition"], CAMPAIGN_ORDER)}
+            for item in written.get("campaigns", [])
+        ],
+        "policies": [_policy(item) for item in written["policies"]],
     }
 
 
-def in_order(definition: dict[str, Any]) -> dict[str, Any]:
-    """A policy's definition with its keys in the order in which they are explained."""
-    return dict(sorted(definition.items(), key=lambda entry: _DEFINITION_ORDER.index(entry[0])))
+def in_order(definition: dict[str, Any], order: Sequence[str] = POLICY_ORDER) -> dict[str, Any]:
+    """A policy's definition (or a campaign's) with its keys in the order in which they are explained."""
+    return dict(sorted(definition.items(), key=lambda entry: order.index(entry[0])))
 
 
 def _amount(written: Any, currency: str) -> Decimal:
@@ -136,4 +147,13 @@ def _reward_option(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "is_active": True,
         **item,
         **option_terms.full_terms(item, currency),
+    }
+
+
+def _policy(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "definition": in_order(item["definition"]),
+        "examples": item.get("examples", []),
     }

@@ -61,7 +61,8 @@ INVARIANTS = (
         SELECT 'rewards_evaluation' AS "table", award.evaluation_id AS id, award.key, counter.peak AS found,
             award.milestone AS expected
         FROM {AWARDS} AS award
-        LEFT JOIN rewards_counter AS counter ON counter.customer_id = award.subject_id
+        LEFT JOIN referrals_customer AS merged ON merged.id = award.subject_id AND award.scope = 'across_friends'
+        LEFT JOIN rewards_counter AS counter ON counter.customer_id = COALESCE(merged.merged_into_id, award.subject_id)
             AND counter.scope = award.scope AND counter.measure = award.measure
         WHERE award.milestone IS NOT NULL AND award.milestone > COALESCE(counter.peak, 0)
         """,  # noqa: S608 (its parts are ours)

@@ -1,17 +1,17 @@
 """The cookie in which a browser remembers by which link somebody came."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from referrals.models.links import ShareLink
-
 COOKIE = "grapevine_referral"
-COOKIE_SECONDS = 90 * 24 * 3600
+REMEMBERED = timedelta(days=90)
+"""How long a link that was followed is remembered, by a browser as by a profile."""
+
 _WRITTEN = re.compile(r"([0-9A-HJKMNP-Z]{4,32})\.([0-9a-f-]{36})\.([0-9]{1,10})")
 
 
@@ -23,7 +23,7 @@ class Remembered(msgspec.Struct, frozen=True):
     at: datetime
 
 
-def read_touch(request: HttpRequest) -> Remembered | None:
+def read_cookie(request: HttpRequest) -> Remembered | None:
     """What this browser remembers; None if that is nothing, or was written by somebody else."""
     written = _WRITTEN.fullmatch(request.COOKIES.get(COOKIE, ""))
     if written is None:
@@ -35,12 +35,12 @@ def read_touch(request: HttpRequest) -> Remembered | None:
         return None
 
 
-def remember_touch(response: HttpResponse, *, link: ShareLink, now: datetime) -> None:
-    """Let the browser remember, for 90 days, the link that was followed now."""
+def write_cookie(response: HttpResponse, followed: Remembered) -> None:
+    """Let the browser remember, for 90 days, a link that is followed now."""
     response.set_cookie(
         COOKIE,
-        f"{link.code.code}.{link.uuid}.{int(now.timestamp())}",
-        max_age=COOKIE_SECONDS,
+        f"{followed.code}.{followed.link}.{int(followed.at.timestamp())}",
+        max_age=REMEMBERED,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
