@@ -1,16 +1,12 @@
 """Limits on trying: how often something may be done within a time, whatever is done at the very same moment.
 
 Redis keeps the moments of the last tries under each key and decides in one script, so of any number of tries at once no
-more than the limit pass, and in no stretch of time, wherever it begins, do more. While Redis is away, a strict limit
-lets nobody through, for who waits for that moment would guess freely; any other is counted by each process for itself,
-at half.
+more than the limit pass, and in no stretch of time, wherever it begins, do more. While Redis is away nobody is let
+through: who waits for that moment would try freely, and what processes count by themselves adds up to more.
 """
 
 import ipaddress
-import threading
-import time
 import uuid
-from collections import OrderedDict, deque
 from typing import NamedTuple
 
 from allauth.account.adapter import get_adapter
@@ -24,7 +20,6 @@ from config.lib.redis import ask_redis, run_script
 IPV6_PREFIX = 64
 """What one subscriber is given; within it they have as many addresses as they like."""
 
-COUNTED_HERE_MAX = 10_000
 _TAKE = """
     local t = redis.call('TIME') local now = t[1] * 1000000 + t[2]
     redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
@@ -53,12 +48,11 @@ class NobodyCounts(DomainError):
 
 
 class Limit(NamedTuple):
-    """So many tries within so many seconds; a strict one lets nobody through who cannot be counted."""
+    """So many tries within so many seconds."""
 
     name: str
     tries: int
     seconds: int
-    is_strict: bool = False
 
 
 class Try(NamedTuple):
@@ -77,16 +71,14 @@ def take(limit: Limit, *, of: str) -> Try:
 
     :param of: who tries; what is kept of it is a keyed hash.
     :raises LimitReached: if there were too many; it says when the next one will be let through.
-    :raises NobodyCounts: if Redis is away and the limit is strict.
+    :raises NobodyCounts: while Redis is away.
     """
     key = cache.make_key(f"limit:{limit.name}:{keyed_hash(of.encode()).hex()[:32]}")
     attempt = Try(key, uuid.uuid4().hex)
     args = [limit.tries, limit.seconds * 1_000_000, attempt.id]
     wait = ask_redis(lambda redis: int(run_script(redis, _TAKE, [key], args)))
     if wait is None:
-        if limit.is_strict:
-            raise NobodyCounts
-        wait = _counted_here.take(key, max(1, limit.tries // 2), limit.seconds)
+        raise NobodyCounts
     if wait > 0:
         raise _reached(wait)
     return attempt
@@ -106,29 +98,3 @@ def _reached(wait_micros: int) -> LimitReached:
     error = LimitReached()
     error.retry_after_seconds = max(1, -(-wait_micros // 1_000_000))
     return error
-
-
-class _CountedHere:
-    """Tries that this process counts by itself; of too many keys the oldest are forgotten."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def take(self, key: str, tries_max: int, seconds: int) -> int:
-        """Count a try; how many microseconds to wait, 0 if it is let through."""
-        now = time.monotonic()
-        with self._lock:
-            tries = self._tries.setdefault(key, deque())
-            self._tries.move_to_end(key)
-            while len(self._tries) > COUNTED_HERE_MAX:
-                self._tries.popitem(last=False)
-            while tries and tries[0] <= now - seconds:
-                tries.popleft()
-            if len(tries) >= tries_max:
-                return round((tries[0] + seconds - now) * 1_000_000)
-            tries.append(now)
-        return 0
-
-
-_counted_here = _CountedHere()

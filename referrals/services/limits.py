@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from config.lib.limits import Limit, take
 
 GUESSES = (
-    Limit("guesses-a-minute", tries=10, seconds=60, is_strict=True),
-    Limit("guesses-an-hour", tries=100, seconds=3600, is_strict=True),
+    Limit("guesses-a-minute", tries=10, seconds=60),
+    Limit("guesses-an-hour", tries=100, seconds=3600),
 )
 """Codes that are none, from one place."""
 

@@ -16,6 +16,9 @@ from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, Us
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TRIES, AT_ONCE = 200, 150
+REFUSED = (429, 503)
+"""Too often; or Redis was too slow to count, and nobody is let through uncounted."""
+
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -42,7 +45,9 @@ def all_together(ask):
 def test_codes_are_guessed_ten_times_a_minute_whatever_is_forwarded():
     answers = all_together(lambda browser, **how: browser.get(f"/r/{secrets.token_hex(4)}/", **how))
 
-    assert Counter(answer.status_code for answer in answers) == {404: 10, 429: 190}
+    told = Counter(answer.status_code for answer in answers)
+    assert 1 <= told[404] <= 10
+    assert told.keys() <= {404, *REFUSED}
     assert all(1 <= int(answer["Retry-After"]) <= 60 for answer in answers if answer.status_code == 429)
 
 
@@ -76,5 +81,7 @@ def test_a_customer_asks_for_invitations_ten_times_a_minute_and_for_twenty_frien
 
     answers = all_together(ask)
 
-    assert Counter(answer.status_code for answer in answers) == {302: 6, 200: INVITING.tries - 6, 429: 190}
-    assert Invitation.objects.count() == 18
+    told = Counter(answer.status_code for answer in answers)
+    assert 1 <= told[302] + told[200] <= INVITING.tries
+    assert told.keys() <= {302, 200, *REFUSED}
+    assert Invitation.objects.count() == 3 * told[302] <= 18
