@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
+    ("friends-page", "friends", _("Friends")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

@@ -63,6 +63,11 @@ BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
     },
+    "let referrals expire": {
+        "task": "referrals.tasks.expire_late_referrals",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600.0},
+    },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",
         "schedule": crontab(hour=2, minute=20),

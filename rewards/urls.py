@@ -38,6 +38,7 @@ from rewards.api.sessions import (
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.friends import friends
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
@@ -94,6 +95,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

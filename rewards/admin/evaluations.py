@@ -28,6 +28,7 @@ SUBJECTS = {
     "payment": "referrals.payment",
     "referral": "referrals.referral",
     "activity": "referrals.activity",
+    "risk_decision": "referrals.riskdecision",
 }
 
 

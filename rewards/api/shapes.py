@@ -67,6 +67,9 @@ PERSON = object_of(
             "activities",
             "accounts",
             "grants",
+            "badges",
+            "segments",
+            "campaigns",
         )
     },
 )

@@ -213,6 +213,7 @@ class PolicyForm(WordsForm):
     exclusive_group = forms.CharField(
         label=_("Exclusive group"), required=False, help_text=_("Of one group, only the first that gives does so.")
     )
+    campaign = forms.CharField(label=_("Only with the campaign"), required=False, help_text=_("Its code."))
     sections = (
         (_("When"), ("trigger", "activity")),
         (
@@ -232,7 +233,7 @@ class PolicyForm(WordsForm):
             _("Limits"),
             (
                 "limit_purchase_points", "limit_times", "limit_points", "limit_per", "on_refund", "priority",
-                "exclusive_group",
+                "exclusive_group", "campaign",
             ),
         ),
         (_("Examples"), ("examples",)),

@@ -14,6 +14,7 @@ PROBLEM = "application/problem+json"
 PURCHASES = "/api/v1/purchases"
 CUSTOMERS = "/api/v1/customers"
 CODES = "/api/v1/referral-codes"
+PARTICIPATE = "/api/v1/campaigns/participate"
 ACTIVITIES = "/api/v1/activities"
 SERVICE_RECORDS = "/api/v1/service-records"
 

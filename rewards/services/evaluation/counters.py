@@ -43,7 +43,11 @@ _COUNTED_FOR = {
     PER_FRIEND: ("purchase.customer_id", ""),
     ACROSS_FRIENDS: (
         "referral.referrer_id",
-        "JOIN referrals AS referral ON referral.customer_id = purchase.customer_id",
+        # What a friend bought while the referral was none is the friend's alone.
+        """
+        JOIN referrals AS referral ON referral.customer_id = purchase.customer_id
+            AND NOT evaluation.decision @> '{"inputs": {"void": true}}'
+        """,
     ),
 }
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0007_customer_rfm'),
+        ('referrals', '0008_referral_history_and_risk'),
     ]
 
     operations = [
