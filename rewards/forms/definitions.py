@@ -11,7 +11,15 @@ from rewards.engine.terms import KEYS as TERMS
 
 GRANT = "grant"
 _PLAIN = ("trigger", "beneficiary", "activity", "when", "on_refund", "priority", "exclusive_group", "campaign")
-_POINTS = ("category", "categories", "excluded_categories", "only_categories", "tier_multiplier", "max_multiplier")
+_POINTS = (
+    "category",
+    "categories",
+    "excluded_categories",
+    "only_categories",
+    "tier_multiplier",
+    "campaign_multiplier",
+    "max_multiplier",
+)
 _USUAL: Mapping[str, Any] = {"on_refund": REVOKE, "priority": 0, "counts_for_tier": True, "limit_per": EVER}
 
 FIELD_OF = {
