@@ -255,7 +255,7 @@ SCHEMA: Mapping[str, Any] = {
                 "properties": {"times": _COUNT, "points": _COUNT},
             },
             "gives": {
-                "description": "What comes of it: points; a reward option, badge, event or tier; or the reason for nothing.",
+                "description": "Points; a reward option, badge, event or tier; or the reason for nothing.",
                 "type": "object",
                 "additionalProperties": False,
                 "oneOf": [{"required": [key]} for key in ("points", "option", "nothing")],

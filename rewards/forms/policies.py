@@ -225,7 +225,8 @@ class PolicyForm(WordsForm):
         (
             _("How the points are reckoned"),
             (
-                "category", "categories", "excluded_categories", "only_categories", "tier_multiplier", "campaign_multiplier",
+                "category", "categories", "excluded_categories", "only_categories", "tier_multiplier",
+                "campaign_multiplier",
                 "max_multiplier", "counts_for_tier", "pending_days", "pending_until", "expiry_months", "expires",
             ),
         ),
