@@ -10,6 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from rewards.engine.campaigns.definition import Campaign, parse_campaign
 from rewards.engine.decision import SENTENCES, Decision
 from rewards.engine.definition import Definition
 from rewards.engine.evaluate import evaluate
@@ -29,6 +30,7 @@ COUNT_MAX = 10**9
 FAILS = "example_fails"
 _NOON = datetime(2026, 1, 5, 12)  # noqa: DTZ001 (a local time, of any merchant)
 _BUYER, _REFERRER = 1, 2
+_ANY_CAMPAIGN = parse_campaign({"type": "bonus"})  # In an example of a campaign's policy one always takes part.
 _KEYS = ("name", "customer", "referrer", "purchase", "activity", "at", "counted", "used", "gives")
 _GIVES = ("points", "option", "quantity", "nothing")
 
@@ -44,7 +46,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What comes of an example: points in all, or a reward option and how many, or the reason for nothing."""
+    """What comes of an example: points in all, or the reason for nothing, or what else and how many.
+
+    `option` names a reward option, a badge, an event, or the tier to which a step leads.
+    """
 
     points: int = 0
     option: str = ""
@@ -103,6 +108,8 @@ def _read(node: Node, definition: Definition, setting: Setting) -> tuple[Facts, 
         reached=_reached(fields.get("counted"), definition, purchase),
         usage=_usage(fields.get("used"), definition, at),
         activity=activity if trigger.has_activity else "",
+        campaigns=(Campaign(1, definition.campaign, _ANY_CAMPAIGN),) if definition.campaign else (),
+        campaign=definition.campaign,
     )
     return facts, _wanted(fields["gives"]) if "gives" in fields else Given()
 
@@ -111,7 +118,16 @@ def _person(node: Node | None, id_: int, setting: Setting, *, referred: bool = F
     fields = node.fields(("tier", "purchases")) if node else {}
     tier = fields["tier"].choice(setting.multipliers) if "tier" in fields else next(iter(setting.multipliers), "")
     purchases = fields["purchases"].integer(0, COUNT_MAX) if "purchases" in fields else 0
-    return CustomerFacts(id_, tier, setting.multipliers.get(tier, Fraction(1)), purchases, referred)
+    tiers = list(setting.multipliers)
+    above = tiers[tiers.index(tier) + 1 :] if tier else []
+    return CustomerFacts(
+        id_,
+        tier,
+        setting.multipliers.get(tier, Fraction(1)),
+        purchases,
+        referred,
+        next_tier=above[0] if above else "",
+    )
 
 
 def _purchase(node: Node, setting: Setting) -> PurchaseFacts:
@@ -239,7 +255,7 @@ SCHEMA: Mapping[str, Any] = {
                 "properties": {"times": _COUNT, "points": _COUNT},
             },
             "gives": {
-                "description": "What comes of it: points in all, a reward option, or the reason for nothing.",
+                "description": "Points; a reward option, badge, event or tier; or the reason for nothing.",
                 "type": "object",
                 "additionalProperties": False,
                 "oneOf": [{"required": [key]} for key in ("points", "option", "nothing")],

@@ -10,8 +10,16 @@ from rewards.engine.limits import EVER
 from rewards.engine.terms import KEYS as TERMS
 
 GRANT = "grant"
-_PLAIN = ("trigger", "beneficiary", "activity", "when", "on_refund", "priority", "exclusive_group")
-_POINTS = ("category", "categories", "excluded_categories", "only_categories", "tier_multiplier", "max_multiplier")
+_PLAIN = ("trigger", "beneficiary", "activity", "when", "on_refund", "priority", "exclusive_group", "campaign")
+_POINTS = (
+    "category",
+    "categories",
+    "excluded_categories",
+    "only_categories",
+    "tier_multiplier",
+    "campaign_multiplier",
+    "max_multiplier",
+)
 _USUAL: Mapping[str, Any] = {"on_refund": REVOKE, "priority": 0, "counts_for_tier": True, "limit_per": EVER}
 
 FIELD_OF = {

@@ -176,6 +176,7 @@ class PolicyForm(WordsForm):
     excluded_categories = Words(label=_("Categories that earn nothing"), required=False)
     only_categories = forms.BooleanField(label=_("Other categories earn nothing"), required=False)
     tier_multiplier = forms.BooleanField(label=_("Times the multiplier of the tier"), required=False)
+    campaign_multiplier = forms.BooleanField(label=_("Times the multipliers of campaigns"), required=False)
     max_multiplier = forms.CharField(label=_("Multipliers together at most"), required=False)
     counts_for_tier = forms.BooleanField(label=_("The points count towards the tier"), required=False, initial=True)
     pending_days = forms.IntegerField(label=_("Days until they can be spent"), required=False, min_value=0)
@@ -213,6 +214,7 @@ class PolicyForm(WordsForm):
     exclusive_group = forms.CharField(
         label=_("Exclusive group"), required=False, help_text=_("Of one group, only the first that gives does so.")
     )
+    campaign = forms.CharField(label=_("Only with the campaign"), required=False, help_text=_("Its code."))
     sections = (
         (_("When"), ("trigger", "activity")),
         (
@@ -224,6 +226,7 @@ class PolicyForm(WordsForm):
             _("How the points are reckoned"),
             (
                 "category", "categories", "excluded_categories", "only_categories", "tier_multiplier",
+                "campaign_multiplier",
                 "max_multiplier", "counts_for_tier", "pending_days", "pending_until", "expiry_months", "expires",
             ),
         ),
@@ -232,7 +235,7 @@ class PolicyForm(WordsForm):
             _("Limits"),
             (
                 "limit_purchase_points", "limit_times", "limit_points", "limit_per", "on_refund", "priority",
-                "exclusive_group",
+                "exclusive_group", "campaign",
             ),
         ),
         (_("Examples"), ("examples",)),

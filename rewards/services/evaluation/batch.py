@@ -176,13 +176,13 @@ class Batch:
         decision = on_hold(evaluate(facts, self.policies), trigger=occasion.trigger, days=days, usual=usual)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if self.policies.ask_about_referrals:
+            referrer = facts.referrer
+            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
         if self.policies.ask_for_rfm:
             kept["inputs"]["rfm"] = facts.buyer.rfm
         if known.is_void:
             kept["inputs"]["void"] = True
-        if self.policies.ask_about_referrals:
-            referrer = facts.referrer
-            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
             kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.refused_code:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.db.models import QuerySet
@@ -76,7 +77,7 @@ def open_batch(
             locked=budgets_locked,
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
-        rfm=read_rfm(CustomerRfm.objects.filter(customer__in=buyers)) if policies.ask_for_rfm else {},
+        rfm=rfm_of(buyers) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -87,8 +88,9 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
-def read_rfm(found: QuerySet[CustomerRfm]) -> dict[int, RfmFacts]:
-    """How these customers buy, as it was computed last."""
+def rfm_of(customer_ids: Collection[int] | QuerySet[Any]) -> dict[int, RfmFacts]:
+    """How customers buy, as it was computed last."""
+    found = CustomerRfm.objects.filter(customer__in=customer_ids)
     return {
         rfm.customer_id: RfmFacts(rfm.recency_score, rfm.frequency_score, rfm.monetary_score, rfm.segment)
         for rfm in found

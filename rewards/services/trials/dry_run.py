@@ -16,10 +16,9 @@ from credits.services.paper import glance_at_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral, ReferralStatus, Risk
-from referrals.models.rfm import CustomerRfm
 from referrals.services.claims import Claim, read_record
 from referrals.services.codes import normalise_code
-from referrals.services.steps import OpenReferral
+from referrals.services.steps import OpenReferral, join_referral
 from rewards.engine.decision import Award
 from rewards.engine.facts import Line
 from rewards.engine.policy import PolicySet
@@ -30,7 +29,7 @@ from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.knowing import Known
 from rewards.services.evaluation.limits import load_limit_uses
-from rewards.services.evaluation.opening import counter_keys, limit_keys, read_rfm
+from rewards.services.evaluation.opening import counter_keys, limit_keys, rfm_of
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.writing import Occasion
 from rewards.services.trials.candidates import Candidate, policies_tried
@@ -140,9 +139,9 @@ def _open(
         counters=load_counters(counter_keys(policies, {customer_id}, referrers), also_of=referrers),
         limits=load_limit_uses(limit_keys(policies, people, {at.astimezone(terms.zone).date()})),
         campaigns=open_campaigns(policies=policies, terms=terms, people=people, moments={at}, locked=False),
+        rfm=rfm_of([customer_id]) if policies.ask_for_rfm else {},
         spare_ids=[NOBODY] * SPARE_IDS,
         unverified=(),
-        rfm=read_rfm(CustomerRfm.objects.filter(customer__in=people)) if policies.ask_for_rfm else {},
         now=at,
     )
     batch.traced = []
@@ -155,33 +154,21 @@ def _referral(merchant: Merchant, customer_id: int, trial: Trial) -> tuple[OpenR
     code, refused = None, ""
     if trial.referral_code:
         claim = Claim(NOBODY, customer_id, normalise_code(trial.referral_code), trial.at)
-        newcomers = [] if known is not None else [customer_id]
+        newcomers = () if known else (customer_id,)
         record = read_record(merchant_id=merchant.pk, claims=[claim], newcomers=newcomers)
         code, refused = record.judge(claim, link_id=known.referral_link_id if known else None)
     if known is not None:
-        return OpenReferral(**_columns(known)), refused
+        referral = OpenReferral(**{name: getattr(known, name) for name in _COLUMNS})
+        if referral.status == ReferralStatus.PENDING and trial.total is not None:
+            join_referral(referral, at=trial.at, reason="first_purchase")
+        return referral, refused
     if code is None or refused:
         return None, refused
-    joining = OpenReferral(
-        id=NOBODY,
-        uuid=UUID(int=0),
-        referee_id=customer_id,
-        referrer_id=code.customer_id,
-        referral_link_id=code.id,
-        status=ReferralStatus.JOINED,
-        risk=Risk.CLEAR,
-        risk_score=0,
-        event_sequence=0,
-        claimed_at=trial.at,
-        joined_at=trial.at,
-        qualified_at=None,
-        rewarded_at=None,
-        reversed_at=None,
-        joined_now=True,
-    )
-    return joining, ""
+    told: dict[str, Any] = dict.fromkeys(("qualified_at", "rewarded_at", "reversed_at"))
+    told |= {"claimed_at": trial.at, "joined_at": trial.at, "event_sequence": 0, "risk": Risk.CLEAR, "risk_score": 0}
+    told |= {"referee_id": customer_id, "referrer_id": code.customer_id, "referral_link_id": code.id}
+    status = ReferralStatus.JOINED
+    return OpenReferral(id=NOBODY, uuid=UUID(int=0), status=status, joined_now=True, steps=[], **told), ""
 
 
-def _columns(referral: Referral) -> dict[str, Any]:
-    names = (name for name in OpenReferral.__struct_fields__ if name not in {"is_new", "joined_now", "steps"})
-    return {name: getattr(referral, name) for name in names}
+_COLUMNS = tuple(name for name in OpenReferral.__struct_fields__ if name not in {"is_new", "joined_now", "steps"})

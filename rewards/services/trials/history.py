@@ -8,7 +8,7 @@ import msgspec
 from django.db import connection
 
 from referrals.models.purchases import PaymentStatus
-from referrals.models.referrals import ReferralStatus, Risk
+from referrals.models.referrals import ReferralStatus
 from referrals.services.steps import OpenReferral
 from rewards.engine.facts import Line
 from rewards.engine.returns import Part, Settled
@@ -55,12 +55,12 @@ class Sequel(msgspec.Struct, frozen=True):
 class Known(msgspec.Struct, frozen=True):
     """What is known of a merchant's whole history before it is gone through.
 
-    :param referrals: by the friend, with the moment at which each joined; they stand as if nothing had come of them.
+    :param referrals: by the friend, as if nothing had come of them yet; without those that a person rejected.
     :param registered: the referrals that began with a registration, rather than with a purchase.
     :param followed: the purchases after which something came.
     """
 
-    referrals: dict[int, tuple[datetime, OpenReferral]]
+    referrals: dict[int, OpenReferral]
     registered: frozenset[int]
     followed: frozenset[int]
 
@@ -77,31 +77,28 @@ def read_known(*, merchant_id: int) -> Known:
     """Read what must be known beforehand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, customer_id, referrer_id, referral_link_id, joined_at FROM referrals"
-            " WHERE merchant_id = %s AND joined_at IS NOT NULL AND status <> ALL(%s)",
-            [merchant_id, [ReferralStatus.REJECTED, ReferralStatus.EXPIRED]],
+            "SELECT id, customer_id, referrer_id, referral_link_id, risk, claimed_at, joined_at FROM referrals"
+            " WHERE merchant_id = %s AND joined_at IS NOT NULL AND status <> 'rejected'",
+            [merchant_id],
         )
         referrals = {
-            friend: (
-                joined_at,
-                OpenReferral(
-                    id=id_,
-                    uuid=UUID(int=0),
-                    referee_id=friend,
-                    referrer_id=referrer,
-                    referral_link_id=link,
-                    status=ReferralStatus.JOINED,
-                    risk=Risk.CLEAR,
-                    risk_score=0,
-                    event_sequence=0,
-                    claimed_at=joined_at,
-                    joined_at=joined_at,
-                    qualified_at=None,
-                    rewarded_at=None,
-                    reversed_at=None,
-                ),
+            friend: OpenReferral(
+                id=id_,
+                uuid=UUID(int=0),
+                referee_id=friend,
+                referrer_id=referrer,
+                referral_link_id=link,
+                status=ReferralStatus.JOINED,
+                risk=risk,
+                risk_score=0,
+                event_sequence=0,
+                claimed_at=claimed_at,
+                joined_at=joined_at,
+                qualified_at=None,
+                rewarded_at=None,
+                reversed_at=None,
             )
-            for id_, friend, referrer, link, joined_at in cursor.fetchall()
+            for id_, friend, referrer, link, risk, claimed_at, joined_at in cursor.fetchall()
         }
         cursor.execute(
             "SELECT subject_id FROM rewards_evaluation"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -29,8 +30,9 @@ from rewards.services.evaluation.campaigns import Campaigns
 from rewards.services.evaluation.caused import Given, Undone, with_refund
 from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.limits import LimitUses
-from rewards.services.evaluation.opening import read_rfm
+from rewards.services.evaluation.opening import rfm_of
 from rewards.services.evaluation.queue import WorkOrder
+from rewards.services.evaluation.referring import may_qualify
 from rewards.services.trials.history import Known, Sequel
 
 Tell = Callable[[Award, int], None]
@@ -101,9 +103,11 @@ class Rehearsal:
             counters=self._counters,
             limits=LimitUses({}),
             campaigns=_campaigns(terms, policies),
+            rfm=rfm_of(CustomerRfm.objects.filter(merchant=merchant).values("customer"))
+            if policies.ask_for_rfm
+            else {},
             spare_ids=[],
             unverified=(),
-            rfm=read_rfm(CustomerRfm.objects.filter(merchant=merchant)) if policies.ask_for_rfm else {},
             now=self._book.now,
         )
 
@@ -129,10 +133,12 @@ class Rehearsal:
         """The friend's referral begins with what began it: a registration, or the purchase that carried the code."""
         if order.customer_id in self._referrals or order.customer_id not in self._known.referrals:
             return
-        joined_at, referral = self._known.referrals[order.customer_id]
+        referral = self._known.referrals[order.customer_id]
         is_registered = referral.id in self._known.registered
-        if order.occurred_at >= joined_at and (is_registered or order.purchase is not None):
-            mine = msgspec.structs.replace(referral, joined_now=not is_registered, steps=[])
+        has_joined = referral.joined_at is not None and order.occurred_at >= referral.joined_at
+        if has_joined and (is_registered or order.purchase is not None):
+            mine = copy(referral)
+            mine.steps, mine.joined_now = [], not is_registered
             self._referrals[order.customer_id] = mine
 
     def _reach(self, moment: datetime, customer_id: int) -> None:
@@ -187,11 +193,13 @@ class Rehearsal:
                 evaluation_id=sequel.evaluation_id,
                 occurred_at=order.occurred_at,
             )
+        referral = self._referrals.get(order.customer_id)
         is_enough = not undone.disqualifies(self._merchant.minimum_qualifying_purchase)
+        waits = referral is not None and may_qualify(referral, merchant=self._merchant, at=order.occurred_at)
         purchase = order.purchase
         sold.given += self._decided(
             lambda: self._batch.confirm(
-                order, purchase, purchased_at=order.occurred_at, qualifies=is_enough, decision={}
+                order, purchase, purchased_at=order.occurred_at, qualifies=waits and is_enough, decision={}
             ),
             sequel.evaluation_id,
         )

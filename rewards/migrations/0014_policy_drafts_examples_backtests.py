@@ -12,8 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0008_scope_for_policies'),
-        ('rewards', '0007_campaigns_segments_badges'),
+        ('referrals', '0009_scope_for_policies'),
         ('rewards', '0013_reviews_of_referrals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
