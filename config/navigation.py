@@ -12,6 +12,7 @@ FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
     ("statement-page", "list", _("Points")),
     ("notifications-page", "bell", _("Inbox")),
+    ("friends-page", "friends", _("Friends")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

@@ -13,6 +13,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "run backtests that wait": {
+        "task": "rewards.tasks.run_backtests",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "tell that campaigns have begun": {
         "task": "rewards.tasks.announce_begun_campaigns",
         "schedule": 60.0,
@@ -72,6 +77,11 @@ BEAT_SCHEDULE = {
         "task": "referrals.tasks.forget_old_replies",
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
+    },
+    "let referrals expire": {
+        "task": "referrals.tasks.expire_late_referrals",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600.0},
     },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",

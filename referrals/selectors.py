@@ -16,8 +16,9 @@ from referrals.models.customers import Customer
 from referrals.models.links import ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
-from referrals.models.referrals import Referral
+from referrals.models.referrals import Referral, ReferralMove
 from referrals.models.rfm import CustomerRfm
+from referrals.models.risk import CustomerTrace, RiskDecision
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -140,7 +141,7 @@ def read_funnel(*, merchant: Merchant, by: str, since: datetime, until: datetime
     return [FunnelStep(*row) for row in rows]
 
 
-REFERRAL_DATES = ("status", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
+REFERRAL_DATES = ("status", "claimed_at", "joined_at", "qualified_at", "rewarded_at", "reversed_at")
 
 
 def person_of(customer: Customer) -> dict[str, Any]:
@@ -162,6 +163,13 @@ def person_of(customer: Customer) -> dict[str, Any]:
         "codes": _rows(ReferralCode.objects.filter(customer=customer), "code", "created_at", "retired_at"),
         "referrals_made": _rows(Referral.objects.filter(referrer=customer), *REFERRAL_DATES),
         "referrals_received": _rows(Referral.objects.filter(referee=customer), *REFERRAL_DATES),
+        "referral_steps": _rows(
+            ReferralMove.objects.filter(referral__referee=customer), "status", "reason", "moved_at"
+        ),
+        "referral_decisions": _rows(
+            RiskDecision.objects.filter(referral__referee=customer), "verdict", "is_appeal", "decided_at"
+        ),
+        "recognised_by": _rows(CustomerTrace.objects.filter(customer=customer), "kind", "first_seen_at"),
         "audit": _rows(
             AuditRecord.objects.filter(merchant=customer.merchant_id, subjects__contains=customer.pk),
             "action", "reason", "recorded_at",

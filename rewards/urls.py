@@ -4,6 +4,7 @@ from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
 from rewards.api.badges import CustomerBadgesView
 from rewards.api.campaigns import (
     ActiveCampaignsView,
@@ -16,6 +17,15 @@ from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, Holds
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.payments import PaymentView
+from rewards.api.policies import (
+    PoliciesView,
+    PolicyChangesView,
+    PolicyDraftView,
+    PolicyPublicationView,
+    PolicyRetirementView,
+    PolicyVersionView,
+    PolicyView,
+)
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
@@ -27,12 +37,26 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.friends import friends
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="policies"),
+    path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
+    path("policies/<slug:code>", PolicyView.as_view(), name="policy"),
+    path("policies/<slug:code>/draft", PolicyDraftView.as_view(), name="policy-draft"),
+    path("policies/<slug:code>/publish", PolicyPublicationView.as_view(), name="policy-publish"),
+    path("policies/<slug:code>/retire", PolicyRetirementView.as_view(), name="policy-retire"),
+    path("policies/<slug:code>/changes", PolicyChangesView.as_view(), name="policy-changes"),
+    path("policies/<slug:code>/versions/<int:number>", PolicyVersionView.as_view(), name="policy-version"),
+    path("backtests", BacktestsView.as_view(), name="backtests"),
+    path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
+    path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
+    path("purchases/<path:reference>/trace", PurchaseTraceView.as_view(), name="purchase-trace"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("activities", ActivitiesView.as_view(), name="activities"),
@@ -71,6 +95,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),
 ]

@@ -216,4 +216,10 @@ def as_yaml(value: object) -> str:
     """Structured data in the form that people read most easily."""
     if value in (None, {}, []):
         return NOTHING
-    return format_html("<pre>{}</pre>", yaml.safe_dump(value, allow_unicode=True, sort_keys=False))
+    return format_html("<pre>{}</pre>", plain_yaml(value))
+
+
+def plain_yaml(value: object) -> str:
+    """Structured data as text that people can edit."""
+    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+    return text

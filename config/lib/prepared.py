@@ -1,7 +1,7 @@
 """Statements that are run so often that PostgreSQL should plan them once a connection."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -11,7 +11,7 @@ _kept = threading.local()
 _MOMENTS = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, psycopg.pq.Format.TEXT)
 
 
-def execute_prepared(statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def execute_prepared(statement: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement as a prepared one, within the transaction that is open, if one is.
 
     The ORM's cursor sends values inside the text of a statement, which is then parsed and planned anew each time;

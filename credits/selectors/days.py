@@ -29,7 +29,7 @@ class Day(NamedTuple):
 
 
 def claims_by_day(*, terms: WalletTerms, customer_ids: Collection[int], spans: Sequence[Span]) -> list[Day]:
-    """What these customers did within spans, by day in the merchant's zone; days on which nothing was done are left out.
+    """What these customers did within spans, by day in the merchant's zone, those days on which something was.
 
     A refund counts on the day of its purchase.
     """

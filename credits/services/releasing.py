@@ -10,10 +10,16 @@ from credits.services.book import Book
 from credits.services.drawing import Draw, free
 
 NO_DAYS: Mapping[str, int | None] = MappingProxyType({})
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 
 
 def release_waiting(
-    *, book: Book, keys: Collection[str], waiting_for: str, days: Mapping[str, int | None] = NO_DAYS
+    *,
+    book: Book,
+    keys: Collection[str],
+    waiting_for: str,
+    days: Mapping[str, int | None] = NO_DAYS,
+    then: Mapping[str, str] = NOTHING_ELSE,
 ) -> dict[int, int]:
     """Let the lots of these causes wait no longer.
 
@@ -23,7 +29,8 @@ def release_waiting(
     :param keys: of the entries that brought them; the accounts are the book's.
     :param waiting_for: the cause that has come.
     :param days: how long the policy has them wait, by key, where it says otherwise than the wallet.
-    :returns: points by customer.
+    :param then: what they wait for next, by key, where that has not come.
+    :returns: points by customer; without those that go on waiting for a cause.
     """
     customers = {account.id: account for account in book.accounts.values()}
     lots = Lot.objects.filter(
@@ -33,6 +40,10 @@ def release_waiting(
     released: dict[int, int] = defaultdict(int)
     for lot in lots.select_related("entry").order_by("pk"):
         account = customers[lot.account_id]
+        if another := then.get(lot.entry.key):
+            lot.waiting_for = another
+            lot.save(update_fields=["waiting_for"])
+            continue
         lot.active_at, lot.waiting_for = (
             expiry.active_at(book.terms, lot.earned_at, book.now, days.get(lot.entry.key)),
             "",

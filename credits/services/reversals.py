@@ -20,15 +20,20 @@ class EarnedLot:
     remaining: int
     held: int
     active_at: datetime | None
+    waiting_for: str
+
+    def is_pending(self, now: datetime) -> bool:
+        """Whether nothing of it could be spent yet."""
+        return self.active_at is None or self.active_at > now
 
 
 def earned_lots(*, merchant_id: int, keys: Collection[str]) -> dict[str, EarnedLot]:
     """The entries of these causes with their lots; call it with their accounts locked."""
     entries = Entry.objects.filter(merchant=merchant_id, key__in=list(keys), lot__isnull=False)
     return {
-        key: EarnedLot(entry_id, account_id, remaining, held, active_at)
-        for key, entry_id, account_id, remaining, held, active_at in entries.values_list(
-            "key", "id", "account_id", "lot__remaining", "lot__held", "lot__active_at"
+        key: EarnedLot(entry_id, account_id, remaining, held, active_at, waiting_for)
+        for key, entry_id, account_id, remaining, held, active_at, waiting_for in entries.values_list(
+            "key", "id", "account_id", "lot__remaining", "lot__held", "lot__active_at", "lot__waiting_for"
         )
     }
 
@@ -44,7 +49,7 @@ def take_back(*, book: Book, customer_id: int, points: int, lot: EarnedLot, caus
     :returns: how many were taken or are owed now.
     """
     account = book.accounts[customer_id]
-    is_pending = lot.active_at is None or lot.active_at > book.now
+    is_pending = lot.is_pending(book.now)
     policy = book.terms.return_policy
     draws: list[Draw] = []
     wanted = points

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfillment', '0004_webhooks_out'),
-        ('referrals', '0008_scopes_for_webhooks_and_notifications'),
+        ('referrals', '0009_scopes_for_webhooks_and_notifications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

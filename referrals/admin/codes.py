@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from config.lib.admin import NOTHING, MerchantFilter, ReadOnlyAdmin, link_to, record_action
 from referrals.models.codes import ReferralCode
-from referrals.models.referrals import Referral
 from referrals.services.codes import normalise_code, retire_code
 
 
@@ -56,23 +55,3 @@ class ReferralCodeAdmin(ReadOnlyAdmin):
                 retire_code(code=code, now=timezone.now())
             record_action(request, live, "Retired.")
         self.message_user(request, f"Retired: {len(live)}. A retired code is never used again.", messages.SUCCESS)
-
-
-@admin.register(Referral)
-class ReferralAdmin(ReadOnlyAdmin):
-    """Who brought whom."""
-
-    list_display = ("uuid", "brought_by", "friend", "referral_link", "status", "joined_at", "qualified_at", "merchant")
-    list_filter = (MerchantFilter, "status")
-    list_select_related = ("referrer", "referee", "referral_link", "merchant")
-    readonly_fields = ("uuid",)
-
-    @admin.display(description="referrer")
-    def brought_by(self, referral: Referral) -> str:
-        """Who shared the code."""
-        return link_to(referral.referrer)
-
-    @admin.display(description="friend")
-    def friend(self, referral: Referral) -> str:
-        """Who came by it."""
-        return link_to(referral.referee)

@@ -66,7 +66,7 @@ class ClickAdmin(ReadOnlyAdmin):
     list_display = ("clicked_at", "followed", "device", "merchant")
     list_filter = (MerchantFilter, "device", "clicked_at")
     list_select_related = ("link", "merchant")
-    fields = ("merchant", "link", "device", "clicked_at")
+    fields = ("merchant", "link", "device", "coupon_site", "clicked_at")
 
     @admin.display(description="link")
     def followed(self, click: Click) -> str:

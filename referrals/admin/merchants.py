@@ -22,7 +22,10 @@ class MerchantForm(ModelForm):
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "offer_to_friends")
+        fields = (
+            "name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "days_to_qualify",
+            "referral_hold_days", "friends_verify_email", "allows_households", "offer_to_friends",
+        )  # fmt: skip
 
 
 @admin.register(Merchant)

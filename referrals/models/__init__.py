@@ -12,10 +12,11 @@ from referrals.models.links import Channel, Click, Device, ShareLink
 from referrals.models.merchants import Merchant
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
-from referrals.models.referrals import Referral, ReferralStatus
+from referrals.models.referrals import Referral, ReferralMove, ReferralStatus, Risk
 from referrals.models.refunds import Refund
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
+from referrals.models.risk import CustomerTrace, RiskDecision, RiskSignal, Signal, TraceKind, Verdict
 from referrals.models.users import User
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Click",
     "Customer",
     "CustomerRfm",
+    "CustomerTrace",
     "Destination",
     "DestinationKind",
     "Device",
@@ -39,11 +41,18 @@ __all__ = [
     "Purchase",
     "Referral",
     "ReferralCode",
+    "ReferralMove",
     "ReferralStatus",
     "Refund",
     "RfmSegment",
+    "Risk",
+    "RiskDecision",
+    "RiskSignal",
     "Scope",
     "Settlement",
     "ShareLink",
+    "Signal",
+    "TraceKind",
     "User",
+    "Verdict",
 ]

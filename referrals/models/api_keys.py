@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
     EXPORTS = "exports", "Export statements"
     WEBHOOKS = "webhooks", "Manage webhook endpoints"
     NOTIFICATIONS = "notifications", "Read customers' notifications and preferences"
+    POLICIES = "policies", "Read, write and publish policies; try them out"
 
 
 class ApiKey(models.Model):

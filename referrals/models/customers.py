@@ -23,10 +23,13 @@ class Customer(models.Model):
     external_id = models.CharField(max_length=100, null=True, blank=True)
     name = models.CharField(max_length=100, blank=True)
     shows_first_name = models.BooleanField(
-        default=False, help_text="Whether invitations say who invites, by the first word of the name."
+        default=False, help_text="Whether friends are told the first word of the name: who invites them, or who joined."
     )
     email = EncryptedTextField(default="", blank=True)
     email_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    mailbox_hash = models.BinaryField(
+        max_length=32, null=True, editable=False, help_text="Of the mailbox to which the e-mail leads, however spelled."
+    )
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone = EncryptedTextField(default="", blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
@@ -59,6 +62,7 @@ class Customer(models.Model):
                     external_id__isnull=True,
                     user__isnull=True,
                     email_hash__isnull=True,
+                    mailbox_hash__isnull=True,
                     email_verified_at__isnull=True,
                     phone_hash__isnull=True,
                     birthday__isnull=True,
@@ -72,6 +76,16 @@ class Customer(models.Model):
                 fields=["merchant", "email_hash"],
                 name="customer_by_email",
                 condition=models.Q(email_hash__isnull=False),
+            ),
+            models.Index(
+                fields=["merchant", "mailbox_hash"],
+                name="customer_by_mailbox",
+                condition=models.Q(mailbox_hash__isnull=False),
+            ),
+            models.Index(
+                fields=["merchant", "phone_hash"],
+                name="customer_by_phone",
+                condition=models.Q(phone_hash__isnull=False),
             ),
             models.Index(
                 "merchant",

@@ -88,6 +88,9 @@ class Click(models.Model):
     visitor_hash = models.BinaryField(max_length=32, help_text="Of the address and the browser together.")
     address_hash = models.BinaryField(max_length=32)
     device = models.CharField(max_length=10, choices=Device.choices)
+    coupon_site = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="The site of public codes that led here."
+    )
     clicked_at = models.DateTimeField()
 
     class Meta:
@@ -98,6 +101,7 @@ class Click(models.Model):
         indexes = [
             models.Index(fields=["link", "visitor_hash", "clicked_at"], name="click_by_link"),
             models.Index(fields=["clicked_at"], name="click_by_age"),
+            models.Index(fields=["link", "clicked_at"], name="click_from_coupon_sites", condition=~Q(coupon_site="")),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,22 @@ class Merchant(models.Model):
     minimum_qualifying_purchase = models.BigIntegerField(
         default=0, help_text="Minor units a friend's first purchase must reach for the referral to qualify."
     )
+    days_to_qualify = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Days from joining within which a friend's first purchase counts; empty: any."
+    )
+    referral_hold_days = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Days for which points for a friend's first purchase wait."
+    )
+    friends_verify_email = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether a friend who registers joins only once their e-mail is verified, or by buying.",
+    )
+    allows_households = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Whether people who share an address or a device may refer each other.",
+    )
     offer_to_friends = models.CharField(
         max_length=200, blank=True, help_text="What invitations promise, such as: 100 points with your first order."
     )

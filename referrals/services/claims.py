@@ -7,7 +7,10 @@ import msgspec
 
 from config.lib.bulk import execute_rows
 from config.lib.prepared import execute_prepared
+from referrals.models.risk import Signal
 from referrals.services.codes import is_slip
+from referrals.services.risk import Block
+from referrals.services.twins import Twin, find_twins
 
 MISTYPED_CODE = "mistyped_code"
 UNKNOWN_CODE = "unknown_code"
@@ -19,6 +22,8 @@ NOT_FOR_YOU = "not_for_you"
 OWN_CODE = "own_code"
 EXISTING_CUSTOMER = "existing_customer"
 ALREADY_REFERRED = "already_referred"
+NOT_ACCEPTED = "not_accepted"
+"""Said of whoever is known as another customer: it does not tell what is known, nor of whom."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -54,6 +59,9 @@ class Record(msgspec.Struct):
     codes: Mapping[str, KnownCode]
     first_purchases: Mapping[int, datetime]
     email_hashes: Mapping[int, bytes | None]
+    twins: Mapping[int, Sequence[Twin]]
+    blocked: list[Block] = []
+    joining: set[int] = set()
 
     def judge(self, claim: Claim, *, link_id: int | None) -> tuple[KnownCode | None, str]:
         """The code that is claimed, and the code of the reason why it is refused, empty if it is not.
@@ -67,10 +75,15 @@ class Record(msgspec.Struct):
             return code, OWN_CODE
         if link_id is not None:
             return code, "" if link_id == code.id else ALREADY_REFERRED
-        return code, self._out_of_time(code, claim.occurred_at) or self._not_theirs(code, claim)
+        reason = self._out_of_time(code, claim.occurred_at) or self._not_theirs(code, claim)
+        if not reason and (kind := self._known_otherwise(code, claim)):
+            self.blocked.append(Block(claim.referee_id, code.customer_id, kind))
+            reason = NOT_ACCEPTED
+        return code, reason
 
-    def use(self, code: KnownCode) -> None:
+    def use(self, code: KnownCode, referee_id: int) -> None:
         """One more friend joins by it."""
+        self.joining.add(referee_id)
         if code.uses_max is not None:
             code.uses += 1
 
@@ -91,6 +104,21 @@ class Record(msgspec.Struct):
         first_purchase = self.first_purchases.get(claim.referee_id)
         return EXISTING_CUSTOMER if first_purchase is not None and first_purchase < claim.occurred_at else ""
 
+    def _known_otherwise(self, code: KnownCode, claim: Claim) -> str:
+        """By what the friend turns out to be the referrer, a customer who bought, or a friend who was referred."""
+        twins = self.twins.get(claim.referee_id, ())
+        for twin in twins:
+            if twin.customer_id == code.customer_id:
+                return twin.mark
+        for twin in twins:
+            if twin.mark == Signal.SAME_PAYMENT:  # A family may pay with one card: that is looked at, not refused.
+                continue
+            if twin.first_purchase_at is not None and twin.first_purchase_at < claim.occurred_at:
+                return Signal.KNOWN_CUSTOMER
+            if twin.claimed_at is not None or twin.customer_id in self.joining:
+                return Signal.KNOWN_FRIEND
+        return ""
+
 
 def hold_codes(*, merchant_id: int, codes: Collection[str]) -> None:
     """Lock those of these codes that have a limit, by id: what is counted under the lock is never exceeded."""
@@ -102,8 +130,11 @@ def hold_codes(*, merchant_id: int, codes: Collection[str]) -> None:
         )
 
 
-def read_record(*, merchant_id: int, claims: Sequence[Claim]) -> Record:
-    """Read what decides about claims; codes with a limit are locked already. Slips are not even looked up."""
+def read_record(*, merchant_id: int, claims: Sequence[Claim], newcomers: Collection[int]) -> Record:
+    """Read what decides about claims; codes with a limit are locked already. Slips are not even looked up.
+
+    :param newcomers: those who have no referral yet.
+    """
     wanted = {claim.code for claim in claims if not is_slip(claim.code)}
     referees = list({claim.referee_id for claim in claims})
     rows = execute_prepared(
@@ -126,6 +157,10 @@ def read_record(*, merchant_id: int, claims: Sequence[Claim]) -> Record:
             execute_prepared("SELECT id, email_hash FROM referrals_customer WHERE id = ANY(%s)", [referees])
             if emails_matter
             else ()
+        ),
+        twins=find_twins(
+            merchant_id=merchant_id,
+            newcomers={claim.referee_id for claim in claims if claim.code in codes} & set(newcomers),
         ),
     )
 

@@ -10,16 +10,21 @@ from referrals.models.codes import ReferralCode
 from referrals.models.destinations import Destination
 from referrals.models.links import Channel, Click, ShareLink
 from referrals.services.agents import device_of, is_machine
+from referrals.services.coupon_sites import coupon_site_of
 
 FOLDED = timedelta(hours=1)
 """How long a visitor's clicks on a link are one click."""
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """Who follows a link, as far as a request tells: the address and the browser's name. Neither is stored."""
+    """Who follows a link, as far as a request tells: the address and the browser's name, neither of which is stored.
+
+    Of the page before (`came_from`) only a site of public codes is kept.
+    """
 
     address: str
     agent: str
+    came_from: str = ""
 
 
 def read_channel(tag: str) -> Channel:
@@ -57,5 +62,6 @@ def _record_click(link: ShareLink, visit: Visit, now: datetime) -> None:
                 visitor_hash=visitor,
                 address_hash=keyed_hash(visit.address.encode()),
                 device=device_of(visit.agent),
+                coupon_site=coupon_site_of(visit.came_from),
                 clicked_at=now,
             )

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from config.lib.encryption import lookup_hash
 from config.lib.errors import DomainError
 from config.lib.ids import uuid7
+from config.lib.mailboxes import mailbox_hash
 from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
@@ -26,6 +27,7 @@ class Identity(msgspec.Struct, frozen=True):
     name: str = ""
     birthday: date | None = None
     shows_first_name: bool | None = None
+    phone: str = ""
 
 
 class CustomerConflict(DomainError):
@@ -76,14 +78,20 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
             raise CustomerConflict
         if not customer.email and identity.email:
             customer.email, customer.email_hash = identity.email, email_hash
+            customer.mailbox_hash = mailbox_hash(identity.email)
+        if not customer.phone and identity.phone:
+            customer.phone, customer.phone_hash = identity.phone, lookup_hash(identity.phone)
         customer.name = customer.name or legible_name(identity.name)
         if identity.birthday is not None:
             set_birthday(customer, identity.birthday, now)
         if identity.shows_first_name is not None:
             customer.shows_first_name = identity.shows_first_name
         customer.save(
-            update_fields=["email", "email_hash", "name", "birthday", "birthday_changed_at", "shows_first_name"]
-        )
+            update_fields=[
+                "email", "email_hash", "mailbox_hash", "phone", "phone_hash", "name", "birthday",
+                "birthday_changed_at", "shows_first_name",
+            ]
+        )  # fmt: skip
     return customer, customer.uuid in made
 
 
@@ -144,6 +152,9 @@ def _make_known(merchant: Merchant, missing: Mapping[str, Identity], now: dateti
                 name=legible_name(missing[key].name),
                 email=missing[key].email,
                 email_hash=lookup_hash(missing[key].email),
+                mailbox_hash=mailbox_hash(missing[key].email),
+                phone=missing[key].phone,
+                phone_hash=lookup_hash(missing[key].phone),
                 created_at=now,
             )
             for key in sorted(missing)

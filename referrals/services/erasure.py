@@ -10,13 +10,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
-from django.db.models import Max, Model, ProtectedError
+from django.db.models import Max, Model, ProtectedError, Q
 
 from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer
 from referrals.models.events import Event
+from referrals.models.risk import CustomerTrace, RiskDecision
 from referrals.models.users import User
 from referrals.services.codes import new_code
 from referrals.services.events import NewEvent, record_events
@@ -51,11 +52,14 @@ def forget_identity(*, customer: Customer, now: datetime) -> None:
     names, user = _names(customer), customer.user
     _forget_codes(customer, now)
     customer.external_id = customer.user = customer.birthday = customer.birthday_changed_at = None
-    customer.email_hash = customer.phone_hash = customer.email_verified_at = None
+    customer.email_hash = customer.mailbox_hash = customer.phone_hash = customer.email_verified_at = None
     customer.name = customer.email = customer.phone = ""
     customer.shows_first_name = False
     customer.erased_at = now
     customer.save()
+    CustomerTrace.objects.filter(customer=customer).delete()
+    notes = RiskDecision.objects.filter(Q(referral__referee=customer) | Q(referral__referrer=customer))
+    notes.exclude(note="").update(note="")
     _rename_in_history(customer)
     _forget_replies(customer.merchant_id, names)
     if user is not None:

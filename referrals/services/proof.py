@@ -58,7 +58,7 @@ INVARIANTS = (
     Invariant(
         "I-17",
         "referral_events",
-        "A referral's events are numbered without gaps, as far as the referral says, and it joined once.",
+        "A referral's events are numbered without gaps, as far as the referral says, and it joined once if it did.",
         """
         SELECT 'referrals' AS "table", COALESCE(referral.id, told.subject_id) AS id, referral.event_sequence AS found,
             told.last AS expected, told.events, told.joined
@@ -68,7 +68,8 @@ INVARIANTS = (
                 count(*) FILTER (WHERE type = 'referral.joined') AS joined
             FROM referrals_event WHERE subject_type = 'referral' GROUP BY subject_id
         ) AS told ON told.subject_id = referral.id
-        WHERE (referral.event_sequence, referral.event_sequence, 1) IS DISTINCT FROM (last, events, joined)
+        WHERE (referral.event_sequence, referral.event_sequence, (referral.joined_at IS NOT NULL)::int)
+            IS DISTINCT FROM (last, events, joined)
         """,
     ),
     Invariant(
@@ -100,10 +101,48 @@ INVARIANTS = (
         """
         SELECT 'referrals' AS "table", id, status, qualified_at, rewarded_at, reversed_at
         FROM referrals
-        WHERE (status = 'joined') <> (qualified_at IS NULL)
-            OR (status = 'qualified' AND rewarded_at IS NOT NULL)
+        WHERE (status IN ('pending', 'joined', 'expired') AND qualified_at IS NOT NULL AND reversed_at IS NULL)
+            OR (status = 'qualified' AND rewarded_at IS NOT NULL AND risk <> 'held')
+            OR (status IN ('qualified', 'rewarded', 'reversed') AND qualified_at IS NULL)
+            OR (status = 'pending') > (joined_at IS NULL) OR joined_at < claimed_at
             OR (status = 'rewarded' AND rewarded_at IS NULL)
             OR (status = 'reversed' AND reversed_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "I-17",
+        "referral_history",
+        "Every step of a referral that was told is in its history, and the last one left it where it stands.",
+        """
+        SELECT 'referrals' AS "table", referral.id, referral.status AS found, last.status AS expected,
+            referral.event_sequence, moves
+        FROM referrals AS referral
+        LEFT JOIN (
+            SELECT referral_id, max(sequence) AS last, count(*) AS moves
+            FROM referrals_referralmove GROUP BY referral_id
+        ) AS history ON history.referral_id = referral.id
+        LEFT JOIN referrals_referralmove AS last ON last.referral_id = referral.id AND last.sequence = history.last
+        WHERE (referral.event_sequence, referral.event_sequence, referral.status)
+            IS DISTINCT FROM (history.last, moves, last.status)
+        """,
+    ),
+    Invariant(
+        "I-31",
+        "rejections_are_decided",
+        "A referral is rejected exactly if the last decision about it says so, and held only if too much stands out.",
+        """
+        SELECT 'referrals' AS "table", referral.id, status AS found, decision.verdict AS expected, risk, risk_score
+        FROM referrals AS referral
+        LEFT JOIN (
+            SELECT DISTINCT ON (referral_id) referral_id, verdict FROM referrals_riskdecision
+            ORDER BY referral_id, id DESC
+        ) AS decision ON decision.referral_id = referral.id
+        WHERE (status = 'rejected') <> (verdict IS NOT DISTINCT FROM 'rejected')
+            OR (risk = 'released') <> (verdict IS NOT DISTINCT FROM 'released')
+            OR (risk = 'held' AND NOT EXISTS (
+                SELECT FROM referrals_risksignal AS signal
+                WHERE signal.referee_id = referral.customer_id AND signal.referrer_id = referral.referrer_id
+                    AND NOT blocks))
         """,
     ),
     Invariant(
@@ -196,11 +235,15 @@ FIGURES = (
             count(*) FILTER (WHERE status = 'joined') AS referrals_joined,
             count(*) FILTER (WHERE status = 'qualified') AS referrals_qualified,
             count(*) FILTER (WHERE status = 'rewarded') AS referrals_rewarded,
-            count(*) FILTER (WHERE status = 'reversed') AS referrals_reversed
+            count(*) FILTER (WHERE status = 'reversed') AS referrals_reversed,
+            count(*) FILTER (WHERE status = 'pending') AS referrals_pending,
+            count(*) FILTER (WHERE status = 'expired') AS referrals_expired,
+            count(*) FILTER (WHERE status = 'rejected') AS referrals_rejected,
+            count(*) FILTER (WHERE risk = 'held') AS referrals_held
         FROM referrals
         """
     ),
-    # Nothing forbids friends to refer each other in a circle, so it is told and not refused.
+    # Friends who refer each other in a circle are held for a decision and not refused, so it is told.
     Figures(
         """
         SELECT count(*) AS referrals_in_circles

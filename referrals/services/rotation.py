@@ -8,6 +8,7 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from config.lib.encryption import decrypt, lookup_hash, renew
+from config.lib.mailboxes import mailbox_hash
 
 CHUNK = 500
 SECRETS = ("secret", "seed")
@@ -45,23 +46,25 @@ def _rotate_customers(after: int, chunk: int) -> Rotated | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, email, email_hash, phone, phone_hash FROM referrals_customer
+            SELECT id, email, email_hash, mailbox_hash, phone, phone_hash FROM referrals_customer
             WHERE id > %s AND (email <> '' OR phone <> '') ORDER BY id LIMIT %s FOR NO KEY UPDATE
             """,
             [after, chunk],
         )
         rows = [(id_, *(bytes(value or b"") for value in stored)) for id_, *stored in cursor.fetchall()]
         changed, unreadable = [], 0
-        for id_, email, email_hash, phone, phone_hash in rows:
+        for id_, email, email_hash, mailbox, phone, phone_hash in rows:
             try:
-                renewed = (*_renewed(email), *_renewed(phone))
+                address = decrypt(email)
+                renewed = (renew(email), lookup_hash(address), mailbox_hash(address), *_renewed(phone))
             except InvalidToken:
                 unreadable += 1
                 continue
-            if renewed != (email, email_hash or None, phone, phone_hash or None):
+            if renewed != (email, email_hash or None, mailbox or None, phone, phone_hash or None):
                 changed.append((*renewed, id_))
         cursor.executemany(
-            "UPDATE referrals_customer SET email = %s, email_hash = %s, phone = %s, phone_hash = %s WHERE id = %s",
+            "UPDATE referrals_customer SET email = %s, email_hash = %s, mailbox_hash = %s, phone = %s,"
+            " phone_hash = %s WHERE id = %s",
             changed,
         )
     return Rotated(rows[-1][0], len(changed), unreadable) if rows else None

@@ -38,6 +38,10 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_rewardtype",
                 "rewards.add_rewardoption",
                 "rewards.change_rewardoption",
+                "rewards.add_campaign",
+                "rewards.change_campaign",
+                "rewards.add_segment",
+                "rewards.change_segment",
                 "rewards.change_evaluation",  # To run one that failed again.
                 "credits.add_adjustment",
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
@@ -64,7 +68,9 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "fulfillment.change_slot",
             }
         ),
-        Role.FRAUD_ANALYST: frozenset({"referrals.change_referral", "referrals.change_referralcode"}),
+        Role.FRAUD_ANALYST: frozenset(
+            {"referrals.change_referral", "referrals.change_referralcode", "referrals.add_riskdecision"}
+        ),
         # An administrator is a superuser, whose permissions are not written down.
         Role.ADMINISTRATOR: frozenset(),
     }

@@ -99,7 +99,9 @@ def _follow(request: HttpRequest, code: ReferralCode, place: Destination | None,
     """Record that a person opens the page; what only fetches it ahead opens nothing."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return None
-    visit = Visit(get_adapter().get_client_ip(request), request.headers.get("User-Agent", ""))
+    headers = request.headers
+    address, agent = get_adapter().get_client_ip(request), headers.get("User-Agent", "")
+    visit = Visit(address, agent, headers.get("Referer", ""))
     return follow_link(code=code, destination=place, channel=channel, visit=visit, now=timezone.now())
 
 

@@ -1,5 +1,5 @@
 """The staff pages of the third floor."""
 
-from rewards.admin import catalog, coupons, evaluations, policies
+from rewards.admin import campaigns, catalog, coupons, evaluations, policies, reviews, segments, trying
 
-__all__ = ["catalog", "coupons", "evaluations", "policies"]
+__all__ = ["campaigns", "catalog", "coupons", "evaluations", "policies", "reviews", "segments", "trying"]

@@ -11,11 +11,12 @@ from msgspec import Meta
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.lib.bodies import Code, Email, Identifier, PersonName, check_birthday, read_struct
+from config.lib.bodies import Agent, Code, Email, Identifier, PersonName, Phone, check_birthday, read_struct
 from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
 from referrals.services.customers import Identity
+from referrals.services.traces import Presence
 from rewards.api.shapes import REGISTERED
 from rewards.engine.decision import SENTENCES
 from rewards.services.enrolment import enrol_customer
@@ -33,6 +34,10 @@ class CustomerBody(msgspec.Struct, frozen=True):
     referral_link: Annotated[UUID | None, Meta(description="As our redirect told your site.")] = None
     shows_first_name: Annotated[bool | None, Meta(description="Whether invitations say who invites.")] = None
     birthday: Annotated[date | None, Meta(description="In the past, and at most 120 years ago.")] = None
+    phone: Annotated[Phone | None, Meta(description="With the country's code, such as +4930123456.")] = None
+    device: Annotated[Identifier | None, Meta(description="Your id of their device; only a hash is kept.")] = None
+    ip_address: Annotated[Identifier | None, Meta(description="From where they register; only a hash is kept.")] = None
+    user_agent: Annotated[Agent | None, Meta(description="Their browser's name; only a hash is kept.")] = None
 
 
 class CustomersView(APIView):
@@ -57,11 +62,14 @@ class CustomersView(APIView):
             check_birthday(body.birthday, now)
         enrolment = enrol_customer(
             merchant=request.auth.merchant,
-            identity=Identity(body.id, body.email or "", body.name or "", body.birthday, body.shows_first_name),
+            identity=Identity(
+                body.id, body.email or "", body.name or "", body.birthday, body.shows_first_name, body.phone or ""
+            ),
             referral_code=body.referral_code or "",
             referral_link=body.referral_link,
             now=now,
             email_is_verified=body.email_verified,
+            presence=Presence(body.ip_address or "", body.user_agent or "", body.device or ""),
         )
         if enrolment.has_work:
             nudge()

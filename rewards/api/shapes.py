@@ -68,6 +68,9 @@ PERSON = object_of(
             "accounts",
             "grants",
             "notifications",
+            "badges",
+            "segments",
+            "campaigns",
         )
     },
     contact_preferences={"type": "object"},

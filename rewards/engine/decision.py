@@ -55,6 +55,7 @@ SENTENCES: dict[str, str] = {
     "ended": "The time of this referral code is over.",
     "used_up": "As many friends as could join by this referral code have joined.",
     "not_for_you": "This referral code is for somebody else.",
+    "not_accepted": "This referral could not be accepted.",
 }
 
 

@@ -70,22 +70,27 @@ def _ask(
         return (), policy.refusals["not_scheduled"]
     if person is None:
         return (), policy.refusals["no_referrer"]
-    if policy.campaign and (outside := taking.refuses(taking.named(policy.campaign), person)):
+    if outside := _outside(facts, policy, person, taking):
         return (), policy.refusals[outside]
-    if policy.condition is not None and (unmet := _unmet(facts, policy.condition)):
-        return (), policy.refusals[unmet]
-    numbers, refusal = _milestones_passed(facts, policy)
+    numbers, refusal = milestones_passed(facts, policy)
     if refusal is not None:
         return (), refusal
-    if policy.exclusive_group in groups_that_gave:
-        return (), policy.refusals["outranked"]
-    if idle := _has_already(policy, person, taking):
+    if idle := _idle(policy, person, groups_that_gave, taking):
         return (), policy.refusals[idle]
     return _give(facts, policy, person, numbers, taking)
 
 
-def _has_already(policy: CompiledPolicy, person: CustomerFacts, taking: Taking) -> str:
-    """Why there is no more to give of what one has only once; empty if there is."""
+def _outside(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, taking: Taking) -> str:
+    """Why a policy is not about somebody: they take no part in its campaign, or its condition does not hold."""
+    if policy.campaign and (refusal := taking.refuses(taking.named(policy.campaign), person)):
+        return refusal
+    return _unmet(facts, policy.condition) if policy.condition is not None else ""
+
+
+def _idle(policy: CompiledPolicy, person: CustomerFacts, groups_that_gave: set[str], taking: Taking) -> str:
+    """Why a policy has nothing to give to somebody: another gave, or they have what one has only once."""
+    if policy.exclusive_group in groups_that_gave:
+        return "outranked"
     effect = policy.definition.give
     if effect.kind == BADGE:
         badge = (person.id, effect.option)
@@ -102,7 +107,8 @@ def _unmet(facts: Facts, condition: Callable[[Facts], bool]) -> str:
         return "condition_error"
 
 
-def _milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+def milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+    """Return the numbers that are passed (one None if the policy counts nothing), or the refusal if there is none."""
     counted = policy.definition.milestones
     if counted is None:
         return _NO_MILESTONE, None
@@ -123,7 +129,7 @@ def _give(
     facts: Facts, policy: CompiledPolicy, person: CustomerFacts, numbers: Sequence[int | None], taking: Taking
 ) -> tuple[Sequence[Award], Refusal | None]:
     """Return one award per number, as far as limits and campaigns go, and what stopped them if anything did."""
-    times_left, points_left = _allowance(facts, policy, person)
+    times_left, points_left = allowance(facts, policy, person)
     campaign = taking.named(policy.campaign) if policy.campaign else None
     awards: list[Award] = []
     stopped = ""
@@ -187,7 +193,7 @@ def _cut(parts: Parts, points: int) -> Parts:
     return tuple(kept)
 
 
-def _allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
+def allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
     """Return how many awards and points the limits leave; no policy gives over POINTS_MAX at once."""
     limits = policy.definition.limits
     times_left = sys.maxsize

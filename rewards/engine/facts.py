@@ -70,12 +70,25 @@ class PurchaseFacts(msgspec.Struct, frozen=True):
         derive(self, "lines_value", sum(values))
 
 
+class RfmFacts(msgspec.Struct, frozen=True):
+    """How lately, how often and for how much a customer buys, in scores of 1 to 5; 0 and no segment: not at all."""
+
+    recency: int = 0
+    frequency: int = 0
+    monetary: int = 0
+    segment: str = ""
+
+
+NO_RFM = RfmFacts()
+
+
 class CustomerFacts(msgspec.Struct, frozen=True):
     """A customer at the moment of the trigger.
 
     `tier` and `tier_multiplier` are those of `occurred_at`. `purchases` counts earlier purchases net of
-    refunds, without the one being decided, so it is 0 on the first. `segments` and `badges` are known only if
-    something in force asks for them, and so is `next_tier`: the one above theirs, empty at the top.
+    refunds, without the one being decided, so it is 0 on the first. `segments`, `badges` and `rfm` (as it was computed
+    last) are known only if something in force asks for them, and so is `next_tier`: the one above theirs, empty at the
+    top.
     """
 
     id: int
@@ -86,6 +99,7 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     segments: tuple[str, ...] = ()
     badges: frozenset[str] = frozenset()
     next_tier: str = ""
+    rfm: RfmFacts = NO_RFM
 
 
 class MemberFacts(msgspec.Struct, frozen=True):
@@ -107,7 +121,7 @@ class MemberFacts(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a customer stands in one round of a campaign: whether they joined, and the points that it has given them."""
+    """A customer in one round of a campaign: whether they joined, and the points that it has given them."""
 
     joined: bool = False
     points: int = 0

@@ -14,6 +14,14 @@ CUSTOMER_NAMES: dict[str, Name] = {
         INT, attrgetter("buyer.purchases"), "their earlier purchases, net of refunds; 0 on the first"
     ),
     "customer.is_referred": Name(BOOL, attrgetter("buyer.is_referred"), "whether somebody referred them"),
+    "customer.rfm.recency": Name(
+        INT, attrgetter("buyer.rfm.recency"), "how lately they bought: 1 to 5, more is better; 0 if not at all"
+    ),
+    "customer.rfm.frequency": Name(INT, attrgetter("buyer.rfm.frequency"), "how often they buy: 1 to 5, or 0"),
+    "customer.rfm.monetary": Name(INT, attrgetter("buyer.rfm.monetary"), "for how much they buy: 1 to 5, or 0"),
+    "customer.rfm.segment": Name(
+        STRING, attrgetter("buyer.rfm.segment"), "such as 'champions' or 'at_risk'; empty if they do not buy"
+    ),
     "customer.segments": Name(list_of(STRING), attrgetter("buyer.segments"), "the codes of the segments they are in"),
 }
 

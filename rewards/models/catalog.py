@@ -204,6 +204,11 @@ class RewardOption(models.Model):
         """How many are left; None: no end of them."""
         return None if self.stock_quantity is None else self.stock_quantity - self.stock_taken
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether somebody has to bring it about, so that it is not for a checkout."""
+        return self.needs_technician or self.shipping_required or self.by_appointment
+
     def valid_until(self, issued_at: datetime, zone: ZoneInfo) -> datetime | None:
         """When what is issued at a moment can no longer be used: the end of its last day; None: never.
 

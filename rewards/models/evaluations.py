@@ -14,13 +14,14 @@ class Trigger(models.TextChoices):
     PAYMENT_SETTLED = "payment.settled", "Payment settled"
     REFERRAL_JOINED = "referral.joined", "Referral joined"
     REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
+    REFERRAL_REVIEWED = "referral.reviewed", "Referral reviewed"
     ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
     TIER_CHANGED = "tier.changed", "Tier changed"
     CAMPAIGN_COMPLETED = "campaign.completed", "Campaign completed"
 
 
-FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED)
-"""The triggers of work orders about a purchase that was decided already: no policy is asked, its decision is read."""
+FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_REVIEWED)
+"""The triggers of work orders about what was decided already: no policy is asked, the decisions are read."""
 
 SHARDS = 8
 """Work is split by the root of the chain of referrals, so that workers rarely wait for each other's accounts."""

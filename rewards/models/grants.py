@@ -17,6 +17,7 @@ REDEEMED = "redemption:"
 class GrantState(models.TextChoices):
     """The life of a grant."""
 
+    WAITING = "waiting", "Waits for a decision about the referral"
     ISSUED = "issued", "Usable"
     RESERVED = "reserved", "Reserved"
     USED = "used", "Used"

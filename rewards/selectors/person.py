@@ -8,9 +8,12 @@ from credits.selectors.accounts import balance_of
 from credits.selectors.person import holdings_of
 from referrals.models.customers import Customer
 from referrals.selectors import person_of
+from rewards.models.campaigns import Participation
 from rewards.models.evaluations import Trigger
 from rewards.models.grants import Grant
+from rewards.selectors.badges import badges_of
 from rewards.selectors.explanations import explain_own
+from rewards.selectors.segments import segments_of
 from rewards.selectors.statement import whole_statement
 
 
@@ -36,6 +39,18 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
                 "revoked_at": grant.revoked_at,
             }
             for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
+        ],
+        "badges": badges_of(customer.pk),
+        "segments": [{"segment": code} for code in segments_of([customer.pk]).get(customer.pk, ())],
+        "campaigns": [
+            {
+                "campaign": row.campaign.code,
+                "round": row.round,
+                "joined_at": row.joined_at,
+                "completed_at": row.completed_at,
+                "points": row.points,
+            }
+            for row in Participation.objects.filter(customer=customer).select_related("campaign").order_by("id")
         ],
     }
 

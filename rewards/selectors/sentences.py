@@ -33,6 +33,8 @@ SENTENCES: dict[str, str] = {
     "payment.voided:buyer": "{points} points were taken back, because order {order} was not paid.",
     "payment.voided:referee": "{points} points were taken back, because order {order} was not paid.",
     "payment.voided:referrer": "{points} points were taken back, because a friend's order was not paid.",
+    "referral.rejected": "{points} points were taken back, because the referral could not be accepted.",
+    "referral.released": "{points} points came back to you, because the referral was accepted after all.",
     "payment.voided:customer": "{points} points were taken back, because an order was not paid.",
     "direct.awarded": "You received {points} points for {reference}.",
     "direct.redeemed": "You paid {points} points for {reference}.",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from credits.selectors.terms import WalletTerms
 from credits.selectors.accounts import find_account
+from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import tier_progress
 from referrals.models.customers import Customer
 from rewards.engine.campaigns.definition import PARTICIPATE

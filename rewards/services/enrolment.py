@@ -13,14 +13,13 @@ from referrals.models.activities import ACCOUNT_CREATION, OURSELVES
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.selectors import find_link
-from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, register_customer
-from rewards.models.evaluations import Trigger
+from referrals.services.traces import NOWHERE, Presence, record_traces
 from rewards.services.activities import NewActivity, record_activities
-from rewards.services.confirmations import confirm_email
-from rewards.services.work_orders import Fact, order_work
+from rewards.services.confirmations import admit_referral, confirm_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ def enrol_customer(
     referral_link: UUID | None = None,
     now: datetime,
     email_is_verified: bool = False,
+    presence: Presence = NOWHERE,
 ) -> Enrolment:
     """Register a customer; with a code, join them to the friend who brought them and leave that to be evaluated.
 
@@ -55,11 +55,13 @@ def enrol_customer(
     :param referral_code: as it was typed; empty for none.
     :param referral_link: the link that they followed; without a code, the code is that of the link.
     :param email_is_verified: whoever registers them has verified the e-mail.
+    :param presence: from where they register, as far as is known; only hashes are kept.
     :raises CustomerConflict: if the customer is known with another e-mail.
     :raises BirthdayConflict: if their birthday was changed less than a year ago.
     """
     with transaction.atomic():
         customer, is_new = register_customer(merchant=merchant, identity=identity, now=now)
+        record_traces(merchant_id=merchant.pk, traces=presence.traces_of(customer.pk), now=now)
         code = normalise_code(referral_code)
         link = find_link(merchant=merchant, uuid=referral_link, code=code) if referral_link else None
         if link is not None and not referral_code:
@@ -68,17 +70,17 @@ def enrol_customer(
         refused = ""
         if referral_code or code:
             claim = Claim(customer.pk, customer.pk, code, now, None if link is None else link.pk)
-            refused = join_referrals(merchant_id=merchant.pk, claims=[claim], referrals=referrals).get(customer.pk, "")
-        referral = referrals.get(customer.pk)
-        if referral is not None and referral.joined_now:
-            order_work(
+            is_proven = email_is_verified or customer.email_verified_at or not merchant.friends_verify_email
+            refused = join_referrals(
                 merchant_id=merchant.pk,
-                trigger=Trigger.REFERRAL_JOINED,
-                subject_type="referral",
-                facts=[Fact(referral.id, customer.pk, now)],
+                claims=[claim],
+                referrals=referrals,
                 now=now,
-            )
-            write_referrals(merchant_id=merchant.pk, referrals=[referral], now=now)
+                unproven=() if is_proven else [customer.pk],
+            ).get(customer.pk, "")
+        referral = referrals.get(customer.pk)
+        if referral is not None and referral.is_new:
+            admit_referral(merchant=merchant, referral=referral, now=now)
         creation = NewActivity(f"{ACCOUNT_CREATION}:{customer.uuid}", customer.pk, ACCOUNT_CREATION, now)
         created = record_activities(merchant_id=merchant.pk, source=OURSELVES, activities=[creation], now=now)
         if email_is_verified and customer.email:

@@ -19,6 +19,7 @@ from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.services.audit import record_audit
 from referrals.services.erasure import forget_identity, lock_person
+from rewards.models.segments import SegmentMember
 
 TRIES_MAX = 50
 BETWEEN_TRIES_SECONDS = 0.1
@@ -81,6 +82,7 @@ def _erase(customer_id: int, now: datetime, reason: str, actor: str, forget: For
             return False
         references = [each for each in (person.external_id, str(person.uuid)) if each]
         forget_identity(customer=person, now=now)
+        SegmentMember.objects.filter(customer=person).delete()
         record_audit(action=AuditAction.ERASED, customers=[person], actor=actor, reason=reason, now=now)
         _forget_snapshots(person, references)
     return True

@@ -23,8 +23,10 @@ from referrals.models.inbound import InboundEvent
 from referrals.models.merchants import Merchant
 from referrals.models.payments import Settlement
 from referrals.models.purchases import Purchase
+from referrals.models.risk import TraceKind
 from referrals.services.codes import normalise_code
 from referrals.services.customers import Identity, find_or_create_customers
+from referrals.services.traces import Trace, record_traces
 from rewards.models.evaluations import SHARDS, Trigger
 from rewards.services.payments import PaymentConflict, accept_payment
 from rewards.services.purchase_events import PurchaseEvent, content_hash
@@ -90,6 +92,7 @@ def accept_purchases(
         opening = _first_by(attrgetter("order_id"), fresh)
         created = _record_orders(merchant, opening.values(), customers, now)
         orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())
+        record_traces(merchant_id=merchant.pk, traces=_payment_traces(opening.values(), customers), now=now)
         contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
         _refuse_deliveries(merchant, source, contrary)
         refused = {event.event_id for event in contrary} | {key for key, d in deliveries.items() if d.refused}
@@ -215,6 +218,14 @@ def _purchase_row(event: PurchaseEvent, customer_id: int) -> dict[str, Any]:
         "referral_code": normalise_code(event.referral_code or ""),
         "payment_status": event.payment_status,
     }
+
+
+def _payment_traces(events: Iterable[PurchaseEvent], customers: Mapping[str, int]) -> list[Trace]:
+    return [
+        Trace(customers[event.customer.id], TraceKind.PAYMENT, event.payment_fingerprint)
+        for event in events
+        if event.payment_fingerprint
+    ]
 
 
 def _known_orders(merchant: Merchant, order_ids: Collection[str]) -> dict[str, _Order]:

@@ -57,6 +57,10 @@ class PurchaseEvent(msgspec.Struct, frozen=True):
     items: Annotated[tuple[LineOfEvent, ...], Meta(max_length=LINES_MAX)] = ()
     referral_code: Code | None = None
     payment_status: Literal["paid", "pending"] = "paid"
+    payment_fingerprint: Annotated[
+        Identifier | msgspec.UnsetType,
+        Meta(description="What your payment service calls the card or account; only a hash of it is kept."),
+    ] = msgspec.UNSET
 
 
 def read_purchase_event(raw: Any, *, currency: str) -> PurchaseEvent:

@@ -1,6 +1,6 @@
 """Ordering work of the engine: a fact was recorded, and an evaluation waits until it is decided."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,7 +8,9 @@ import msgspec
 from config.lib.bulk import execute_rows
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
+from referrals.models.referrals import Referral
 from referrals.models.refunds import Refund
+from referrals.models.risk import RiskDecision
 from rewards.models.evaluations import SHARDS, Evaluation, Trigger, shard_of
 
 TRIGGERS = {"refund": Trigger.PURCHASE_REFUNDED, "payment": Trigger.PAYMENT_SETTLED}
@@ -38,6 +40,20 @@ def order_work(
         """,
         list(facts),
         before=[merchant_id, trigger, subject_type, SHARDS, now, now],
+    )
+
+
+def order_reviews(*, decisions: Sequence[RiskDecision], now: datetime) -> None:
+    """Queue what decisions about a merchant's referrals mean for points, in the transaction that records them."""
+    if not decisions:
+        return
+    referees = dict(Referral.objects.filter(decisions__in=decisions).values_list("pk", "referee_id"))
+    order_work(
+        merchant_id=decisions[0].merchant_id,
+        trigger=Trigger.REFERRAL_REVIEWED,
+        subject_type="risk_decision",
+        facts=[Fact(each.pk, referees[each.referral_id], each.decided_at) for each in decisions],
+        now=now,
     )
 
 

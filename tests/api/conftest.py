@@ -10,6 +10,7 @@ from tests.api.caller import (
     ACTIVITIES,
     CODES,
     CUSTOMERS,
+    PARTICIPATE,
     PURCHASES,
     SERVICE_RECORDS,
     activity,
@@ -19,6 +20,7 @@ from tests.api.caller import (
 )
 from tests.api.points import Till
 from tests.credits.ledger import assert_books_are_right
+from tests.factories.rewards import CampaignFactory, SegmentFactory
 
 BODIES = {
     "purchases": (PURCHASES, purchase()),
@@ -27,6 +29,7 @@ BODIES = {
     "codes": (CODES, {"customer": "alice"}),
     "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
     "lines": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-2", "lines": [{"index": 0, "amount": 1}]}),
+    "participation": (PARTICIPATE, {"customerId": "alice", "campaignId": "always"}),
     "payments": ("/api/v1/purchases/order-0/payment", {"status": "paid"}),
     "read": ("/api/v1/customers/alice/notifications/read", {"ids": ["01911111-1111-7111-8111-111111111111"]}),
     "endpoints": ("/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks", "events": ["points.*"]}),
@@ -39,7 +42,10 @@ BODIES = {
 def populated(api):
     """The shop's customer alice has bought something as order-0."""
     assert api.buy(event_id="event-0", order_id="order-0", customer={"id": "alice"}).status_code == 202
-    return Purchase.objects.get(order_id="order-0")
+    purchase = Purchase.objects.get(order_id="order-0")
+    CampaignFactory(merchant=purchase.merchant, code="always", definition={"type": "bonus", "join": "participate"})
+    SegmentFactory(merchant=purchase.merchant, code="listed")
+    return purchase
 
 
 @pytest.fixture

@@ -38,7 +38,15 @@ reward_types:
   - {code: meal, name: Meal, category: free_product, discount_type: free}
 reward_options:
   - {code: free-meal, name: Free meal, reward_type: meal}
+badges:
+  - {code: buyer, name: Buyer}
+campaigns:
+  - {code: friends, name: Friends, budget: 1000, definition: {type: referral_campaign}}
+  - {code: begin, name: Begin, definition: {type: achievement, goal: {measure: purchases, target: 1}}}
 policies:
+  - code: buyer
+    name: A badge for the first purchase
+    definition: {trigger: campaign.completed, campaign: begin, beneficiary: customer, give: {badge: {code: buyer}}}
   - code: points
     name: A point per dollar
     definition:
@@ -56,6 +64,7 @@ policies:
     definition:
       trigger: purchase.completed
       beneficiary: referrer
+      campaign: friends
       give: {points: {fixed: 20}}
       limits: {per_customer: {times: 2, per: day}}
   - code: meals

@@ -41,28 +41,6 @@ WHO = [
         "referrals",
         "UPDATE referrals SET rewarded_at = NULL WHERE status = 'rewarded' RETURNING id",
     ),
-    Tampering(
-        "code_uses_are_counted",
-        "referrals_referralcode",
-        "UPDATE referrals_referralcode SET is_main = false, uses_max = 9"
-        " WHERE id = (SELECT min(referral_link_id) FROM referrals) RETURNING id",
-    ),
-    Tampering(
-        "friends_came_by_links_of_their_code",
-        "referrals",
-        "INSERT INTO referrals_sharelink (uuid, merchant_id, code_id, channel, created_at)"
-        " SELECT gen_random_uuid(), merchant_id, 0, 'sms', now() FROM referrals LIMIT 1;"
-        "UPDATE referrals SET share_link_id = (SELECT id FROM referrals_sharelink)"
-        " WHERE id = (SELECT min(id) FROM referrals) RETURNING id",
-    ),
-    Tampering(
-        "clicks_are_folded",
-        "referrals_click",
-        "INSERT INTO referrals_click (merchant_id, link_id, visitor_hash, address_hash, device, clicked_at)"
-        " SELECT id, 0, '', '', 'phone', now() - interval '59 min' FROM referrals_merchant;"
-        "INSERT INTO referrals_click (merchant_id, link_id, visitor_hash, address_hash, device, clicked_at)"
-        " SELECT id, 0, '', '', 'phone', now() FROM referrals_merchant RETURNING id",
-    ),
 ]
 
 HOW_MUCH = [
@@ -256,11 +234,13 @@ WHY = [
     Tampering(
         "referrals_qualify_by_purchases",
         "referrals",
+        "UPDATE referrals_referralmove SET status = 'rewarded' WHERE status = 'reversed';"
         "UPDATE referrals SET status = 'rewarded' WHERE status = 'reversed' RETURNING id",
     ),
     Tampering(
         "referrals_qualify_by_purchases",
         "referrals",
+        "UPDATE referrals_referralmove SET status = 'reversed' WHERE status = 'rewarded';"
         "UPDATE referrals SET status = 'reversed', reversed_at = now() WHERE status = 'rewarded' RETURNING id",
     ),
 ]

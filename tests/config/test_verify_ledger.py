@@ -12,8 +12,10 @@ from config.lib.proof import ROWS_SHOWN, check, one_snapshot, tables_read
 from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
+from tests.config.tampered_campaigns import CAMPAIGNS
 from tests.config.tampered_database import DATABASE
 from tests.config.tampered_deliveries import AND_MORE_OF_DELIVERIES, DELIVERIES
+from tests.config.tampered_referrals import REFERRALS
 from tests.config.tampered_refunds import REFUNDS
 from tests.config.tampered_rows import AND_MORE, HOW_MUCH, WHO, WHY
 from tests.config.tampered_spending import HOW_SPENT
@@ -21,11 +23,13 @@ from tests.config.tampered_spending import HOW_SPENT
 ALL = [
     *DATABASE,
     *WHO,
+    *REFERRALS,
     *HOW_MUCH,
     *HOW_SPENT,
     *WHY,
     *ACTIVITIES,
     *REFUNDS,
+    *CAMPAIGNS,
     *DELIVERIES,
     *AND_MORE,
     *AND_MORE_OF_DELIVERIES,

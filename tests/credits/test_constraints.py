@@ -35,11 +35,13 @@ from tests.factories.rewards import (
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.fulfillment.broken_telling import BROKEN_IN_TELLING
-from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS
+from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_LINKS, BROKEN_IN_RISK
+from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
+from tests.rewards.broken_policies import BROKEN_IN_POLICIES
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
-NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None}
+NOBODY = {"external_id": None, "name": "", "email": "", "email_hash": None, "mailbox_hash": None}
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 
@@ -106,6 +108,7 @@ BROKEN = [
             {"name": "Alice"},
             {"email": "alice@example.com"},
             {"email_hash": b"a" * 32},
+            {"mailbox_hash": b"a" * 32},
             {"phone": "+441632960000"},
             {"phone_hash": b"a" * 32},
             {"birthday": "1990-01-01"},
@@ -115,6 +118,7 @@ BROKEN = [
     ("audit_reason_is_a_word", row(AuditRecordFactory, reason="Alice asked for it")),
     ("audit_actor_is_a_word", row(AuditRecordFactory, actor="Sam Support")),
     *BROKEN_IN_CREDITS,
+    *BROKEN_IN_RISK,
     ("reward_type_code_once", twice(RewardTypeFactory, "merchant", "code")),
     *[
         ("reward_type_discount_makes_sense", row(RewardTypeFactory, discount_type=kind, discount_value=value))
@@ -125,12 +129,7 @@ BROKEN = [
     ("reward_option_points_positive", row(RewardOptionFactory, points_required=0)),
     ("policy_code_once", twice(PolicyFactory, "merchant", "code")),
     ("policy_version_same_merchant", foreign(PolicyVersionFactory)),
-    ("policy_version_number_once", twice(PolicyVersionFactory, "policy", status="draft")),
-    ("policy_one_version_in_force", lambda: PolicyVersionFactory(policy=PolicyVersionFactory().policy, number=2)),
-    *[
-        ("policy_version_published_has_a_date", row(PolicyVersionFactory, status=status, published_at=None))
-        for status in ("published", "retired")
-    ],
+    *BROKEN_IN_POLICIES,
     (
         "counter_peak_is_highest",
         lambda: Counter.objects.create(customer=CustomerFactory(), scope="s", measure="m", amount=2, peak=1),
@@ -162,6 +161,7 @@ BROKEN = [
     ("grant_quantity_positive", row(GrantFactory, quantity=0)),
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
+    *BROKEN_IN_CAMPAIGNS,
     *BROKEN_IN_CATALOG,
     ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
     *BROKEN_IN_FULFILLMENT,
@@ -170,9 +170,13 @@ BROKEN = [
 
 REFERRED_TO = {
     f"{noun}_id_merchant"
-    for noun in ("account", "customer", "destination", "policy", "purchase", "referral_code", "share_link", "wallet")
+    for noun in (
+        "account", "badge", "campaign", "customer", "destination", "policy", "purchase", "referral_code", "segment",
+        "share_link", "wallet",
+    )
 } | {
-    "coupon_pool_id_merchant", "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
+    "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
     "slot_id_merchant", "webhook_endpoint_id_merchant",
 }  # fmt: skip

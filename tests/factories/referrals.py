@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import factory
 
 from config.lib.encryption import lookup_hash
+from config.lib.mailboxes import mailbox_hash
 from referrals.models import (
     Activity,
     ApiKey,
@@ -12,6 +13,7 @@ from referrals.models import (
     Click,
     Customer,
     CustomerRfm,
+    CustomerTrace,
     Destination,
     Event,
     InboundEvent,
@@ -20,7 +22,10 @@ from referrals.models import (
     Purchase,
     Referral,
     ReferralCode,
+    ReferralMove,
     Refund,
+    RiskDecision,
+    RiskSignal,
     Scope,
     ShareLink,
     User,
@@ -61,6 +66,7 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     name = "Alice"
     email = factory.Sequence(lambda n: f"alice{n}@example.com")
     email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
+    mailbox_hash = factory.LazyAttribute(lambda customer: mailbox_hash(customer.email))
     created_at = NOON
 
 
@@ -129,7 +135,54 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     referrer = factory.SelfAttribute("referral_link.customer")
     merchant = factory.SelfAttribute("referral_link.merchant")
     referee = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"), name="Bob")
-    joined_at = NOON
+    claimed_at = joined_at = NOON
+
+
+class ReferralMoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReferralMove
+
+    referral = factory.SubFactory(ReferralFactory)
+    merchant = factory.SelfAttribute("referral.merchant")
+    sequence = 1
+    status = "joined"
+    reason = "code_brought"
+    actor = "engine"
+    moved_at = NOON
+
+
+class CustomerTraceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CustomerTrace
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    kind = "device"
+    trace_hash = b"\0" * 32
+    first_seen_at = NOON
+
+
+class RiskSignalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RiskSignal
+
+    referee = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("referee.merchant")
+    referrer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    kind = "same_device"
+    score = 60
+    blocks = False
+    noticed_at = NOON
+
+
+class RiskDecisionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RiskDecision
+
+    referral = factory.SubFactory(ReferralFactory)
+    merchant = factory.SelfAttribute("referral.merchant")
+    verdict = "released"
+    decided_at = NOON
 
 
 class PurchaseFactory(factory.django.DjangoModelFactory):

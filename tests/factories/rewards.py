@@ -4,10 +4,13 @@ import factory
 
 from config.lib.encryption import keyed_hash
 from rewards.models import (
+    Backtest,
+    BacktestOutcome,
     Badge,
     BadgeAward,
     Campaign,
     Category,
+    ChangeAction,
     Coupon,
     CouponPool,
     Evaluation,
@@ -15,6 +18,7 @@ from rewards.models import (
     Grant,
     Participation,
     Policy,
+    PolicyChange,
     PolicyVersion,
     RewardOption,
     RewardType,
@@ -67,6 +71,39 @@ class PolicyVersionFactory(factory.django.DjangoModelFactory):
     definition = factory.LazyFunction(lambda: {"on": "purchase.completed", "give": {"points": 100}})
     status = VersionStatus.PUBLISHED
     published_at = NOON
+    effective_at = factory.SelfAttribute("published_at")
+
+
+class PolicyChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PolicyChange
+
+    merchant = factory.SubFactory(MerchantFactory)
+    policy_code = factory.Sequence(lambda n: f"policy-{n}")
+    number = 1
+    action = ChangeAction.DRAFTED
+    actor = "user:1"
+    recorded_at = NOON
+
+
+class BacktestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Backtest
+
+    merchant = factory.SubFactory(MerchantFactory)
+    candidate = factory.LazyFunction(lambda: {"points": None})
+    actor = "user:1"
+    created_at = NOON
+
+
+class BacktestOutcomeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BacktestOutcome
+
+    backtest = factory.SubFactory(BacktestFactory)
+    merchant = factory.SelfAttribute("backtest.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    points_before = points_after = grants_before = grants_after = 0
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):

@@ -13,7 +13,9 @@ from fulfillment.services.refusals import AddressNeeded, IllegalMove
 from fulfillment.services.shipping import deliver, set_address
 from fulfillment.tasks import deliver_pending
 from rewards.models import Grant
+from rewards.services.grants import GrantNotUsable
 from tests.fulfillment.desk import spent, status_of, stock_of, sums, told_of
+from tests.rewards.checkout import Checkout, item
 
 HOUR = timedelta(hours=1)
 ADDRESS = "Alice\n1 Elm Street\nSpringfield"
@@ -143,6 +145,15 @@ def test_what_is_used_at_a_checkout_stays_a_grant_and_what_is_sold_out_holds_up_
     open_for_grants(now=desk.now)
 
     assert [redemption.grant for redemption in Redemption.objects.all()] == [polish]
+
+
+def test_what_somebody_has_to_deliver_is_not_for_a_checkout(desk):
+    sofa = desk.option("sofa", "free_product", discount="free", shipping_required=True)
+    grant, checkout = desk.grant(desk.customer(), sofa), Checkout(desk)
+
+    assert checkout.quote("alice", item(10_00))["grants"] == {}
+    with pytest.raises(GrantNotUsable):
+        checkout.quote("alice", item(10_00), grants=[str(grant.uuid)])
 
 
 def test_a_grant_that_was_taken_back_is_called_off_unless_somebody_is_at_it(desk):

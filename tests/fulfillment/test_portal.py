@@ -75,6 +75,7 @@ def test_a_job_is_declined_or_given_back_with_a_reason(desk, tina, job):
     browser.post(f"{page_of(job)}give-up/", {"reason": "too_far", "words": "On the island"})
 
     assert browser.get(page_of(job)).status_code == 404
+    desk.now = timezone.now()
     assert desk.dispatch() == [tom]
     assert "On the island" in browser_of(tom).get(page_of(desk.job(job.redemption))).text
 

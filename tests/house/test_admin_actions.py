@@ -205,7 +205,7 @@ def test_a_merchant_keeps_its_currency_and_slug(staff, own):
     url = reverse("admin:referrals_merchant_change", args=[own.pk])
     told = {"name": "Orchard & Sons", "time_zone": "Europe/Berlin", "minimum_qualifying_purchase": 500}
 
-    staff.post(url, {**told, "currency": "EUR", "slug": "other"})
+    staff.post(url, {**told, "referral_hold_days": 0, "currency": "EUR", "slug": "other"})
 
     after = Merchant.objects.get(pk=own.pk)
     assert (after.name, after.time_zone, after.minimum_qualifying_purchase) == tuple(told.values())

@@ -5,9 +5,13 @@ from tests.factories.referrals import (
     NOON,
     ClickFactory,
     CustomerFactory,
+    CustomerTraceFactory,
     DestinationFactory,
     ReferralCodeFactory,
     ReferralFactory,
+    ReferralMoveFactory,
+    RiskDecisionFactory,
+    RiskSignalFactory,
     ShareLinkFactory,
 )
 
@@ -72,4 +76,29 @@ BROKEN_IN_LINKS = [
     ("click_same_merchant", foreign(ClickFactory)),
     ("click_device_is_known", row(ClickFactory, device="toaster")),
     ("referral_share_link_same_merchant", foreign(ReferralFactory, "share_link", ShareLinkFactory)),
+]
+
+
+def a_signal_about_one():
+    customer = CustomerFactory()
+    RiskSignalFactory(referee=customer, referrer=customer)
+
+
+BROKEN_IN_RISK = [
+    ("referral_joined_has_a_date", row(ReferralFactory, joined_at=None)),
+    ("referral_pending_has_not_joined", row(ReferralFactory, status="pending")),
+    ("referral_held_is_not_rewarded", row(ReferralFactory, status="rewarded", qualified_at=NOON, risk="held")),
+    ("referral_move_same_merchant", foreign(ReferralMoveFactory)),
+    ("referral_move_once", twice(ReferralMoveFactory, "referral", "sequence")),
+    ("referral_move_reason_is_a_word", row(ReferralMoveFactory, reason="Too late")),
+    ("customer_trace_same_merchant", foreign(CustomerTraceFactory)),
+    ("customer_trace_once", twice(CustomerTraceFactory, "customer", "kind", "trace_hash")),
+    ("customer_trace_kind_is_known", row(CustomerTraceFactory, kind="shoe size")),
+    ("risk_signal_referee_same_merchant", foreign(RiskSignalFactory)),
+    ("risk_signal_referrer_same_merchant", foreign(RiskSignalFactory, "referrer", CustomerFactory)),
+    ("risk_signal_once", twice(RiskSignalFactory, "referee", "referrer", "kind")),
+    ("risk_signal_is_about_two", a_signal_about_one),
+    ("risk_signal_score_of_hundred", row(RiskSignalFactory, score=101)),
+    ("risk_decision_same_merchant", foreign(RiskDecisionFactory)),
+    ("risk_decision_verdict_is_known", row(RiskDecisionFactory, verdict="maybe")),
 ]

@@ -6,16 +6,10 @@ from itertools import count
 import pytest
 
 from referrals.models import Referral
-from referrals.services.attribution import (
-    join_referrals,
-    lock_referrals,
-    qualify_referral,
-    reverse_referral,
-    reward_referral,
-    write_referrals,
-)
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.codes import issue_code, retire_code
+from referrals.services.steps import qualify_referral, reverse_referral, reward_referral, write_referrals
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +45,7 @@ def bring(*claims):
     friends = [each.referee_id for each in claims]
     merchant_id = Referral._meta.get_field("referee").related_model.objects.get(pk=friends[0]).merchant_id
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=friends)
-    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals, now=NOON)
     write_referrals(merchant_id=merchant_id, referrals=referrals.values(), now=NOON)
     return [refused.get(each.key, "") for each in claims]
 

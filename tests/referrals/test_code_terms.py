@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from referrals.models import Referral
-from referrals.services.attribution import join_referrals, lock_referrals, write_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
 from referrals.services.codes import CodeTerms, add_code, issue_code
+from referrals.services.steps import write_referrals
 from tests.factories.referrals import NOON, CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def bring(code, *friends, at=NOON):
     merchant_id, ids = friends[0].merchant_id, [friend.pk for friend in friends]
     codes = {claim.code for claim in claims}
     referrals = lock_referrals(merchant_id=merchant_id, referee_ids=ids, claimed=codes)
-    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    refused = join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals, now=NOON)
     write_referrals(merchant_id=merchant_id, referrals=referrals.values(), now=NOON)
     return [refused.get(friend.pk, "") for friend in friends]
 

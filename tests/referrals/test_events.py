@@ -4,16 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from referrals.models import Event
-from referrals.services.attribution import (
-    Claim,
-    join_referrals,
-    lock_referrals,
-    qualify_referral,
-    reverse_referral,
-    reward_referral,
-    write_referrals,
-)
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.events import NewEvent, record_events
+from referrals.services.steps import Claim, qualify_referral, reverse_referral, reward_referral, write_referrals
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, ReferralCodeFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +58,7 @@ def test_the_steps_of_a_referral_are_numbered_without_gaps_and_name_nobody():
     friend = CustomerFactory(merchant=code.merchant, name="Bob", email="bob@example.com")
     referrals = lock_referrals(merchant_id=code.merchant_id, referee_ids=[friend.pk])
     claim = Claim(1, friend.pk, code.code, NOON)
-    assert join_referrals(merchant_id=code.merchant_id, claims=[claim], referrals=referrals) == {}
+    assert join_referrals(merchant_id=code.merchant_id, claims=[claim], referrals=referrals, now=NOON) == {}
     write_referrals(merchant_id=code.merchant_id, referrals=referrals.values(), now=NOON)
     for minute, step in enumerate((qualify_referral, reward_referral, reverse_referral, qualify_referral), start=1):
         move(friend, step, NOON.replace(minute=minute))

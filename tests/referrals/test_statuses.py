@@ -6,8 +6,9 @@ from django_redis import get_redis_connection
 from config.lib.redis import away
 from referrals.models import Referral
 from referrals.services import statuses
-from referrals.services.attribution import lock_referrals, qualify_referral, reverse_referral, write_referrals
+from referrals.services.attribution import lock_referrals
 from referrals.services.statuses import Move, NoReferral, mark_moves, read_status
+from referrals.services.steps import qualify_referral, reverse_referral, write_referrals
 from tests.factories.referrals import NOON, MerchantFactory, ReferralFactory
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ _NO_STANDING = Standing()
 
 @dataclass
 class Taking:
-    """The campaigns of one evaluation, and what it has taken out of them so far; also the badges that it has awarded."""
+    """The campaigns of one evaluation, what it has taken out of them so far, and the badges that it has awarded."""
 
     facts: Facts
     taken: dict[int, int] = field(default_factory=dict)

@@ -49,30 +49,38 @@ class Window:
         if not self.repeat or self.starts is None or self.ends is None:
             is_open = (self.starts is None or self.starts <= moment) and (self.ends is None or moment < self.ends)
             return Round(self.starts, self.ends) if is_open else None
-        number = self._number_at(moment)
+        number = self._number_at(self.starts, moment)
         if number < 0:
             return None
-        begins = self._begin(number)
-        ends = min(begins + (self.ends - self.starts), self._begin(number + 1))
+        begins = self._begin(self.starts, number)
+        ends = min(begins + (self.ends - self.starts), self._begin(self.starts, number + 1))
         is_over = moment >= ends or (self.until is not None and begins >= self.until)
         return None if is_over else Round(begins, ends)
 
-    def _number_at(self, moment: datetime) -> int:
-        """The number, from 0, of the last round that had begun; negative before the first."""
-        assert self.starts is not None
-        if self.repeat in _DAYS:
-            return (moment - self.starts) // timedelta(days=_DAYS[self.repeat])
-        months = (moment.year - self.starts.year) * 12 + moment.month - self.starts.month
-        number = months // _MONTHS[self.repeat]
-        return number if self._begin(number) <= moment else number - 1
+    def upcoming(self, moment: datetime, count: int) -> list[Round]:
+        """The round that runs at a naive local moment, if one does, and those that follow it: so many at most."""
+        if not self.repeat or self.starts is None or self.ends is None:
+            is_over = self.ends is not None and self.ends <= moment
+            return [] if is_over else [Round(self.starts, self.ends)]
+        first = max(0, self._number_at(self.starts, moment))
+        begins = (self._begin(self.starts, number) for number in range(first, first + count + 1))
+        rounds = (self.round_at(start) for start in begins)
+        return [each for each in rounds if each is not None and each.ends is not None and each.ends > moment][:count]
 
-    def _begin(self, number: int) -> datetime:
-        assert self.starts is not None
+    def _number_at(self, first: datetime, moment: datetime) -> int:
+        """The number, from 0, of the last round that had begun; negative before the first."""
         if self.repeat in _DAYS:
-            return self.starts + timedelta(days=_DAYS[self.repeat] * number)
-        year, month = divmod(self.starts.year * 12 + self.starts.month - 1 + number * _MONTHS[self.repeat], 12)
-        day = min(self.starts.day, monthrange(year, month + 1)[1])
-        return self.starts.replace(year=year, month=month + 1, day=day)
+            return (moment - first) // timedelta(days=_DAYS[self.repeat])
+        months = (moment.year - first.year) * 12 + moment.month - first.month
+        number = months // _MONTHS[self.repeat]
+        return number if self._begin(first, number) <= moment else number - 1
+
+    def _begin(self, first: datetime, number: int) -> datetime:
+        if self.repeat in _DAYS:
+            return first + timedelta(days=_DAYS[self.repeat] * number)
+        year, month = divmod(first.year * 12 + first.month - 1 + number * _MONTHS[self.repeat], 12)
+        day = min(first.day, monthrange(year, month + 1)[1])
+        return first.replace(year=year, month=month + 1, day=day)
 
 
 def read_window(fields: Mapping[str, Node]) -> Window:

@@ -5,7 +5,7 @@ purchase. All of it is arithmetic on whole numbers: the fractions of a policy ar
 beforehand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm, prod
@@ -64,24 +64,7 @@ def per_currency_unit(
     beneficiary's tier multiplier (with `use_tier`) times those of the campaigns, this product being at most `cap`. A
     purchase without lines, or whose lines are all free, counts as one line without a category.
     """
-
-    @lru_cache(maxsize=_RATES_REMEMBERED)
-    def rate_of(category: str, factor: Fraction) -> Fraction:
-        return rate * min(multipliers.get(category, otherwise) * factor, cap)
-
-    def multiplied(purchase: PurchaseFacts, tier: Fraction, campaigns: tuple[Campaign, ...]) -> Worth:
-        def line_rate(category: str, sku: str) -> Fraction:
-            return rate_of(category, prod((each.terms.factor(category, sku) for each in campaigns), start=tier))
-
-        if not purchase.lines_value:
-            return int(purchase.total * line_rate("", "") / 10**purchase.minor_digits), (), tier
-        line_rates = [line_rate(line.category, line.sku) for line in purchase.lines]
-        common = lcm(*(each.denominator for each in line_rates))
-        weights = [
-            worth * each.numerator * (common // each.denominator)
-            for worth, each in zip(purchase.values, line_rates, strict=True)
-        ]
-        return _points(purchase, weights, common), weights, tier
+    multiplied = _times_campaigns(rate, multipliers, otherwise, cap)
 
     @lru_cache(maxsize=_TIERS_REMEMBERED)
     def rates(numerator: int, denominator: int) -> tuple[dict[str, int], int, int]:
@@ -110,9 +93,36 @@ def per_currency_unit(
     return value
 
 
+def _times_campaigns(
+    rate: Fraction, multipliers: Mapping[str, Fraction], otherwise: Fraction, cap: Fraction
+) -> Callable[[PurchaseFacts, Fraction, tuple[Campaign, ...]], Worth]:
+    """Return the valuation of a purchase, for a tier multiplier, whose lines campaigns multiply each as it says."""
+
+    @lru_cache(maxsize=_RATES_REMEMBERED)
+    def rate_of(category: str, factor: Fraction) -> Fraction:
+        return rate * min(multipliers.get(category, otherwise) * factor, cap)
+
+    def value(purchase: PurchaseFacts, tier: Fraction, campaigns: tuple[Campaign, ...]) -> Worth:
+        def line_rate(category: str, sku: str) -> Fraction:
+            return rate_of(category, prod((each.terms.factor(category, sku) for each in campaigns), start=tier))
+
+        if not purchase.lines_value:
+            return int(purchase.total * line_rate("", "") / 10**purchase.minor_digits), (), tier
+        line_rates = [line_rate(line.category, line.sku) for line in purchase.lines]
+        common = lcm(*(each.denominator for each in line_rates))
+        weights = [
+            worth * each.numerator * (common // each.denominator)
+            for worth, each in zip(purchase.values, line_rates, strict=True)
+        ]
+        return _points(purchase, weights, common), weights, tier
+
+    return value
+
+
 def _points(purchase: PurchaseFacts, weights: Sequence[int], common: int) -> int:
     """The whole points of a purchase whose lines weigh so much, in `common`-ths of a point for each minor unit."""
-    return purchase.total * sum(weights) // (common * 10**purchase.minor_digits * purchase.lines_value)
+    divisor: int = common * 10**purchase.minor_digits * purchase.lines_value
+    return purchase.total * sum(weights) // divisor
 
 
 def _times_tier(points: int, person: CustomerFacts, cap: Fraction) -> int:

@@ -1,6 +1,6 @@
 """T2: a batch of work orders of one merchant is decided in memory and posted, in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,26 +11,25 @@ from config.lib.bulk import next_ids
 from credits.services.book import Book
 from credits.services.ledger_rows import Move
 from referrals.models.merchants import Merchant
-from referrals.models.referrals import ReferralStatus
-from referrals.services.attribution import OpenReferral, qualify_referral, write_referrals
+from referrals.services.steps import OpenReferral, qualify_referral, write_referrals
 from rewards.engine.campaigns.taking import Taking
 from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
-from rewards.engine.facts import Facts, PurchaseFacts
+from rewards.engine.facts import Facts, PurchaseFacts, RfmFacts
 from rewards.engine.limits import period_key
-from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, measured
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.services.evaluation.campaigns import Campaigns
-from rewards.services.evaluation.counters import Counters, measured
+from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.giving import Giving
 from rewards.services.evaluation.knowing import Knowledge, Known, Reached
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.referring import may_qualify, on_hold
 from rewards.services.evaluation.writing import Occasion, write_decisions
 
 LEADS_TO_GOALS = (Trigger.PURCHASE_COMPLETED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_QUALIFIED)
-MAY_QUALIFY = (ReferralStatus.JOINED, ReferralStatus.REVERSED)
 
 DEPTH_MAX = 3
 """How far consequences may have consequences of their own."""
@@ -44,7 +43,8 @@ class Batch:
     """What a batch knows, and what it has decided so far.
 
     `refused_codes` says why the code that a purchase carried was refused, by its work order; `spare_ids` are
-    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, if any policy asks.
+    evaluation ids for consequences; `unverified` are customers whose e-mail is not verified, and `rfm` is how
+    customers buy: each if any policy asks.
     """
 
     merchant: Merchant
@@ -58,6 +58,7 @@ class Batch:
     campaigns: Campaigns
     spare_ids: list[int]
     unverified: Collection[int]
+    rfm: Mapping[int, RfmFacts]
     now: datetime
     decided: list[tuple[Occasion, dict[str, Any]]] = field(default_factory=list)
     joined: set[int] = field(default_factory=set)
@@ -66,7 +67,7 @@ class Batch:
     giving: Giving = field(init=False)
 
     def __post_init__(self) -> None:
-        self.knowledge = Knowledge(self.policies, self.book, self.counters, self.limits, self.campaigns)
+        self.knowledge = Knowledge(self.policies, self.book, self.counters, self.limits, self.campaigns, self.rfm)
         self.giving = Giving(self.book, self.campaigns, self.unverified, self.now)
         self.limited = {policy.policy_id: policy for policy in self.policies.limited}
 
@@ -79,22 +80,28 @@ class Batch:
         )
         if order.purchase is None:
             purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
-            self._evaluate(occasion, Known(referral, purchases_before=purchases, activity=order.activity))
+            known = Known(None, purchases_before=purchases, activity=order.activity)
+            if referral is not None and referral.joined_at is not None and not referral.is_void:
+                known.referral = referral
+            self._evaluate(occasion, known)
             return
         self._decide_purchase(occasion, referral, order.purchase)
 
     def _decide_purchase(self, occasion: Occasion, referral: OpenReferral | None, purchase: PurchaseRow) -> None:
         known = Known(referral, awaits_payment=not purchase.is_paid)
+        qualifies = referral is not None and self._qualifies(referral, purchase, occasion.occurred_at)
+        if referral is not None and referral.is_void and not qualifies:
+            known.referral, known.is_void = None, True
         if referral is not None and referral.joined_now and referral.id not in self.joined:
             self.joined.add(referral.id)
             self._bring_counts(referral)
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_JOINED, referral), known)
         known.purchase = self._bought(purchase)
         known.purchases_before = self.counters.amount(occasion.customer_id, PER_FRIEND, PURCHASES)
-        known.reached = self._count(occasion.customer_id, referral, known.purchase)
+        known.reached = self._count(occasion.customer_id, known.referral, known.purchase)
         known.refused_code = self.refused_codes.get(occasion.evaluation_id, "")
         self._evaluate(occasion, known)
-        if referral is not None and self._qualifies(referral, purchase):
+        if referral is not None and qualifies:
             qualify_referral(referral, now=self.now)
             known.refused_code = ""
             self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
@@ -111,7 +118,7 @@ class Batch:
         """Decide what follows when a purchase, evaluated before, is paid at last and claimed: its referral may qualify.
 
         :param order: of the payment.
-        :param qualifies: whether what is left of the purchase is enough.
+        :param qualifies: whether its referral waits for it, and what is left of it is enough.
         :param decision: what is kept of it.
         """
         referral = self.referrals.get(order.customer_id)
@@ -119,7 +126,7 @@ class Batch:
         self.decided.append((occasion, decision))
         bought = msgspec.structs.replace(occasion, occurred_at=purchased_at)
         self._follow(occasion, self.knowledge.facts(bought, Known(referral, purchase=self._bought(purchase))))
-        if referral is None or not qualifies or referral.status not in MAY_QUALIFY:
+        if referral is None or not qualifies:
             return
         earlier = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES) - 1
         known = Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
@@ -158,16 +165,24 @@ class Batch:
             depth=cause.depth + 1,
         )
 
-    def _qualifies(self, referral: OpenReferral, purchase: PurchaseRow) -> bool:
-        """The first purchase that is paid for and large enough completes a referral."""
+    def _qualifies(self, referral: OpenReferral, purchase: PurchaseRow, at: datetime) -> bool:
+        """The first purchase that is paid for, large enough and in time completes a referral."""
         is_enough = purchase.total >= self.merchant.minimum_qualifying_purchase
-        return referral.status in MAY_QUALIFY and purchase.is_paid and is_enough
+        return purchase.is_paid and is_enough and may_qualify(referral, merchant=self.merchant, at=at)
 
     def _evaluate(self, occasion: Occasion, known: Known) -> None:
         facts = self.knowledge.facts(occasion, known)
-        decision = evaluate(facts, self.policies)
+        days, usual = self.merchant.referral_hold_days, self.book.terms.pending_days
+        decision = on_hold(evaluate(facts, self.policies), trigger=occasion.trigger, days=days, usual=usual)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if self.policies.ask_for_rfm:
+            kept["inputs"]["rfm"] = facts.buyer.rfm
+        if known.is_void:
+            kept["inputs"]["void"] = True
+        if self.policies.ask_about_referrals:
+            referrer = facts.referrer
+            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
             kept["inputs"]["minimum"] = self.merchant.minimum_qualifying_purchase
         if known.refused_code:
@@ -177,7 +192,8 @@ class Batch:
             self.giving.give(occasion, award, known)
             if period := self._use_limit(award, facts):
                 kept_award["period"] = period
-            if award.kind == "points" and award.counts_for_tier:
+            is_certain = not known.is_held(occasion.trigger, award)
+            if award.kind == "points" and award.counts_for_tier and is_certain:
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + award.points
         self.decided.append((occasion, kept))
         self._claim_tiers(occasion, claims, known)

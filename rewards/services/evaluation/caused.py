@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from referrals.models.activities import Activity
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
+from referrals.services.steps import OpenReferral
 from rewards.engine.decision import Award, FromCampaign
 from rewards.engine.definition import REVOKE
 from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
@@ -85,11 +87,34 @@ def caused_by(original: Evaluation) -> list[Evaluation]:
     """The evaluation of a purchase, that of its payment, and what followed from them."""
     payments = Payment.objects.filter(purchase=original.subject_id).values("pk")
     payment = Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments, state=EvaluationState.DONE)
-    family = level = [original, *Evaluation.objects.filter(payment, cause=None)]
+    return _family([original, *Evaluation.objects.filter(payment, cause=None)])
+
+
+def _family(level: list[Evaluation]) -> list[Evaluation]:
+    """Evaluations with their consequences, and the consequences of those; each after its cause."""
+    family = level
     while level:
         level = list(Evaluation.objects.filter(cause__in=level).order_by("id"))
         family = [*family, *level]
     return family
+
+
+def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
+    """All that was decided about a friend and may have given something for the referral, locked in the order of ids.
+
+    The locks put refunds and payments of the friend's purchases before or after whoever asks.
+    """
+    purchases = Purchase.objects.filter(customer=referral.referee_id)
+    payments = Payment.objects.filter(purchase__in=purchases)
+    activities = Activity.objects.filter(customer=referral.referee_id)
+    roots = (
+        Q(trigger=Trigger.PURCHASE_COMPLETED, subject_id__in=purchases.values("pk"))
+        | Q(trigger=Trigger.PAYMENT_SETTLED, subject_id__in=payments.values("pk"))
+        | Q(trigger=Trigger.ACTIVITY_RECORDED, subject_id__in=activities.values("pk"))
+        | Q(trigger=Trigger.REFERRAL_JOINED, subject_id=referral.id)
+    )
+    done = Evaluation.objects.select_for_update(no_key=True).filter(roots, cause=None, state=EvaluationState.DONE)
+    return _family(list(done.order_by("id")))
 
 
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:

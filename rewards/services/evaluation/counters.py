@@ -7,7 +7,6 @@ from django.db import connection
 
 from config.lib.bulk import execute_rows
 from config.lib.prepared import execute_prepared
-from rewards.engine.facts import PurchaseFacts
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
 
 Key = tuple[int, str, str]
@@ -44,7 +43,11 @@ _COUNTED_FOR = {
     PER_FRIEND: ("purchase.customer_id", ""),
     ACROSS_FRIENDS: (
         "referral.referrer_id",
-        "JOIN referrals AS referral ON referral.customer_id = purchase.customer_id",
+        # What a friend bought while the referral was none is the friend's alone.
+        """
+        JOIN referrals AS referral ON referral.customer_id = purchase.customer_id
+            AND NOT evaluation.decision @> '{"inputs": {"void": true}}'
+        """,
     ),
 }
 
@@ -164,8 +167,3 @@ def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> di
             [*params, list(customer_ids)],
         )
         return dict(cursor.fetchall())
-
-
-def measured(purchase: PurchaseFacts, measure: str) -> int:
-    """How much a purchase adds to a measure."""
-    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)

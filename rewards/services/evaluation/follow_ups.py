@@ -1,4 +1,4 @@
-"""What happens to a purchase after it was decided: part of it is paid back, it is paid at last, or never will be."""
+"""What happens after a decision: a purchase is paid back in part, paid at last or never; a referral is looked at."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,11 +7,13 @@ from django.db import transaction
 
 from referrals.models.payments import Payment, Settlement
 from referrals.models.refunds import Refund
+from referrals.models.risk import RiskDecision
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.services.evaluation import queue
 from rewards.services.evaluation.interruptions import is_interruption
 from rewards.services.evaluation.payments import confirm_payment
 from rewards.services.evaluation.refunds import undo_purchase
+from rewards.services.evaluation.reviews import settle_review
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ class PurchaseFailed(Exception):
 
 
 def evaluate_follow_up(*, merchant_id: int, shard: int, now: datetime) -> int:
-    """Work out one refund or payment of a merchant; a failure is set aside like that of a purchase.
+    """Work out one refund, payment or review of a merchant; a failure is set aside like that of a purchase.
 
     :returns: how many were claimed, 0 or 1.
     :raises OperationalError: if the database was away or interrupted it; everything is as before.
@@ -32,7 +34,9 @@ def evaluate_follow_up(*, merchant_id: int, shard: int, now: datetime) -> int:
     try:
         with transaction.atomic():
             claimed = queue.claim_follow_up(merchant_id=merchant_id, shard=shard, now=now)
-            if claimed is not None:
+            if claimed is not None and claimed.trigger == Trigger.REFERRAL_REVIEWED:
+                settle_review(RiskDecision.objects.get(pk=claimed.subject_id), evaluation=claimed, now=now)
+            elif claimed is not None:
                 _evaluate(claimed, now)
     except Exception as error:
         if is_interruption(error) or claimed is None:

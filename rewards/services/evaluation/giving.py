@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from credits.services.book import Book
-from credits.services.ledger_rows import Cause, Move
-from referrals.services.attribution import reward_referral
+from credits.services.ledger_rows import Move
+from referrals.services.steps import reward_referral
 from rewards.engine.decision import Award
 from rewards.engine.kinds.steps import BADGE, EVENT, TIER_STEP
 from rewards.engine.triggers import REFERRER
+from rewards.models.grants import GrantState
 from rewards.services.evaluation.campaigns import Campaigns
-from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, cause_key
+from rewards.services.evaluation.causes import AWAITS_EMAIL, AWAITS_PAYMENT, AWAITS_REVIEW, cause_key, cause_of
 from rewards.services.evaluation.knowing import NO_BADGES, Known
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewBadge, NewGrant, Occasion, write_badges, write_grants
@@ -36,21 +36,8 @@ class Giving:
 
     def give(self, occasion: Occasion, award: Award, known: Known) -> None:
         """Give what was awarded."""
-        key = cause_key(occasion.evaluation_id, award)
         if award.kind == "points":
-            arguments: dict[str, Any] = {"policy": award.policy_id, "as": award.beneficiary}
-            if award.milestone is not None:
-                arguments["milestone"] = award.milestone
-            cause = Cause(
-                key,
-                occasion.subject_type,
-                occasion.subject_id,
-                occasion.evaluation_id,
-                award.version_id,
-                occasion.trigger,
-                arguments,
-                occasion.occurred_at,
-            )
+            cause = cause_of(occasion, award)
             terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
             self.book.earn(
                 award.customer_id, award.points, cause, waiting_for=self._waits_for(occasion, award, known), **terms
@@ -73,7 +60,8 @@ class Giving:
                     award.quantity,
                     occasion.evaluation_id,
                     award.version_id,
-                    key,
+                    cause_key(occasion.evaluation_id, award),
+                    GrantState.WAITING if known.is_held(occasion.trigger, award) else GrantState.ISSUED,
                 )
             )
             self.book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
@@ -83,6 +71,8 @@ class Giving:
     def _waits_for(self, occasion: Occasion, award: Award, known: Known) -> str:
         if known.awaits_payment:
             return AWAITS_PAYMENT
+        if known.is_held(occasion.trigger, award):
+            return AWAITS_REVIEW
         return AWAITS_EMAIL if award.terms.pending_until and occasion.customer_id in self.unverified else ""
 
     def claim_tier(

@@ -1,14 +1,17 @@
 """What is known of a work order and of the people it is about, put together for the engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from credits.services.book import Book
-from referrals.services.attribution import OpenReferral
-from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts
+from referrals.services.steps import OpenReferral
+from rewards.engine.decision import Award
+from rewards.engine.facts import NO_RFM, CustomerFacts, Facts, PurchaseFacts, RfmFacts
 from rewards.engine.milestones import PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
 from rewards.services.evaluation.campaigns import Campaigns
+from rewards.services.evaluation.causes import is_for_referral
 from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.writing import Occasion
@@ -30,10 +33,15 @@ class Known:
     reached: Reached = field(default_factory=dict)
     refused_code: str = ""
     activity: str = ""
+    is_void: bool = False
     campaign: str = ""
     round: str = ""
     reached_tier: str = ""
     previous_tier: str = ""
+
+    def is_held(self, trigger: str, award: Award) -> bool:
+        """Whether an award waits until somebody has looked at the referral."""
+        return self.referral is not None and self.referral.is_held and is_for_referral(trigger, award)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Knowledge:
     counters: Counters
     limits: LimitUses
     campaigns: Campaigns
+    rfm: Mapping[int, RfmFacts]
 
     def facts(self, occasion: Occasion, known: Known) -> Facts:
         """All that the engine may look at to decide about an occasion."""
@@ -92,6 +101,7 @@ class Knowledge:
             self.campaigns.segments.get(customer_id, ()),
             self.campaigns.badges.get(customer_id, NO_BADGES),
             self._next_tier(customer_id) if self.policies.lift_tiers else "",
+            self.rfm.get(customer_id, NO_RFM),
         )
 
     def _next_tier(self, customer_id: int) -> str:

@@ -4,23 +4,31 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from babel.numbers import get_currency_precision
+from django.db.models import QuerySet
 
 from config.lib.bulk import next_ids
 from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.services.attribution import OpenReferral, join_referrals, lock_referrals
+from referrals.models.referrals import ReferralStatus
+from referrals.models.rfm import CustomerRfm
+from referrals.services.assessing import assess_referrals
+from referrals.services.attribution import join_referrals, lock_referrals
 from referrals.services.claims import Claim
+from referrals.services.steps import OpenReferral, join_referral
+from rewards.engine.facts import RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
 from rewards.models.evaluations import Evaluation
 from rewards.services.evaluation import counters, limits
-from rewards.services.evaluation.batch import MAY_QUALIFY, Batch
+from rewards.services.evaluation.batch import Batch
 from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.policies import policies_in_force
 from rewards.services.evaluation.queue import WorkOrder
+from rewards.services.evaluation.referring import MAY_QUALIFY
+from rewards.services.work_orders import order_reviews
 
 
 def open_batch(
@@ -38,9 +46,9 @@ def open_batch(
     :param budgets_locked: whether to hold the budgets of campaigns, too, so that nobody else takes of them meanwhile.
     """
     terms = default_wallet_terms(merchant=merchant)
-    policies = policies_in_force(merchant.pk)
+    policies = policies_in_force(merchant.pk, now)
     buyers = {order.customer_id for order in orders}
-    referrals, refused_codes = _referrals(merchant.pk, orders, buyers)
+    referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
     book = open_book(
         terms=terms,
@@ -57,11 +65,11 @@ def open_batch(
         referrals=referrals,
         refused_codes=refused_codes,
         counters=counters.load_counters(
-            _counter_keys(policies, buyers, referrers),
+            counter_keys(policies, buyers, referrers),
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
             policies=policies,
             terms=terms,
@@ -70,6 +78,7 @@ def open_batch(
             locked=budgets_locked,
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
+        rfm=read_rfm(CustomerRfm.objects.filter(customer__in=buyers)) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -80,25 +89,49 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
+def read_rfm(found: QuerySet[CustomerRfm]) -> dict[int, RfmFacts]:
+    """How these customers buy, as it was computed last."""
+    return {
+        rfm.customer_id: RfmFacts(rfm.recency_score, rfm.frequency_score, rfm.monetary_score, rfm.segment)
+        for rfm in found
+    }
+
+
 def _referrals(
-    merchant_id: int, orders: Sequence[WorkOrder], buyers: Collection[int]
+    merchant: Merchant, orders: Sequence[WorkOrder], buyers: Collection[int], now: datetime, *, grants: bool
 ) -> tuple[dict[int, OpenReferral], dict[int, str]]:
+    """The referrals of buyers, joined and looked at; and why codes were refused, by work order.
+
+    :param grants: whether grants may be written to referrers, who must be held before their accounts are locked.
+    """
     claims = [
         Claim(order.id, order.customer_id, order.purchase.referral_code, order.occurred_at)
         for order in orders
         if order.purchase is not None and order.purchase.referral_code
     ]
-    referrals = lock_referrals(merchant_id=merchant_id, referee_ids=buyers, claimed={claim.code for claim in claims})
-    if not claims:
-        return referrals, {}
-    return referrals, join_referrals(merchant_id=merchant_id, claims=claims, referrals=referrals)
+    referrals = lock_referrals(
+        merchant_id=merchant.pk,
+        referee_ids=buyers,
+        claimed={claim.code for claim in claims},
+        referrers_too=grants,
+    )
+    refused = join_referrals(merchant_id=merchant.pk, claims=claims, referrals=referrals, now=now) if claims else {}
+    for order in sorted(orders, key=lambda order: (order.occurred_at, order.id)):
+        referral = referrals.get(order.customer_id)
+        if order.purchase is not None and referral is not None and referral.status == ReferralStatus.PENDING:
+            join_referral(referral, at=order.occurred_at, reason="first_purchase")
+    rejections = assess_referrals(
+        merchant=merchant, referrals=[each for each in referrals.values() if _may_move(each)], now=now
+    )
+    order_reviews(decisions=rejections, now=now)
+    return referrals, refused
 
 
 def _may_move(referral: OpenReferral) -> bool:
     return referral.joined_now or referral.status in MAY_QUALIFY
 
 
-def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
     """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
@@ -108,7 +141,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    """Which uses of limits policies may ask for about these people, on these days."""
     return {
         (policy.policy_id, person, period_key(policy.definition.limits.per, day))
         for policy in policies.limited

@@ -6,12 +6,14 @@ import msgspec
 
 from credits.services.releasing import release_waiting
 from referrals.models.payments import Payment
+from referrals.models.referrals import ReferralStatus
 from rewards.engine.facts import Line
 from rewards.models.evaluations import Evaluation
 from rewards.services.evaluation.caused import awards_of, caused_by, undone_so_far
-from rewards.services.evaluation.causes import AWAITS_PAYMENT, cause_key
+from rewards.services.evaluation.causes import AWAITS_PAYMENT, AWAITS_REVIEW, cause_key, is_for_referral
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
+from rewards.services.evaluation.referring import may_qualify
 
 
 def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evaluation, now: datetime) -> None:
@@ -39,10 +41,17 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
     )
     awards = [given for given in awards_of(decided) if given.award.kind == "points"]
     days = {cause_key(given.evaluation_id, given.award): given.award.terms.pending_days for given in awards}
-    released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days)
+    referral = batch.referrals.get(purchase.customer_id)
+    disputed = {
+        cause_key(given.evaluation_id, given.award): AWAITS_REVIEW
+        for given in awards
+        if referral is not None and is_for_referral(given.trigger, given.award)
+        and (referral.is_held or referral.status == ReferralStatus.REJECTED)
+    }  # fmt: skip
+    released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days, then=disputed)
     claims = {purchase.customer_id: 0}
     for given in awards:
-        if given.award.counts_for_tier:
+        if given.award.counts_for_tier and cause_key(given.evaluation_id, given.award) not in disputed:
             left = given.award.points - undone.points_gone(given)
             claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
     for customer_id, points in claims.items():
@@ -59,7 +68,9 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         order,
         row,
         purchased_at=purchase.occurred_at,
-        qualifies=not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
+        qualifies=referral is not None
+        and may_qualify(referral, merchant=payment.merchant, at=purchase.occurred_at)
+        and not undone.disqualifies(payment.merchant.minimum_qualifying_purchase),
         decision={"released": sorted(released.items())},
     )
     batch.write()

@@ -39,6 +39,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
     activity: str
 
 
+_FOLLOW_UPS = ", ".join(f"'{trigger}'" for trigger in FOLLOW_UPS)  # Literally, as the index of follow-ups has them.
 _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 
 
@@ -51,18 +52,18 @@ def shards_with_work(now: datetime) -> list[tuple[int, int, bool]]:
         cursor.execute(
             # Ordered, so that each shard is one look into the index of the queue: for a mere EXISTS the planner may
             # read the whole table.
-            """
+            f"""
             SELECT merchant.id, shard, EXISTS (
                 SELECT FROM rewards_evaluation AS follow_up
                 WHERE follow_up.merchant_id = merchant.id AND follow_up.shard = shard.shard
-                    AND state = 'pending' AND trigger IN ('purchase.refunded', 'payment.settled') AND due_at <= %s)
+                    AND state = 'pending' AND trigger IN ({_FOLLOW_UPS}) AND due_at <= %s)
             FROM referrals_merchant AS merchant, generate_series(0, %s) AS shard, LATERAL (
                 SELECT FROM rewards_evaluation AS evaluation
                 WHERE evaluation.merchant_id = merchant.id
                     AND evaluation.shard BETWEEN shard.shard AND shard.shard AND state = 'pending' AND due_at <= %s
                 ORDER BY evaluation.shard, evaluation.id LIMIT 1) AS work
             ORDER BY random()
-            """,
+            """,  # noqa: S608 (the triggers are ours)
             [now, SHARDS - 1, now],
         )
         return [(merchant_id, shard, has_follow_ups) for merchant_id, shard, has_follow_ups in cursor.fetchall()]
@@ -133,7 +134,7 @@ def work_order(
 
 
 def claim_follow_up(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:
-    """Lock one due refund or payment of a merchant's shard that no other worker has."""
+    """Lock one due follow-up of a merchant's shard that no other worker has."""
     return (
         Evaluation.objects.select_for_update(skip_locked=True)
         .filter(

@@ -16,11 +16,11 @@ from credits.services.reversals import earned_lots, take_back
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
-from referrals.services.attribution import OpenReferral, lock_referrals, reverse_referral, write_referrals
+from referrals.services.attribution import lock_referrals
+from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
 from rewards.engine.kinds.steps import BADGE, TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
-from rewards.models.badges import BadgeAward
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
@@ -34,10 +34,10 @@ from rewards.services.evaluation.caused import (
     undone_so_far,
     with_refund,
 )
-from rewards.services.evaluation.causes import cause_key
+from rewards.services.evaluation.causes import AWAITS_REVIEW, cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.evaluation.writing import NewBadge, Occasion, revoke_badge, write_decisions
 from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
@@ -88,7 +88,10 @@ class _Undoing:
     back_to_campaigns: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def take_back_points(self) -> None:
-        """Take back the points of each award that go now, and their use of a limit."""
+        """Take back the points of each award that go now, and their use of a limit.
+
+        While a referral is rejected, all that was given for it is gone already.
+        """
         points = {
             cause_key(given.evaluation_id, given.award): (given, gone)
             for given in self.given
@@ -97,6 +100,8 @@ class _Undoing:
         lots = earned_lots(merchant_id=self.fact.merchant_id, keys=points)
         for key, (given, gone) in points.items():
             award, lot = given.award, lots[key]
+            if lot.waiting_for == AWAITS_REVIEW and not lot.remaining:
+                continue
             cause = self._cause(f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}", given)
             taken = take_back(
                 book=self.book,
@@ -108,14 +113,14 @@ class _Undoing:
             self.taken_back.append(
                 {"entry": lot.entry_id, "customer": award.customer_id, "points": gone, "taken": taken}
             )
-            if award.counts_for_tier:
+            if award.counts_for_tier and lot.waiting_for != AWAITS_REVIEW:
                 self.claims[award.customer_id] = self.claims.get(award.customer_id, 0) + gone
+            if given.period:
+                self.limits.use((award.policy_id, award.customer_id, given.period), -gone, times=0)
         for given in self.given:
             self._give_back_to_campaigns(given)
-            if given.period:
-                use = (given.award.policy_id, given.award.customer_id, given.period)
-                gone = self.after.points_gone(given) - self.before.points_gone(given)
-                self.limits.use(use, -gone, times=-self._goes(given))
+            if given.period and self._goes(given):
+                self.limits.use((given.award.policy_id, given.award.customer_id, given.period), 0, times=-1)
 
     def take_back_claims(self) -> None:
         """Take back what the purchase added to claims to a tier, dated like the purchase."""
@@ -136,7 +141,8 @@ class _Undoing:
     def take_back_counts(self) -> None:
         """Count what was given back no longer, for the buyer and for whoever referred them."""
         owners = [self.purchase.customer_id]
-        if self.referral is not None:
+        was_void = (self.decided[0].decision or {}).get("inputs", {}).get("void", False)
+        if self.referral is not None and not was_void:
             owners.append(self.referral.referrer_id)
         counted = Counter.objects.filter(customer_id__in=owners).values_list("customer_id", "scope", "measure")
         counters = load_counters(counted)
@@ -228,7 +234,7 @@ class _Undoing:
         unused = Grant.objects.filter(
             merchant=self.fact.merchant_id,
             key__in=list(grants),
-            state__in=[GrantState.ISSUED, GrantState.RESERVED],
+            state__in=[GrantState.WAITING, GrantState.ISSUED, GrantState.RESERVED],
             revoked_at=None,
         ).select_for_update()
         for grant in unused.order_by("id"):
@@ -248,12 +254,9 @@ class _Undoing:
     def _revoke_badges(self) -> None:
         """Take back badges, unless they were given again since."""
         for given in self.given:
-            if given.award.kind == BADGE and self._goes(given):
-                held = BadgeAward.objects.filter(
-                    customer=given.award.customer_id, evaluation=given.evaluation_id, revoked_at=None
-                )
-                if held.filter(badge__code=given.award.option).update(revoked_at=self.now):
-                    self.book.tell(given.award.customer_id, "badge.revoked", {"badge": given.award.option})
+            badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
+            if given.award.kind == BADGE and self._goes(given) and revoke_badge(badge, now=self.now):
+                self.book.tell(badge.customer_id, "badge.revoked", {"badge": badge.code})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(

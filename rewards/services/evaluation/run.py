@@ -71,7 +71,9 @@ def _attempt(
             rows = queue.claim(merchant_id=merchant_id, shard=shard, now=now, limit=limit, only=only)
             claimed = [row[0] for row in rows]
             if rows:
-                _evaluate_orders(merchant_id, [queue.work_order(*row) for row in rows], now, budgets_locked)
+                _evaluate_orders(
+                    merchant_id, [queue.work_order(*row) for row in rows], now, budgets_locked=budgets_locked
+                )
     except BudgetTaken:
         return _attempt(merchant_id, shard, now, limit, claimed, budgets_locked=True)
     except Exception as error:
@@ -95,7 +97,7 @@ def _evaluate_apart(merchant_id: int, shard: int, ids: Sequence[int], error: Exc
             _evaluate_apart(merchant_id, shard, claimed, failure, now)
 
 
-def _evaluate_orders(merchant_id: int, orders: Sequence[WorkOrder], now: datetime, budgets_locked: bool) -> None:
+def _evaluate_orders(merchant_id: int, orders: Sequence[WorkOrder], now: datetime, *, budgets_locked: bool) -> None:
     merchant = Merchant.objects.get(pk=merchant_id)
     batch = open_batch(merchant=merchant, orders=orders, now=now, budgets_locked=budgets_locked)
     for order in sorted(orders, key=lambda order: (order.occurred_at, order.id)):

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.lib.bulk import copy_rows, execute_rows
-from rewards.models.badges import Badge
+from rewards.models.badges import Badge, BadgeAward
 from rewards.models.catalog import RewardOption
 from rewards.models.evaluations import Evaluation, EvaluationState
-from rewards.models.grants import Grant
+from rewards.models.grants import Grant, GrantState
 
 CHILD_COLUMNS = (
     "id", "merchant_id", "trigger", "subject_type", "subject_id", "customer_id", "occurred_at", "cause_id", "depth",
@@ -33,7 +33,7 @@ class Occasion(msgspec.Struct, frozen=True):
 
 
 class NewBadge(msgspec.Struct, frozen=True):
-    """A badge that is about to be awarded."""
+    """A badge that an evaluation awards."""
 
     customer_id: int
     code: str
@@ -49,6 +49,7 @@ class NewGrant(msgspec.Struct, frozen=True):
     evaluation_id: int
     policy_version_id: int
     key: str
+    state: GrantState = GrantState.ISSUED
 
 
 def write_decisions(*, merchant_id: int, decided: Sequence[tuple[Occasion, dict[str, Any]]], now: datetime) -> None:
@@ -109,6 +110,15 @@ def write_badges(*, merchant_id: int, awards: Sequence[NewBadge], now: datetime)
     )
 
 
+def revoke_badge(badge: NewBadge, *, now: datetime) -> bool:
+    """Take back a badge that an evaluation awarded.
+
+    :returns: whether it was there; False if it was taken back, or awarded by another evaluation since.
+    """
+    held = BadgeAward.objects.filter(customer=badge.customer_id, badge__code=badge.code, revoked_at=None)
+    return bool(held.filter(evaluation=badge.evaluation_id).update(revoked_at=now))
+
+
 def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], zone: ZoneInfo, now: datetime) -> None:
     """Write grants, each valid as long as its option says.
 
@@ -130,6 +140,7 @@ def write_grants(*, merchant_id: int, grants: Sequence[NewGrant], zone: ZoneInfo
             evaluation_id=grant.evaluation_id,
             policy_version_id=grant.policy_version_id,
             key=grant.key,
+            state=grant.state,
             issued_at=now,
             expires_at=options[grant.option].valid_until(now, zone),
         )

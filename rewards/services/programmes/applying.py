@@ -15,10 +15,11 @@ from credits.services.realigning import realign_tiers
 from referrals.models.merchants import Merchant
 from rewards.models.policies import Policy
 from rewards.services.programmes.amounts import minor_units
-from rewards.services.programmes.full_form import Programme
+from rewards.services.programmes.full_form import REFERRAL_TERMS, Programme
 from rewards.services.programmes.losses import foreign_domain, losses
 from rewards.services.programmes.plan import Plan, compare
 from rewards.services.programmes.stored import stored_programme
+from rewards.services.programmes.writing.campaigns import write_campaigns
 from rewards.services.programmes.writing.catalog import write_catalog
 from rewards.services.programmes.writing.credits import write_credits
 from rewards.services.programmes.writing.policies import write_policies
@@ -87,10 +88,12 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
         Merchant.objects.filter(pk=merchant.pk).update(**_merchant_columns(programme))
     write_credits(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
+    write_campaigns(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)
 
 
 def _merchant_columns(programme: Programme) -> dict[str, Any]:
-    merchant = programme["merchant"]
-    minimum = minor_units(programme["referrals"]["minimum_purchase"], merchant["currency"])
-    return {**merchant, "minimum_qualifying_purchase": minimum}
+    merchant, referrals = programme["merchant"], programme["referrals"]
+    terms = {column: referrals[key] for key, column in REFERRAL_TERMS.items()}
+    minimum = minor_units(referrals["minimum_purchase"], merchant["currency"])
+    return {**merchant, **terms, "minimum_qualifying_purchase": minimum}

@@ -3,10 +3,13 @@
 Two programmes that mean the same are equal in this form. The database is read into it, too.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from credits.models.wallets import Wallet
+from referrals.models.merchants import Merchant
+from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes import option_terms
@@ -26,27 +29,42 @@ WALLET_TERMS = (
     "tier_grace_days",
 )  # fmt: skip
 """The columns of a wallet that are keys of a programme, in the order in which they are exported."""
-_DEFINITION_ORDER = list(JSON_SCHEMA["properties"])
+REFERRAL_TERMS = {
+    "minimum_purchase": "minimum_qualifying_purchase",
+    "days_to_qualify": "days_to_qualify",
+    "hold_days": "referral_hold_days",
+    "verified_email": "friends_verify_email",
+    "households": "allows_households",
+}
+"""The terms of referrals, and the columns of a merchant that hold them."""
+POLICY_ORDER = list(JSON_SCHEMA["properties"])
+CAMPAIGN_ORDER = list(CAMPAIGN_SCHEMA["properties"])
+_NAMED = {"code": "", "name": "", "description": "", "is_active": True}
 
 
 def full_form(written: dict[str, Any]) -> Programme:
     """Complete a programme that has been checked."""
     currency = written["merchant"]["currency"]
-    minimum = written.get("referrals", {}).get("minimum_purchase", 0)
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
-        "referrals": {"minimum_purchase": _amount(minimum, currency)},
+        "referrals": _referrals(written.get("referrals", {}), currency),
         "wallet": _wallet(written["wallet"], currency),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
-        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+        "segments": [{**_NAMED, "condition": "", **item} for item in written.get("segments", [])],
+        "badges": [{**_NAMED, **item} for item in written.get("badges", [])],
+        "campaigns": [
+            {**_NAMED, "budget": None, **item, "definition": in_order(item["definition"], CAMPAIGN_ORDER)}
+            for item in written.get("campaigns", [])
+        ],
+        "policies": [_policy(item) for item in written["policies"]],
     }
 
 
-def in_order(definition: dict[str, Any]) -> dict[str, Any]:
-    """A policy's definition with its keys in the order in which they are explained."""
-    return dict(sorted(definition.items(), key=lambda entry: _DEFINITION_ORDER.index(entry[0])))
+def in_order(definition: dict[str, Any], order: Sequence[str] = POLICY_ORDER) -> dict[str, Any]:
+    """A policy's definition (or a campaign's) with its keys in the order in which they are explained."""
+    return dict(sorted(definition.items(), key=lambda entry: order.index(entry[0])))
 
 
 def _amount(written: Any, currency: str) -> Decimal:
@@ -54,6 +72,12 @@ def _amount(written: Any, currency: str) -> Decimal:
     if minor is None:
         raise ValueError("This programme has not been checked.")
     return major_units(minor, currency)
+
+
+def _referrals(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    merchant = Merchant()
+    usual = {key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()}
+    return {**usual, **item, "minimum_purchase": _amount(item.get("minimum_purchase", 0), currency)}
 
 
 def _wallet(item: dict[str, Any], currency: str) -> dict[str, Any]:
@@ -107,4 +131,13 @@ def _reward_option(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "is_active": True,
         **item,
         **option_terms.full_terms(item, currency),
+    }
+
+
+def _policy(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "definition": in_order(item["definition"]),
+        "examples": item.get("examples", []),
     }

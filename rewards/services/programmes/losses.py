@@ -9,6 +9,7 @@ from credits.models.tiers import Tier, TierMove
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
+from rewards.models.campaigns import Campaign
 from rewards.models.catalog import RewardOption
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Change, Plan
@@ -21,6 +22,10 @@ def losses(merchant: Merchant, plan: Plan, wanted: Programme) -> Iterator[str]:
         yield f"The currency cannot change: there are purchases in {merchant.currency}."
     if wallet and _is_taken(merchant, wallet, wanted["wallet"]["code"]):
         yield f"The wallet cannot be called {wanted['wallet']['code']}: the merchant has another one of that code."
+    for campaign in Campaign.objects.filter(merchant=merchant, code__in=plan.of("campaigns")):
+        budget = next((item["budget"] for item in wanted["campaigns"] if item["code"] == campaign.code), None)
+        if budget is not None and budget < campaign.given:
+            yield f"The budget of the campaign {campaign.code} cannot be {budget}: it has given {campaign.given}."
     yield from _less_than_was_taken(merchant, wanted)
     for tier in Tier.objects.filter(wallet__merchant=merchant, wallet__is_default=True, code__in=plan.retired("tiers")):
         if _is_in_use(tier):

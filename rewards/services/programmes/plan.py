@@ -16,6 +16,9 @@ SECTIONS = {
     "tiers": "tier",
     "reward_types": "reward type",
     "reward_options": "reward option",
+    "segments": "segment",
+    "badges": "badge",
+    "campaigns": "campaign",
     "policies": "policy",
 }
 """The sections of a programme, in the order in which they are applied, and what one item of each is called."""
@@ -37,6 +40,9 @@ _RETIREMENT = {
     "tiers": "is deleted; nobody is in it",
     "reward_types": "becomes inactive",
     "reward_options": "becomes inactive",
+    "segments": "becomes inactive",
+    "badges": "becomes inactive",
+    "campaigns": "becomes inactive",
     "policies": "is retired",
 }
 
@@ -152,6 +158,7 @@ def _lines(change: Change) -> Iterator[str]:
     if change.action is Action.RETIRE:
         yield f"{subject}: {_RETIREMENT[change.section]}"
         return
-    yield f"{subject}: a new version" if change.concerns("definition") else subject
+    is_version = change.section == "policies" and change.concerns("definition")
+    yield f"{subject}: a new version" if is_version else subject
     for difference in change.differences:
         yield f"      {'.'.join(difference.place)}: {difference.before} → {difference.after}"

@@ -4,19 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import is_currency
+from babel.numbers import get_currency_precision, is_currency
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from credits.models.wallets import ExpiryRule
 from rewards.engine.definition import parse
+from rewards.engine.examples import Setting, check_examples
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
+from rewards.services.programmes.campaigns import unknown_names, wrong_campaigns
 from rewards.services.programmes.document import Source
 from rewards.services.programmes.full_form import Programme, full_form
 from rewards.services.programmes.option_terms import wrong_terms
@@ -32,7 +35,7 @@ _KINDS = {
     "null": "null",
 }
 _LEAP_YEAR = 2024
-_CODED = ("tiers", "reward_types", "reward_options", "policies")
+_CODED = ("tiers", "reward_types", "reward_options", "segments", "badges", "campaigns", "policies")
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -57,6 +60,7 @@ def read_programme(source: Source) -> Programme:
             *_wrong_discounts(written),
             *_missing_references(written),
             *wrong_terms(written),
+            *wrong_campaigns(written),
             *_wrong_policies(written),
         ]
     )
@@ -97,8 +101,9 @@ def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
 
 def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
     for section in _CODED:
-        counts = Counter(item["code"] for item in written[section])
-        for index, item in enumerate(written[section]):
+        items = written.get(section, [])
+        counts = Counter(item["code"] for item in items)
+        for index, item in enumerate(items):
             if counts[item["code"]] > 1:
                 yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
 
@@ -172,6 +177,7 @@ def _missing_references(written: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
+    setting = _setting(written)
     active = {item["code"]: item.get("is_active", True) for item in written["reward_options"]}
     for index, policy in enumerate(written["policies"]):
         place = f"/policies/{index}/definition"
@@ -180,7 +186,24 @@ def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
         except DefinitionError as error:
             yield from (Problem(place + each.pointer, each.code, each.detail) for each in error.problems)
             continue
-        option = definition.give.option
+        yield from (
+            Problem(place + pointer, "unknown", detail) for pointer, detail in unknown_names(written, definition)
+        )
+        option = definition.give.option if definition.give.kind == "grant" else ""
         if option and not active.get(option, False):
             state = "is not active" if option in active else "is not in this programme"
             yield Problem(f"{place}/give/grant/option", "unknown", f"the reward option {option} {state}")
+        problems = check_examples(definition, policy.get("examples", []), setting)
+        yield from (Problem(f"/policies/{index}{each.pointer}", each.code, each.detail) for each in problems)
+
+
+def _setting(written: dict[str, Any]) -> Setting:
+    """What examples presume; a multiplier that cannot be used is a problem of its own."""
+    currency = written["merchant"]["currency"]
+    return Setting(
+        currency=currency,
+        minor_digits=get_currency_precision(currency),
+        multipliers={
+            tier["code"]: Fraction(multiplier(tier.get("points_multiplier", 1)) or 1) for tier in written["tiers"]
+        },
+    )

@@ -7,9 +7,14 @@ from django.db.models import Model, TextChoices
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 from referrals.models.merchants import Merchant
+from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
+from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
+from rewards.models.badges import Badge
+from rewards.models.campaigns import Campaign
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
 from rewards.models.policies import Policy
+from rewards.models.segments import Segment
 from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS
 
@@ -101,6 +106,30 @@ _MERCHANT = _mapping(
         "time_zone": {"description": "an IANA name, such as Europe/Berlin", "type": "string"},
     },
     optional=("domain",),
+)
+_REFERRALS = _mapping(
+    {
+        "minimum_purchase": {
+            **_amount(),
+            "description": "what a friend's first purchase must reach for the referral to qualify",
+        },
+        "days_to_qualify": {
+            "description": "days from joining within which that purchase counts; null: any",
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": DAYS_MAX,
+        },
+        "hold_days": _days("days for which points for that purchase wait before they can be spent"),
+        "verified_email": {
+            "description": "whether a friend who registers joins only once their e-mail is verified, or by buying",
+            "type": "boolean",
+        },
+        "households": {
+            "description": "whether people who share an address or a device may refer each other",
+            "type": "boolean",
+        },
+    },
+    optional=("days_to_qualify", "hold_days", "verified_email", "households"),
 )
 _WALLET = _mapping(
     {
@@ -230,8 +259,38 @@ _REWARD_OPTION = _mapping(
 )
 
 
-def _programme(definition: Schema) -> Schema:
-    policy = _mapping({"code": _code(Policy), "name": _words(Policy), "definition": definition})
+_NAMED = {"description": _prose(), "is_active": {"type": "boolean"}}
+_SEGMENT = _mapping(
+    {
+        "code": _code(Segment),
+        "name": _words(Segment),
+        "condition": {"description": "who is in it; left out: who is listed", "type": "string", "maxLength": 2000},
+        **_NAMED,
+    },
+    optional=("condition", *_NAMED),
+)
+_BADGE = _mapping({"code": _code(Badge), "name": _words(Badge), **_NAMED}, optional=tuple(_NAMED))
+_BUDGET: Schema = {"description": "points in all; null: without a bound", "type": ["integer", "null"], "minimum": 1}
+
+
+def _campaign(definition: Schema) -> Schema:
+    return _mapping(
+        {
+            "code": _code(Campaign),
+            "name": _words(Campaign),
+            "budget": _BUDGET,
+            "definition": definition,
+            **_NAMED,
+        },
+        optional=("budget", *_NAMED),
+    )
+
+
+def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema:
+    policy = _mapping(
+        {"code": _code(Policy), "name": _words(Policy), "definition": definition, "examples": examples},
+        optional=("examples",),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Programme",
@@ -239,25 +298,23 @@ def _programme(definition: Schema) -> Schema:
         **_mapping(
             {
                 "merchant": _MERCHANT,
-                "referrals": _mapping(
-                    {
-                        "minimum_purchase": {
-                            **_amount(),
-                            "description": "what a friend's first purchase must reach for the referral to qualify",
-                        }
-                    }
-                ),
+                "referrals": _REFERRALS,
                 "wallet": _WALLET,
                 "tiers": _list(_TIER, 100, "from the lowest to the highest; the lowest requires nothing"),
                 "reward_types": _list(_REWARD_TYPE, 1000, "how rewards are applied, and what they are worth"),
                 "reward_options": _list(_REWARD_OPTION, 1000, "what can be granted, or redeemed for points"),
+                "segments": _list(_SEGMENT, 500, "groups of customers, by condition or by list"),
+                "badges": _list(_BADGE, 500, "what customers can be proud of"),
+                "campaigns": _list(_campaign(campaign), 500, "for a while points are worth more, or there is a goal"),
                 "policies": _list(policy, 500, "when somebody is given something"),
             },
-            optional=("referrals",),
+            optional=("referrals", "segments", "badges", "campaigns"),
         ),
     }
 
 
-# The engine reads definitions itself: it names what is wrong with one better than a schema could.
-SHAPE = _programme({"type": "object"})
-SCHEMA = _programme({key: value for key, value in JSON_SCHEMA.items() if key != "$schema"})
+# The engine reads definitions and examples itself: it names what is wrong with one better than a schema could.
+SHAPE = _programme({"type": "object"}, {"type": "array"}, {"type": "object"})
+SCHEMA = _programme(
+    {key: value for key, value in JSON_SCHEMA.items() if key != "$schema"}, dict(EXAMPLES_SCHEMA), CAMPAIGN_SCHEMA
+)

@@ -1,21 +1,29 @@
 """The programme of a merchant as it stands in the database, in its full form."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
+from rewards.models.badges import Badge
+from rewards.models.campaigns import Campaign
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
+from rewards.models.segments import Segment
 from rewards.services.programmes import option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
-from rewards.services.programmes.full_form import WALLET_TERMS, Programme, in_order
+from rewards.services.programmes.full_form import CAMPAIGN_ORDER, REFERRAL_TERMS, WALLET_TERMS, Programme, in_order
+
+Named = TypeVar("Named", Segment, Badge, Campaign)
 
 
 def stored_programme(merchant: Merchant) -> Programme:
     """What is in force and on offer; `wallet` is None for a merchant who has no programme yet.
 
-    Reward types and options that are not active are part of it, retired policies are not.
+    Reward types and options, segments, badges and campaigns that are not active are part of it, retired policies are
+    not.
     """
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
@@ -30,13 +38,34 @@ def stored_programme(merchant: Merchant) -> Programme:
             "currency": currency,
             "time_zone": merchant.time_zone,
         },
-        "referrals": {"minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency)},
+        "referrals": {
+            **{key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()},
+            "minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency),
+        },
         "wallet": _wallet(wallet, currency) if wallet else None,
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each, currency) for each in options],
+        "segments": [{**_named(each), "condition": each.condition} for each in _of(Segment, merchant)],
+        "badges": [_named(each) for each in _of(Badge, merchant)],
+        "campaigns": [
+            {
+                **_named(each),
+                "budget": each.budget,
+                "definition": in_order(each.definition, CAMPAIGN_ORDER),
+            }
+            for each in _of(Campaign, merchant)
+        ],
         "policies": [_policy(each) for each in versions.select_related("policy").order_by("policy_id")],
     }
+
+
+def _of(noun: type[Named], merchant: Merchant) -> "QuerySet[Named]":
+    return noun._default_manager.filter(merchant=merchant).order_by("id")
+
+
+def _named(row: Segment | Badge | Campaign) -> dict[str, Any]:
+    return {"code": row.code, "name": row.name, "description": row.description, "is_active": row.is_active}
 
 
 def _wallet(wallet: Wallet, currency: str) -> dict[str, Any]:
@@ -93,4 +122,5 @@ def _policy(version: PolicyVersion) -> dict[str, Any]:
         "code": version.policy.code,
         "name": version.policy.name,
         "definition": in_order(version.definition),
+        "examples": version.examples,
     }

@@ -18,7 +18,8 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase, refund, payment and activity has exactly one evaluation, and every such evaluation its fact.",
+        "Every purchase, refund, payment, activity and decision about a referral has exactly one evaluation, and every"
+        " such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -30,13 +31,17 @@ INVARIANTS = (
             UNION ALL
             SELECT 'activity', 'activity.recorded', id, merchant_id, customer_id, occurred_at FROM referrals_activity
             UNION ALL
+            SELECT 'risk_decision', 'referral.reviewed', decision.id, decision.merchant_id, referral.customer_id,
+                decided_at
+            FROM referrals_riskdecision AS decision JOIN referrals AS referral ON referral.id = decision.referral_id
+            UNION ALL
             SELECT 'payment', 'payment.settled', payment.id, payment.merchant_id, customer_id, payment.occurred_at
             FROM referrals_payment AS payment JOIN referrals_purchase AS purchase ON purchase.id = payment.purchase_id
         ) AS fact
         FULL JOIN (
             SELECT * FROM rewards_evaluation
-            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded')
-                AND cause_id IS NULL
+            WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded',
+                'referral.reviewed') AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)
@@ -45,7 +50,7 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "referrals_are_evaluated",
-        "That a friend joined is evaluated exactly once.",
+        "That a friend joined is evaluated exactly once; of one who is only expected it is not.",
         """
         SELECT 'referrals' AS "table", COALESCE(referral.id, joined.subject_id) AS id,
             COALESCE(joined.evaluations, 0) AS found
@@ -54,7 +59,8 @@ INVARIANTS = (
             SELECT subject_id, count(*) AS evaluations FROM rewards_evaluation
             WHERE trigger = 'referral.joined' GROUP BY subject_id
         ) AS joined ON joined.subject_id = referral.id
-        WHERE referral.id IS NULL OR joined.evaluations IS DISTINCT FROM 1
+        WHERE referral.id IS NULL
+            OR COALESCE(joined.evaluations, 0) <> CASE WHEN referral.joined_at IS NULL THEN 0 ELSE 1 END
         """,
     ),
     Invariant(
@@ -96,6 +102,27 @@ INVARIANTS = (
             IS DISTINCT FROM (given.evaluation_id, given.policy_version_id, given.customer_id, given.points,
                 given.option, given.quantity)
         """,  # noqa: S608 (its parts are ours)
+    ),
+    Invariant(
+        "I-33",
+        "reviews_are_waited_for",
+        "What waits for somebody to look at a referral is of one that is held or rejected, or whose review is due.",
+        """
+        SELECT waiting."table", waiting.id, referral.status AS found, referral.risk
+        FROM (
+            SELECT 'credits_lot' AS "table", entry.id, entry.evaluation_id
+            FROM credits_lot AS lot JOIN credits_entry AS entry ON entry.id = lot.entry_id
+            WHERE lot.waiting_for = 'risk_review'
+            UNION ALL
+            SELECT 'rewards_grant', id, evaluation_id FROM rewards_grant WHERE state = 'waiting'
+        ) AS waiting
+        JOIN rewards_evaluation AS evaluation ON evaluation.id = waiting.evaluation_id
+        LEFT JOIN referrals AS referral ON referral.customer_id = evaluation.customer_id
+        WHERE (referral.risk = 'held' OR referral.status = 'rejected') IS NOT TRUE AND NOT EXISTS (
+            SELECT FROM rewards_evaluation AS review
+            WHERE review.trigger = 'referral.reviewed' AND review.customer_id = evaluation.customer_id
+                AND review.state <> 'done')
+        """,
     ),
     Invariant(
         "I-33",

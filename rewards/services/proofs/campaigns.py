@@ -71,8 +71,8 @@ INVARIANTS = (
         "badges_are_decided",
         "A customer has a badge because a decision awarded it, and whatever was awarded they have or had.",
         f"""
-        SELECT 'rewards_badgeaward' AS "table", COALESCE(held.id, award.evaluation_id) AS id, held.evaluation_id AS found,
-            award.evaluation_id AS expected
+        SELECT 'rewards_badgeaward' AS "table", COALESCE(held.id, award.evaluation_id) AS id,
+            held.evaluation_id AS found, award.evaluation_id AS expected
         FROM (
             SELECT badge.id, badge.customer_id, badge.evaluation_id, known.code
             FROM rewards_badgeaward AS badge JOIN rewards_badge AS known ON known.id = badge.badge_id

@@ -15,6 +15,7 @@ INVARIANTS = (
             FROM rewards_evaluation AS evaluation
             LEFT JOIN {UNDONE} AS undone ON undone.evaluation_id = evaluation.id
             LEFT JOIN referrals AS referral ON referral.customer_id = evaluation.customer_id
+                AND NOT evaluation.decision @> '{{"inputs": {{"void": true}}}}'
             WHERE evaluation.trigger = 'purchase.completed' AND evaluation.cause_id IS NULL
                 AND evaluation.state = 'done'
         ), measured AS (
@@ -133,7 +134,8 @@ INVARIANTS = (
     Invariant(
         "I-32",
         "claims_are_history",
-        "A customer's claim to a tier is what their paid purchases and awards come to, net of refunds.",
+        "A customer's claim to a tier is what their paid purchases and awards come to, net of refunds, without what"
+        " waits for somebody to look at a referral.",
         f"""
         WITH unpaid AS MATERIALIZED (SELECT evaluation_id FROM {UNPAID} AS unpaid), claim AS (
             SELECT evaluation.customer_id, purchase.total - COALESCE(returned.amount, 0) AS spend,
@@ -149,9 +151,10 @@ INVARIANTS = (
             FROM credits_entry AS entry
             JOIN credits_account AS account ON account.id = entry.account_id
             JOIN rewards_policyversion AS version ON version.id = entry.policy_version_id
+            JOIN credits_lot AS lot ON lot.entry_id = entry.id
             LEFT JOIN unpaid ON unpaid.evaluation_id = entry.evaluation_id
             LEFT JOIN {TAKEN_OF_ENTRIES} AS taken ON taken.entry_id = entry.id
-            WHERE entry.kind = 'earned' AND unpaid.evaluation_id IS NULL
+            WHERE entry.kind = 'earned' AND unpaid.evaluation_id IS NULL AND lot.waiting_for <> 'risk_review'
                 AND COALESCE((version.definition #>> '{{give,points,counts_for_tier}}')::boolean, true)
         )
         SELECT 'credits_account' AS "table", account.id,

@@ -88,9 +88,10 @@ TAKEN = """(
     FROM rewards_evaluation AS undoing
     CROSS JOIN LATERAL jsonb_to_recordset(undoing.decision -> 'taken_back') AS part (
         entry bigint, points bigint, taken bigint)
-    WHERE undoing.trigger IN ('purchase.refunded', 'payment.settled') AND undoing.state = 'done'
+    WHERE undoing.trigger IN ('purchase.refunded', 'payment.settled', 'referral.reviewed') AND undoing.state = 'done'
 )"""
-"""What refunds (and payments that were voided) took back: points of an entry that go, and how many were to be had."""
+"""What refunds (and payments that were voided, and rejections of referrals) took back: points of an entry that go, and
+how many were to be had. A referral that is released after all has what was taken of it again: less than nothing."""
 
 TAKEN_OF_ENTRIES = f"(SELECT entry_id, sum(points)::bigint AS points FROM {TAKEN} AS taken GROUP BY entry_id)"  # noqa: S608 (its parts are ours)
 """How many points of each entry are gone."""

@@ -29,14 +29,15 @@ INVARIANTS = (
             WHERE evaluation.trigger = 'referral.qualified' AND undone.evaluation_id IS NULL
             GROUP BY evaluation.subject_id
         ) AS qualified ON qualified.subject_id = referral.id
-        WHERE COALESCE(qualified.standing, 0)
+        WHERE referral.status <> 'rejected' AND COALESCE(qualified.standing, 0)
             <> CASE WHEN referral.status IN ('qualified', 'rewarded') THEN 1 ELSE 0 END
         """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
         "I-29",
         "refunds_are_exact",
-        "Of every award that points came from, as much is gone as was paid back of each line, rounded down.",
+        "Of every award that points came from, as much is gone as was paid back of each line, rounded down; and all of"
+        " it while its referral is rejected.",
         f"""
         WITH returned AS MATERIALIZED (SELECT * FROM {RETURNED} AS returned), sold AS (
             SELECT purchase.id AS purchase_id, line.number, line.quantity, purchase.total::numeric * line.quantity
@@ -73,9 +74,11 @@ INVARIANTS = (
         FROM award AS undone
         JOIN rewards_policyversion AS version ON version.id = undone.version_id
         JOIN credits_entry AS entry ON entry.merchant_id = undone.merchant_id AND entry.key = undone.key
+        JOIN credits_lot AS lot ON lot.entry_id = entry.id
         LEFT JOIN shared ON shared.key = undone.key
         LEFT JOIN {TAKEN_OF_ENTRIES} AS taken ON taken.entry_id = entry.id
         CROSS JOIN LATERAL (SELECT CASE
+            WHEN lot.waiting_for = 'risk_review' AND lot.remaining = 0 THEN undone.points
             WHEN NOT {IS_REVOKED} THEN 0
             WHEN undone.is_undone THEN undone.points
             WHEN undone.trigger <> 'purchase.completed' OR undone.milestone IS NOT NULL THEN 0
@@ -99,7 +102,7 @@ INVARIANTS = (
             AND posted.account_id = earned.account_id
             AND posted.key = taken.subject_type || ':' || taken.subject_id || ':' || taken.entry_id
         WHERE COALESCE(posted.points, 0) NOT BETWEEN -taken.points
-            AND CASE WHEN taken.return_policy = 'owed' THEN -taken.points ELSE 0 END
+            AND CASE WHEN taken.return_policy = 'owed' THEN -taken.points ELSE greatest(0, -taken.points) END
         """,  # noqa: S608 (its parts are ours)
     ),
     Invariant(
@@ -115,7 +118,8 @@ INVARIANTS = (
             FROM rewards_evaluation AS evaluation
             CROSS JOIN LATERAL jsonb_to_recordset(evaluation.decision -> 'taken_back') AS part (
                 customer bigint, taken bigint)
-            WHERE evaluation.trigger IN ('purchase.refunded', 'payment.settled') AND evaluation.state = 'done'
+            WHERE evaluation.trigger IN ('purchase.refunded', 'payment.settled', 'referral.reviewed')
+                AND evaluation.state = 'done' AND part.taken > 0
             GROUP BY 1, 2
         ) AS decided
         FULL JOIN (

@@ -148,7 +148,7 @@ def _grants(customer: Customer, cart: Cart, now: datetime) -> list[Grant]:
         for grant in Grant.objects.filter(customer=customer, state=GrantState.ISSUED)
         .select_related("option__reward_type")
         .order_by("expires_at", "pk")
-        if grant.expires_at is None or grant.expires_at > now
+        if (grant.expires_at is None or grant.expires_at > now) and not grant.option.is_delivered
     ]
     if cart.grants is None:
         return [grant for grant in usable if grant.option.reward_type.category in AT_A_CHECKOUT]
@@ -170,7 +170,7 @@ def _redeemed(customer: Customer, cart: Cart, now: datetime) -> list[tuple[Rewar
     for each in cart.redeem:
         option = found[each.option]
         reasons = [str(reason) for reason in why_not(customer=customer, option=option, quantity=each.quantity, now=now)]
-        if option.needs_approval or option.needs_technician or option.shipping_required or option.by_appointment:
+        if option.needs_approval or option.is_delivered:
             reasons.append("not_for_a_checkout")
         if reasons:
             raise OptionNotForCheckout(f"{option.name} cannot be redeemed: {', '.join(reasons)}.")

@@ -22,7 +22,9 @@ from rewards.services.stock import give_back_stock
 REFUNDED = "session.refunded"
 
 
-def undo_session(*, book: Book, purchase: Purchase, before: Undone, after: Undone, cause_key: str, now: datetime) -> None:
+def undo_session(
+    *, book: Book, purchase: Purchase, before: Undone, after: Undone, cause_key: str, now: datetime
+) -> None:
     """Give back what goes with this very refund; nothing if the purchase was not made in a session.
 
     :param cause_key: names the refund.

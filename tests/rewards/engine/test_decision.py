@@ -27,6 +27,7 @@ OTHER_REASONS = {
     "ended",
     "used_up",
     "not_for_you",
+    "not_accepted",
 }
 ENGINE_REASONS = {
     "not_scheduled", "no_referrer", "condition_not_met", "condition_error", "milestone_not_reached",

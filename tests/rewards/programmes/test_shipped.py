@@ -126,6 +126,7 @@ def test_acme_shop_pays_for_purchases_and_referrals_as_its_document_says():
         "per_currency_unit": 1,
         "categories": {"electronics": 2.0, "fashion": 1.5, "home": 1.25},
         "tier_multiplier": True,
+        "campaign_multiplier": True,
         "max_multiplier": 10,
     }
     assert rules["first-purchase"]["when"] == "customer.purchases == 0"

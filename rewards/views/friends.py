@@ -1,0 +1,32 @@
+"""The promise tracker as a page: how far one's friends have come."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from config.lib.pages import PageRequest, customer_required
+from config.lib.queries import QueryInvalid, read_cursor, write_cursor
+from rewards.selectors.tracker import PAGE, friends_of
+
+
+@customer_required
+@require_safe
+def friends(request: PageRequest) -> HttpResponse:
+    """Each friend whom one brought, step by step, the latest first.
+
+    :raises Http404: if the cursor is none of this list.
+    """
+    list_ = f"friends:{request.customer.pk}"
+    try:
+        before = read_cursor(request, of=list_)
+    except QueryInvalid as error:
+        raise Http404 from error
+    found = friends_of(referrer=request.customer, now=timezone.now(), before=before, limit=PAGE + 1)
+    shown = found[:PAGE]
+    context = {
+        "friends": shown,
+        "is_first": before is None,
+        "next": write_cursor(shown[-1].place, of=list_) if len(found) > PAGE else "",
+    }
+    return render(request, "rewards/friends.html", context)
