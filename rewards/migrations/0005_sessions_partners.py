@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0007_customer_rfm'),
-        ('rewards', '0005_catalog_coupons_grant_states'),
+        ('rewards', '0004_catalog_coupons_grant_states'),
     ]
 
     operations = [

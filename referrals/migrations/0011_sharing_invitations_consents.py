@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0008_scopes_for_webhooks_and_notifications'),
+        ('referrals', '0010_scopes_for_webhooks_and_notifications'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0007_customer_rfm'),
-        ('rewards', '0006_sessions_partners'),
+        ('rewards', '0005_sessions_partners'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0008_referral_history_and_risk'),
-        ('rewards', '0007_campaigns_segments_badges'),
-        ('rewards', '0012_grants_of_redemptions'),
+        ('rewards', '0006_campaigns_segments_badges'),
+        ('rewards', '0007_grants_of_redemptions'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0009_sharing_invitations_consents'),
+        ('referrals', '0011_sharing_invitations_consents'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0009_scope_for_policies'),
-        ('rewards', '0013_reviews_of_referrals'),
+        ('rewards', '0008_reviews_of_referrals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0007_customer_rfm'),
-        ('rewards', '0007_campaigns_segments_badges'),
+        ('rewards', '0006_campaigns_segments_badges'),
     ]
 
     operations = [

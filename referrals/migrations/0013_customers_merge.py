@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0010_sign_ups_and_touches'),
+        ('referrals', '0012_sign_ups_and_touches'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0008_scope_for_policies'),
+        ('referrals', '0009_scope_for_policies'),
     ]
 
     operations = [

@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfillment', '0004_webhooks_out'),
-        ('referrals', '0008_scopes_for_webhooks_and_notifications'),
+        ('fulfillment', '0003_webhooks_out'),
+        ('referrals', '0010_scopes_for_webhooks_and_notifications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfillment', '0002_redemptions_and_their_delivery'),
-        ('referrals', '0008_scopes_for_webhooks_and_notifications'),
+        ('referrals', '0010_scopes_for_webhooks_and_notifications'),
     ]
 
     operations = [
