@@ -56,7 +56,8 @@ def open_batch(
         now=now,
         earliest=min(order.occurred_at for order in orders),
     )
-    days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
+    moments = {order.occurred_at for order in orders}
+    days = {moment.astimezone(terms.zone).date() for moment in moments}
     return Batch(
         merchant=merchant,
         minor_digits=get_currency_precision(merchant.currency),
@@ -71,11 +72,7 @@ def open_batch(
         ),
         limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
-            policies=policies,
-            terms=terms,
-            people=buyers | referrers,
-            moments={order.occurred_at for order in orders} | ({also_at} if also_at is not None else set()),
-            locked=budgets_locked,
+            policies, terms, buyers | referrers, moments | ({also_at} if also_at else set()), locked=budgets_locked
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
         rfm=read_rfm(CustomerRfm.objects.filter(customer__in=buyers)) if policies.ask_for_rfm else {},
