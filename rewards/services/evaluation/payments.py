@@ -52,7 +52,8 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         and (referral.is_held or referral.status == ReferralStatus.REJECTED)
     }  # fmt: skip
     released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days, then=disputed)
-    _claim_tiers(batch, purchase, awards, undone, evaluation.pk)
+    counted = [given for given in awards if cause_key(given.evaluation_id, given.award) not in disputed]
+    _claim_tiers(batch, purchase, counted, undone, evaluation.pk)
     batch.confirm(
         order,
         row,
@@ -69,7 +70,7 @@ def _claim_tiers(batch: Batch, purchase: Purchase, awards: Sequence[Given], undo
     """Make the claims to tiers of a purchase that is paid at last, less what was paid back of it."""
     claims = {purchase.customer_id: 0}
     for given in awards:
-        if given.award.counts_for_tier and cause_key(given.evaluation_id, given.award) not in disputed:
+        if given.award.counts_for_tier:
             left = given.award.points - undone.points_gone(given)
             claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
     for customer_id, points in claims.items():
