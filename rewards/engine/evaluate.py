@@ -140,12 +140,14 @@ def _give(
         if times_left < 1 or (worth[0] and points_left < 1):
             return awards, policy.refusals["limit_reached"]
         given = min(worth[0], points_left)
-        parts = _cut(parts, worth[0] - given)
+        if parts:
+            parts = _cut(parts, worth[0] - given)
         if campaign is not None and given:
             if lacking := taking.lacks(campaign, person, given):
                 return awards, policy.refusals[lacking]
             parts = (taking.part(campaign, given),)
-        taking.take(person, parts)
+        if parts:
+            taking.take(person, parts)
         awards.append(_award(facts, policy, person, number, (given, *worth[1:]), parts))
         times_left -= 1
         points_left -= given

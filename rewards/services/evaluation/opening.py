@@ -52,10 +52,10 @@ def open_batch(
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
-    earliest = min(order.occurred_at for order in orders)
-    book = open_book(terms=terms, customer_ids=buyers | referrers, now=now, earliest=earliest)
+    moments = {order.occurred_at for order in orders}
+    book = open_book(terms=terms, customer_ids=buyers | referrers, now=now, earliest=min(moments))
     check_referrers(referrals.values())
-    days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
+    days = {moment.astimezone(terms.zone).date() for moment in moments}
     return Batch(
         merchant=merchant,
         minor_digits=get_currency_precision(merchant.currency),
@@ -70,11 +70,7 @@ def open_batch(
         ),
         limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
-            policies=policies,
-            terms=terms,
-            people=buyers | referrers,
-            moments={order.occurred_at for order in orders} | ({also_at} if also_at is not None else set()),
-            locked=budgets_locked,
+            policies, terms, buyers | referrers, moments | ({also_at} if also_at else set()), locked=budgets_locked
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
         rfm=rfm_of(buyers) if policies.ask_for_rfm else {},
