@@ -6,18 +6,16 @@ from tests.factories.referrals import (
     ClickFactory,
     CustomerAliasFactory,
     CustomerFactory,
-    CustomerTraceFactory,
     DestinationFactory,
     MerchantFactory,
     ReferralCodeFactory,
     ReferralFactory,
     ReferralMoveFactory,
-    RiskDecisionFactory,
-    RiskSignalFactory,
     ShareLinkFactory,
     SignUpFactory,
     StoredTouchFactory,
 )
+from tests.factories.risk import CustomerTraceFactory, RiskDecisionFactory, RiskSignalFactory
 from tests.factories.sharing import (
     ClickDayFactory,
     ConsentFactory,
