@@ -44,7 +44,7 @@ def customer_home(request: PageRequest) -> HttpResponse:
         "next_pending": _next_pending(account.pk, now) if account else None,
         "expiring": (expiring_days(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else [])[:1],
         "tier": _tier(tier_progress(terms=terms, account=account, now=now)),
-        "tracks": milestone_tracks(customer=customer),
+        "tracks": milestone_tracks(customer=customer, now=now),
         "lines": statement_page(account=account, before=None, limit=NEW_LINES, now=now).lines,
     }
     return render(request, "customer_home.html", context)

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 FOR_CUSTOMERS = (
     ("home", "home", _("Home")),
+    ("share", "share", _("Share")),
+    ("leaderboard", "trophy", _("Leaderboard")),
     ("statement-page", "list", _("Points")),
     ("friends-page", "friends", _("Friends")),
+    ("notifications-page", "bell", _("Inbox")),
     ("redemptions-page", "gift", _("Redeemed")),
     ("profile", "cog", _("Settings")),
 )

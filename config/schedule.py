@@ -13,6 +13,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "run backtests that wait": {
+        "task": "rewards.tasks.run_backtests",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "tell that campaigns have begun": {
         "task": "rewards.tasks.announce_begun_campaigns",
         "schedule": 60.0,
@@ -48,6 +53,21 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "tell what happened": {
+        "task": "fulfillment.tasks.read_events",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "post webhooks that are due": {
+        "task": "fulfillment.tasks.send_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "send messages that are due": {
+        "task": "fulfillment.tasks.send_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "deliver what was redeemed or granted": {
         "task": "fulfillment.tasks.deliver_pending",
         "schedule": 10.0,
@@ -57,6 +77,21 @@ BEAT_SCHEDULE = {
         "task": "referrals.tasks.forget_old_replies",
         "schedule": 86_400.0,
         "options": {"expires": 86_400.0},
+    },
+    "send invitations that no nudge announced": {
+        "task": "referrals.tasks.send_invitations",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "note who came by invitations, and forget old addresses": {
+        "task": "referrals.tasks.follow_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "turn old clicks into numbers": {
+        "task": "referrals.tasks.forget_old_clicks",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600.0},
     },
     "move points of customers who were merged": {
         "task": "rewards.tasks.level_merged_accounts",

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.lib.logs import logging_to_console
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,9 +39,10 @@ SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS")
 LOOKUP_HASH_KEY = env("LOOKUP_HASH_KEY")
+LOOKUP_HASH_KEY_FALLBACKS: list[str] = env.list("LOOKUP_HASH_KEY_FALLBACKS", default=[])
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
-if not re.fullmatch(r"[0-9a-fA-F]{64}", LOOKUP_HASH_KEY):
+if not all(re.fullmatch(r"[0-9a-fA-F]{64}", key) for key in [LOOKUP_HASH_KEY, *LOOKUP_HASH_KEY_FALLBACKS]):
     raise ImproperlyConfigured("LOOKUP_HASH_KEY must be 64 hexadecimal digits (32 random bytes).")
 try:
     MultiFernet([Fernet(key) for key in FIELD_ENCRYPTION_KEYS])
@@ -50,9 +52,7 @@ except ValueError as error:
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", ".localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
 # Scripts, styles and frames are our own files; pictures may come from merchants' sites.
 CONTENT_SECURITY_POLICY = {
@@ -65,7 +65,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 if IN_PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -118,7 +117,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-APPEND_SLASH = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 TEMPLATES = [
@@ -174,6 +172,13 @@ CACHES = {
     }
 }
 
+# ── What we post to others ────────────────────────────────────────────────────────────────────────────
+
+# Webhooks go to public addresses only. Development and tests may let them reach a server on this very machine.
+OUTBOUND_LOOPBACK_ALLOWED = env.bool("OUTBOUND_LOOPBACK_ALLOWED", default=False)
+if OUTBOUND_LOOPBACK_ALLOWED and IN_PRODUCTION:
+    raise ImproperlyConfigured("OUTBOUND_LOOPBACK_ALLOWED is for development: webhooks could reach what listens here.")
+
 # ── Celery: rows are the queue, a message is only a nudge ─────────────────────────────────────────────
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
@@ -200,6 +205,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# What talks to other people's servers waits for them: it has workers of its own, and evaluation does not wait too.
+CELERY_TASK_ROUTES = {
+    f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
+}
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
@@ -219,7 +228,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # Without a password, people sign in by a code.
-ACCOUNT_FORMS = {"signup": "rewards.forms.SignUpForm"}
+ACCOUNT_FORMS = {"signup": "rewards.forms.joining.SignUpForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 # Nobody is anybody's customer before the e-mail is verified; that is also why no answer tells who is one.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -233,7 +242,21 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+
+# ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
+
+# In development mail lies in a folder, and a page shows it, unless there is a server for it.
+DEV_MAIL_FOLDER = BASE_DIR / ".devstack/mail" if MODE == "development" and not env("EMAIL_URL", default="") else None
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DEV_MAIL_FOLDER:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", DEV_MAIL_FOLDER
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="grapevine@localhost")
+# Where the pages are, for links in mail; a merchant's own host takes the place of this one.
+PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")
+SMS_URL = env("SMS_URL", default="")
+SMS_SENDER = env("SMS_SENDER", default="")
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,18 +295,5 @@ if IN_PRODUCTION:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
-USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"route": {"()": "config.lib.logs.RouteInsteadOfPath"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        **{name: {"filters": ["route"]} for name in ("django.request", "django.security.csrf")},
-        # A line for each nudge and each sweep would bury the others.
-        **{name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
-    },
-}
+LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"))

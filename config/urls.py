@@ -10,6 +10,7 @@ from config import views
 from config.home import home
 from config.staff import open_staff_site
 from config.styleguide import styleguide
+from rewards.api.programme_schema import programme_schema
 from rewards.views.merging import merge
 
 site = open_staff_site()
@@ -26,6 +27,7 @@ urlpatterns = [
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
+    path("api/schema/programme.json", programme_schema, name="programme-schema"),
     path(
         "api/v1/",
         include([*referrals.urls.api_urlpatterns, *rewards.urls.api_urlpatterns, *fulfillment.urls.api_urlpatterns]),

@@ -1,5 +1,7 @@
 """Doors for Celery: each task is one service call after another until nothing is due, and twice is harmless."""
 
+import time
+
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
@@ -9,10 +11,15 @@ from config.lib.redis import ask_redis
 from fulfillment.services.appointments import remind_next
 from fulfillment.services.dispatch import dispatch_next
 from fulfillment.services.granted import call_off_revoked, open_for_grants
+from fulfillment.services.notifications.noticing import notice_events
+from fulfillment.services.notifications.sending import send_due_messages
+from fulfillment.services.webhooks.fan_out import fan_out
+from fulfillment.services.webhooks.sending import send_due
 from rewards.tasks import broker_away
 
 NUDGED = "nudged:deliver"
 NUDGE_SECONDS = 5
+SLICE_SECONDS = 20
 
 
 @shared_task
@@ -27,6 +34,29 @@ def deliver_pending(**_newer: object) -> None:
     while dispatch_next(now=now) is not None:
         pass
     while remind_next(now=now):
+        pass
+
+
+@shared_task
+def read_events() -> None:
+    """Make deliveries and notifications of what happened."""
+    while fan_out(now=timezone.now()):
+        pass
+    while notice_events(now=timezone.now()):
+        pass
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Post what is due, for at most a slice of time; the next sweep goes on."""
+    send_due(clock=timezone.now, seconds=SLICE_SECONDS)
+
+
+@shared_task
+def send_messages() -> None:
+    """Send e-mails and their like, for at most a slice of time; the next sweep goes on."""
+    until = time.monotonic() + SLICE_SECONDS
+    while send_due_messages(now=timezone.now()) and time.monotonic() < until:
         pass
 
 

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
+from fulfillment.api.deliveries import DeliveriesView, DeliveryReplayView, ReplayView, WebhookTestView
 from fulfillment.api.export import PersonExportView
+from fulfillment.api.notifications import (
+    ContactPreferencesView,
+    NotificationsReadView,
+    NotificationsView,
+    PushSubscriptionsView,
+)
 from fulfillment.api.redemptions import (
     CustomerRedemptionsView,
     RedeemView,
@@ -18,6 +25,9 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
+from fulfillment.views.dev_mail import dev_mail, dev_mail_html
+from fulfillment.views.notifications import contact_settings, notifications
 from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
 from fulfillment.views.privacy import erasing, own_export, privacy
 from fulfillment.views.redemptions import (
@@ -29,6 +39,9 @@ from fulfillment.views.redemptions import (
     redemption,
     redemptions,
 )
+
+CUSTOMER = "customers/<path:reference>"
+ENDPOINT = "webhook-endpoints/<str:endpoint>"
 
 api_urlpatterns = [
     path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
@@ -43,6 +56,17 @@ api_urlpatterns = [
     path("service-records/<path:reference>/complete", ServiceCompletionView.as_view(), name="service-complete"),
     path("service-records/<path:reference>/cancel", ServiceCancellationView.as_view(), name="service-cancel"),
     path("service-records/<path:reference>", ServiceRecordView.as_view(), name="service-record"),
+    path("webhook-endpoints", WebhookEndpointsView.as_view(), name="webhook-endpoints"),
+    path(ENDPOINT, WebhookEndpointView.as_view(), name="webhook-endpoint"),
+    path(f"{ENDPOINT}/secret", WebhookSecretView.as_view(), name="webhook-secret"),
+    path(f"{ENDPOINT}/test", WebhookTestView.as_view(), name="webhook-test"),
+    path(f"{ENDPOINT}/replay", ReplayView.as_view(), name="webhook-replay"),
+    path(f"{ENDPOINT}/deliveries", DeliveriesView.as_view(), name="webhook-deliveries"),
+    path(f"{ENDPOINT}/deliveries/<str:delivery>/replay", DeliveryReplayView.as_view(), name="webhook-delivery-replay"),
+    path(f"{CUSTOMER}/notifications", NotificationsView.as_view(), name="notifications"),
+    path(f"{CUSTOMER}/notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
+    path(f"{CUSTOMER}/contact-preferences", ContactPreferencesView.as_view(), name="contact-preferences"),
+    path(f"{CUSTOMER}/push-subscriptions", PushSubscriptionsView.as_view(), name="push-subscriptions"),
 ]
 
 urlpatterns = [
@@ -64,4 +88,8 @@ urlpatterns = [
     path("settings/data/", privacy, name="privacy"),
     path("settings/data/export/", own_export, name="own-export"),
     path("settings/data/erase/", erasing, name="erasing"),
+    path("notifications/", notifications, name="notifications-page"),
+    path("notifications/settings/", contact_settings, name="contact-settings"),
+    path("dev/mail/", dev_mail, name="dev-mail"),
+    path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
 ]

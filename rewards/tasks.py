@@ -22,11 +22,13 @@ from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
 from rewards.services.sessions.ending import expire_sessions
 from rewards.services.signing_up import forget_sign_ups
+from rewards.services.trials.backtests import run_next_backtest
 
 NUDGED = "nudged:evaluate"
 NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
 REFILL_SLICE_SECONDS = 1
+BACKTEST_SECONDS_MAX = 6 * 3600
 
 
 @shared_task
@@ -58,6 +60,13 @@ def record_birthdays_due(**_newer: object) -> None:
     """Record the birthdays that are not on record, and have them evaluated."""
     while record_birthdays(now=timezone.now()):
         nudge()
+
+
+@shared_task(soft_time_limit=BACKTEST_SECONDS_MAX, time_limit=BACKTEST_SECONDS_MAX)
+def run_backtests(**_newer: object) -> None:
+    """Run the backtests that wait, one after the other."""
+    while run_next_backtest(clock=timezone.now):
+        pass
 
 
 @shared_task
@@ -99,6 +108,16 @@ def nudge() -> None:
     try:
         evaluate_pending.delay()
     except (RedisError, OSError, evaluate_pending.OperationalError):
+        broker_away.open()
+
+
+def wake_backtests() -> None:
+    """Wake a worker for a backtest; never fails, for beat covers a lost nudge."""
+    if broker_away.is_open:
+        return
+    try:
+        run_backtests.delay()
+    except (RedisError, OSError, run_backtests.OperationalError):
         broker_away.open()
 
 

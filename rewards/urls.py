@@ -1,9 +1,10 @@
-"""What the third floor answers: the API under /api/v1/, and pages about points."""
+"""What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
 from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
+from rewards.api.backtests import BacktestOutcomesView, BacktestsView, BacktestView
 from rewards.api.badges import CustomerBadgesView
 from rewards.api.campaigns import (
     ActiveCampaignsView,
@@ -11,12 +12,24 @@ from rewards.api.campaigns import (
     EligibleCampaignsView,
     ParticipateView,
 )
+from rewards.api.catalog import RewardCatalogView, RewardsAvailableView
 from rewards.api.customers import CustomersView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
 from rewards.api.merging import MergeView
+from rewards.api.partners import SettlementsView
 from rewards.api.payments import PaymentView
+from rewards.api.policies import (
+    PoliciesView,
+    PolicyChangesView,
+    PolicyDraftView,
+    PolicyPublicationView,
+    PolicyRetirementView,
+    PolicyVersionView,
+    PolicyView,
+)
+from rewards.api.pricing import PricingView
 from rewards.api.purchases import PurchasesView, PurchaseView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
@@ -28,14 +41,30 @@ from rewards.api.sessions import (
     SessionView,
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
+from rewards.api.trials import DryRunView, PurchaseTraceView
 from rewards.views.friends import friends
 from rewards.views.joining import join
+from rewards.views.options import reward_options
+from rewards.views.own_referrals import referral_stats
+from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
 api_urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="policies"),
+    path("policies/dry-run", DryRunView.as_view(), name="dry-run"),
+    path("policies/<slug:code>", PolicyView.as_view(), name="policy"),
+    path("policies/<slug:code>/draft", PolicyDraftView.as_view(), name="policy-draft"),
+    path("policies/<slug:code>/publish", PolicyPublicationView.as_view(), name="policy-publish"),
+    path("policies/<slug:code>/retire", PolicyRetirementView.as_view(), name="policy-retire"),
+    path("policies/<slug:code>/changes", PolicyChangesView.as_view(), name="policy-changes"),
+    path("policies/<slug:code>/versions/<int:number>", PolicyVersionView.as_view(), name="policy-version"),
+    path("backtests", BacktestsView.as_view(), name="backtests"),
+    path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
+    path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
+    path("purchases/<path:reference>/trace", PurchaseTraceView.as_view(), name="purchase-trace"),
     path("purchases/<path:reference>", PurchaseView.as_view(), name="purchase"),
     path("refunds/<str:reference>", RefundView.as_view(), name="refund"),
     path("activities", ActivitiesView.as_view(), name="activities"),
@@ -52,6 +81,10 @@ api_urlpatterns = [
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),
     path("customers/<path:reference>/holds/<str:hold>/capture", HoldCaptureView.as_view(), name="hold-capture"),
     path("customers/<path:reference>/holds/<str:hold>/release", HoldReleaseView.as_view(), name="hold-release"),
+    path("rewards/catalog", RewardCatalogView.as_view(), name="reward-catalog"),
+    path("rewards/customer/<path:reference>/available", RewardsAvailableView.as_view(), name="rewards-available"),
+    path("partners/<str:partner>/settlements", SettlementsView.as_view(), name="settlements"),
+    path("pricing/customers/<path:reference>", PricingView.as_view(), name="pricing"),
     path("customers/<path:reference>/segments", CustomerSegmentsView.as_view(), name="customer-segments"),
     path("customers/<path:reference>/badges", CustomerBadgesView.as_view(), name="customer-badges"),
     path("segments", SegmentsView.as_view(), name="segments"),
@@ -75,7 +108,10 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("share/", share, name="share"),
+    path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("join/", join, name="join"),
+    path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
     path("statement/statement.csv", statement_file, name="statement-file"),

@@ -10,6 +10,7 @@ from credits.selectors.display import forget_display
 from credits.selectors.epochs import forget_epoch
 from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key
+from rewards.selectors.pricing import forget_pricing
 from tests.api.caller import Caller
 from tests.rewards.programmes import examples
 
@@ -22,6 +23,7 @@ def nothing_remembered(request):
     forget_keys()
     forget_display()
     forget_epoch()
+    forget_pricing()
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.delete_pattern("*")
 

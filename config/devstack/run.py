@@ -44,6 +44,7 @@ def run(port: int) -> NoReturn:
         _manage(env, "migrate", "--no-input")
         people = _manage(env, "load_demo", "--port", str(chosen))
         grpc_address = env.setdefault("GRPC_ADDRESS", f"{ports.LOOPBACK}:{ports.unused(GRPC_PORT)}")
+        env.setdefault("PUBLIC_URL", f"http://localhost:{chosen}")
         supervisor = Supervisor(_programs(listener.fileno()), env)
         stack.callback(supervisor.stop)
         stack.callback(say, "stopping")
@@ -77,6 +78,7 @@ def _programs(listener: int) -> list[Program]:
             pass_fds=[listener],
         ),
         Program("worker", _module(f"{celery} worker --loglevel INFO --concurrency 2"), sign=" ready."),
+        Program("outbound", _module(f"{celery} worker -Q outbound --pool threads --concurrency 8"), sign=" ready."),
         Program("grpc", _module("config.grpc"), sign=" ready "),
         Program("beat", _module(f"{celery} beat --loglevel WARNING --schedule {HOME.name}/celerybeat-schedule")),
     ]

@@ -34,6 +34,11 @@ def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(moment.astimezone(zone).date(), time.min, tzinfo=zone)
 
 
+def start_of_date(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a day in `zone`."""
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
 def start_of_period(moment: datetime, period: str, zone: ZoneInfo) -> datetime:
     """The first instant of the day, week (from Monday), month or year in `zone` to which `moment` belongs.
 

@@ -63,17 +63,33 @@ def renew(stored: bytes) -> bytes:
 
 
 def lookup_hash(text: str) -> bytes | None:
-    """A keyed hash by which `text` is found again (32 bytes), or None for empty text.
-
-    Letters' case and compatibility forms do not count, so that one address has one hash.
-    """
-    folded = unicodedata.normalize("NFKC", text).strip().casefold()
+    """A keyed hash by which `text` is found again (32 bytes), or None for empty text."""
+    folded = fold(text)
     return keyed_hash(folded.encode()) if folded else None
+
+
+def fold(text: str) -> str:
+    """A text without what does not count in it, letters' case and compatibility forms: one address is one text."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def purpose_hashes(purpose: str, text: str) -> list[bytes]:
+    """Keyed hashes of `text` that serve one purpose only, and cannot be matched with those that serve another.
+
+    They can outlive the text, which nobody can hash anew when the key changes: the first is by the present key, the
+    others by the earlier ones.
+    """
+    keys = [settings.LOOKUP_HASH_KEY, *settings.LOOKUP_HASH_KEY_FALLBACKS]
+    return [_keyed_with(key, f"{purpose}\n{fold(text)}".encode()) for key in keys]
 
 
 def keyed_hash(content: bytes) -> bytes:
     """A keyed hash of `content` (BLAKE2b, 32 bytes); without the key nothing can be guessed from it."""
-    keyed = _keyed(settings.LOOKUP_HASH_KEY).copy()
+    return _keyed_with(settings.LOOKUP_HASH_KEY, content)
+
+
+def _keyed_with(key: str, content: bytes) -> bytes:
+    keyed = _keyed(key).copy()
     keyed.update(content)
     return keyed.digest()
 

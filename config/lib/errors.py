@@ -15,7 +15,7 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
-    retry_after_seconds: ClassVar[int] = 0
+    retry_after_seconds: int = 0
 
     def __init__(self, detail: str = "", **facts: object) -> None:
         self.detail = detail or (self.__doc__ or "").strip().split("\n")[0]

@@ -18,6 +18,7 @@ def object_of(**properties: Any) -> dict[str, Any]:
 
 
 MISTAKE = object_of(pointer=TEXT, code=TEXT, detail=TEXT)
+MISTAKE["properties"]["offset"] = {**NUMBER, "description": "Characters before the place, within a text."}
 PROBLEM = object_of(
     type={"type": "string", "format": "uri"}, title=TEXT, status=NUMBER, detail=TEXT, code=TEXT, request_id=TEXT
 )

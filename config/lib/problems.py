@@ -15,11 +15,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django_redis.exceptions import ConnectionInterrupted
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from config.lib.errors import DomainError, Invalid
+from config.lib.limits import LimitReached, NobodyCounts
 from config.lib.requests import request_id
 
 logger = logging.getLogger(__name__)
@@ -135,8 +137,12 @@ class ProblemMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """While PostgreSQL or Redis is away an answer says so, and when to come back."""
-        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted)):
+        """While PostgreSQL or Redis is away, or after too many tries, an answer says so, and when to come back."""
+        if isinstance(error, LimitReached):
+            page = render(request, "429.html", status=error.status)
+            page["Retry-After"] = str(error.retry_after_seconds)
+            return page
+        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted | NobodyCounts)):
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
         sentence = "A service that this needs cannot be reached just now; try again in a moment."

@@ -6,7 +6,7 @@ past the ORM: creating model instances would cost more than the database does.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -62,17 +62,27 @@ def lock_accounts(*, terms: WalletTerms, customer_ids: Collection[int]) -> dict[
         [terms.merchant_id, terms.wallet_id, terms.tiers[0].id if terms.tiers else None, ids, terms.wallet_id],
     )
     new = {customer_id for (customer_id,) in made}
+    accounts = read_accounts(terms=terms, customer_ids=ids, locking="ORDER BY id FOR UPDATE")
+    for customer_id, account in accounts.items():
+        account.is_new = customer_id in new
+    return accounts
+
+
+def read_accounts(
+    *, terms: WalletTerms, customer_ids: Collection[int], locking: LiteralString = ""
+) -> dict[int, OpenAccount]:
+    """The accounts of these customers as they stand, by customer.
+
+    :param locking: the end of the statement, which locks them.
+    """
     rows = execute_prepared(
         f"""
         SELECT id, customer_id, {ACCOUNT_SUMS} FROM credits_account
-        WHERE customer_id = ANY(%s) AND wallet_id = %s
-        ORDER BY id FOR UPDATE
-        """,  # noqa: S608 (column names are ours)
-        [ids, terms.wallet_id],
+        WHERE customer_id = ANY(%s) AND wallet_id = %s {locking}
+        """,  # noqa: S608 (its parts are ours)
+        [list(customer_ids), terms.wallet_id],
     )
     accounts = [OpenAccount(*row) for row in rows]
-    for account in accounts:
-        account.is_new = account.customer_id in new
     return {account.customer_id: account for account in accounts}
 
 

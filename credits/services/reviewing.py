@@ -73,9 +73,9 @@ def _review_all(wallet_id: int, customer_ids: Sequence[int], now: datetime) -> N
     book = open_book(
         terms=wallet_terms(wallet=wallet, zone=wallet.merchant.time_zone), customer_ids=customer_ids, now=now
     )
-    claims = claims_after({account.id: _opens(book.terms, account) for account in book.accounts.values()})
+    claims = claims_after({account.id: review_window(book.terms, account) for account in book.accounts.values()})
     for customer_id, account in book.accounts.items():
-        _review(book, customer_id, claims[account.id])
+        review(book, customer_id, claims[account.id])
     book.write()
 
 
@@ -93,13 +93,13 @@ def _claim(wallet_id: int, now: datetime, limit: int, only: int | None = None) -
         return [customer_id for (customer_id,) in cursor.fetchall()]
 
 
-def _opens(terms: WalletTerms, account: OpenAccount) -> datetime | None:
+def review_window(terms: WalletTerms, account: OpenAccount) -> datetime | None:
     """From when on the reviewed claims count; after a warning they are still those of the review that warned."""
     review_at = account.tier_warned_at or account.tier_review_at
     return review_opens(terms, review_at) if review_at is not None else None
 
 
-def _review(book: Book, customer_id: int, claims: Claims) -> None:
+def review(book: Book, customer_id: int, claims: Claims) -> None:
     """Decide about one tier.
 
     :param claims: what counts at this review.

@@ -1,5 +1,5 @@
 """The staff pages of the top floor."""
 
-from fulfillment.admin import delivery, redemptions, service_records, technicians
+from fulfillment.admin import delivery, notifications, redemptions, service_records, technicians, webhooks
 
-__all__ = ["delivery", "redemptions", "service_records", "technicians"]
+__all__ = ["delivery", "notifications", "redemptions", "service_records", "technicians", "webhooks"]

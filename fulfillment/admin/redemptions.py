@@ -168,7 +168,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
     def _act(self, request: HttpRequest, chosen: QuerySet[Redemption], done: str, act: Act) -> None:
         """Do it to each in a transaction of its own, so that one which is refused stops no other."""
         form = QueueActionForm(request.POST)
-        form.fields["action"].required = False
+        del form.fields["action"]  # It was read already, by the list, which knows its choices.
         if not form.is_valid():
             self.message_user(request, form.errors.as_text(), messages.ERROR)
             return

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('credits', '0007_unmarked_writes'),
         ('fulfillment', '0001_technicians'),
         ('referrals', '0007_customer_rfm'),
-        ('rewards', '0012_grants_of_redemptions'),
+        ('rewards', '0007_grants_of_redemptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,19 +3,41 @@
 from fulfillment.models.appointments import Appointment, AppointmentState, Slot
 from fulfillment.models.assignments import Assignment, AssignmentState
 from fulfillment.models.notes import Note
+from fulfillment.models.notifications import (
+    Channel,
+    ContactPreference,
+    Message,
+    MessageState,
+    Notification,
+    PushSubscription,
+    Voice,
+    Wording,
+)
+from fulfillment.models.outbox import OutboxReader
 from fulfillment.models.redemptions import Redemption, Status
 from fulfillment.models.repair_rewards import RepairReward
 from fulfillment.models.service_records import ServiceKind, ServiceRecord, ServiceState
 from fulfillment.models.shipments import Shipment
 from fulfillment.models.status_moves import StatusMove
 from fulfillment.models.technicians import Technician, TimeOff, Weekday, WorkingHours
+from fulfillment.models.webhooks import Delivery, DeliveryState, EndpointState, WebhookEndpoint
 
 __all__ = [
     "Appointment",
     "AppointmentState",
     "Assignment",
     "AssignmentState",
+    "Channel",
+    "ContactPreference",
+    "Delivery",
+    "DeliveryState",
+    "EndpointState",
+    "Message",
+    "MessageState",
     "Note",
+    "Notification",
+    "OutboxReader",
+    "PushSubscription",
     "Redemption",
     "RepairReward",
     "ServiceKind",
@@ -27,6 +49,9 @@ __all__ = [
     "StatusMove",
     "Technician",
     "TimeOff",
+    "Voice",
+    "WebhookEndpoint",
     "Weekday",
+    "Wording",
     "WorkingHours",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from fulfillment.models.redemptions import Redemption
 from fulfillment.models.service_records import ServiceRecord
+from fulfillment.selectors.inbox import inbox_of_person
 from fulfillment.selectors.redemptions import (
     appointment_of,
     codes_of,
@@ -23,6 +24,7 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
     jobs = ServiceRecord.objects.filter(customer=customer).order_by("pk")
     return {
         **person.everything_about(customer=customer, now=now),
+        **inbox_of_person(customer),
         "redemptions": [_redemption(each) for each in redeemed],
         "service_records": [
             {

@@ -1,10 +1,11 @@
-"""Erasing a person, with what the top floor knows of them: addresses, notes, and the words of jobs."""
+"""Erasing a person, with what the top floor knows of them: addresses, notes, words of jobs, and ways to reach them."""
 
 from datetime import datetime
 
 from fulfillment.models.notes import Note
 from fulfillment.models.service_records import ServiceRecord
 from fulfillment.models.shipments import Shipment
+from fulfillment.services.notifications.inbox import forget_contact
 from referrals.models.customers import Customer
 from rewards.services import erasure
 
@@ -24,3 +25,4 @@ def _forget_words(person: Customer) -> None:
     Shipment.objects.filter(redemption__customer=person).update(address="", tracking="")
     Note.objects.filter(redemption__customer=person).delete()
     ServiceRecord.objects.filter(customer=person).update(title="")
+    forget_contact(person)

@@ -1,5 +1,17 @@
 """The staff pages of the ground floor."""
 
-from referrals.admin import api_keys, audit, codes, customers, facts, links, merchants, referrals, rfm, users
+from referrals.admin import api_keys, audit, codes, customers, facts, links, merchants, referrals, rfm, sharing, users
 
-__all__ = ["api_keys", "audit", "codes", "customers", "facts", "links", "merchants", "referrals", "rfm", "users"]
+__all__ = [
+    "api_keys",
+    "audit",
+    "codes",
+    "customers",
+    "facts",
+    "links",
+    "merchants",
+    "referrals",
+    "rfm",
+    "sharing",
+    "users",
+]

@@ -25,6 +25,7 @@ class MerchantForm(ModelForm):
         fields = (
             "name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "days_to_qualify",
             "referral_hold_days", "friends_verify_email", "allows_households", "offer_to_friends",
+            "clicks_kept_days", "invitations_day_max",
             "decisive_touch",
         )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """How far the people came who followed links."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils import timezone
@@ -12,7 +13,7 @@ from config.lib.openapi import NUMBER, TEXT, object_of, problems
 from config.lib.queries import choice, whole_number
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
-from referrals.selectors import FUNNEL_KEYS, read_funnel
+from referrals.selectors.funnel import FUNNEL_KEYS, read_funnel
 
 DAYS = 30
 DAYS_MAX = 3_660
@@ -35,13 +36,13 @@ class ReferralStatsView(APIView):
     def get(self, request: ApiRequest) -> Response:
         """Who clicked, joined, bought and was rewarded in the last days, by channel, destination or link.
 
-        `visitors` are different browsers of one link. Joined, bought and rewarded are the friends who joined in these
-        days, and how far they have come since. The empty `key` holds those of whom no link is known.
+        Days are the merchant's, and today is the last. `visitors` are different browsers of one link on one day.
+        Joined, bought and rewarded are the friends who joined in these days, and how far they have come since; a
+        purchase that was paid back counts no more. The empty `key` holds those of whom no link is known.
         """
         by = choice(request, "by", options=FUNNEL_KEYS, default="channel")
         days = whole_number(request, "days", default=DAYS, low=1, high=DAYS_MAX)
-        now = timezone.now()
-        steps = read_funnel(
-            merchant=request.auth.merchant, by=by, since=now - timedelta(days=days), until=now + timedelta(seconds=1)
-        )
+        merchant = request.auth.merchant
+        today = timezone.now().astimezone(ZoneInfo(merchant.time_zone)).date()
+        steps = read_funnel(merchant=merchant, by=by, first=today - timedelta(days=days - 1), last=today)
         return Response({"by": by, "days": days, "steps": [msgspec.to_builtins(step) for step in steps]})

@@ -1,15 +1,19 @@
 """The nouns of the ground floor: who."""
 
 from referrals.models.activities import Activity
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.api_keys import ApiKey, Scope
 from referrals.models.audit import AuditAction, AuditRecord
 from referrals.models.codes import ReferralCode
+from referrals.models.consents import Consent, ConsentPurpose
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.destinations import Destination, DestinationKind
 from referrals.models.events import Event
 from referrals.models.inbound import InboundEvent
-from referrals.models.links import Channel, Click, Device, ShareLink
+from referrals.models.invitations import Invitation, InvitationOptOut, InvitationState, Withheld
+from referrals.models.links import Channel, Click, ClickDay, Device, ShareLink
 from referrals.models.merchants import DecisiveTouch, Merchant
+from referrals.models.messages import ShareMessage
 from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import AttributionMethod, Referral, ReferralMove, ReferralStatus, Risk
@@ -28,6 +32,9 @@ __all__ = [
     "AuditRecord",
     "Channel",
     "Click",
+    "ClickDay",
+    "Consent",
+    "ConsentPurpose",
     "Customer",
     "CustomerAlias",
     "CustomerRfm",
@@ -39,6 +46,10 @@ __all__ = [
     "Event",
     "IdempotencyRecord",
     "InboundEvent",
+    "Invitation",
+    "InvitationOptOut",
+    "InvitationState",
+    "LeaderboardAlias",
     "Merchant",
     "Payment",
     "PaymentStatus",
@@ -55,10 +66,12 @@ __all__ = [
     "Scope",
     "Settlement",
     "ShareLink",
+    "ShareMessage",
     "SignUp",
     "Signal",
     "StoredTouch",
     "TraceKind",
     "User",
     "Verdict",
+    "Withheld",
 ]

@@ -16,6 +16,9 @@ class Scope(models.TextChoices):
     POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
     ADJUSTMENTS = "adjustments", "Adjust points"
     EXPORTS = "exports", "Export statements"
+    POLICIES = "policies", "Read, write and publish policies; try them out"
+    WEBHOOKS = "webhooks", "Manage webhook endpoints"
+    NOTIFICATIONS = "notifications", "Read customers' notifications and preferences"
 
 
 class ApiKey(models.Model):

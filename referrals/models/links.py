@@ -19,6 +19,7 @@ class Channel(models.TextChoices):
     WHATSAPP = "whatsapp", "WhatsApp"
     TELEGRAM = "telegram", "Telegram"
     FACEBOOK = "facebook", "Facebook"
+    MESSENGER = "messenger", "Messenger"
     X = "x", "X"
     LINKEDIN = "linkedin", "LinkedIn"
     QR = "qr", "QR code"
@@ -106,3 +107,34 @@ class Click(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.clicked_at}"
+
+
+class ClickDay(models.Model):
+    """How many clicks a link had on a day of the merchant's, on a kind of device: what is kept of them.
+
+    A visitor of several days counts on each of them, before their clicks are forgotten as after it.
+    """
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    link = models.ForeignKey(
+        ShareLink, on_delete=models.PROTECT, related_name="click_days", db_index=False, db_constraint=False
+    )
+    day = models.DateField()
+    device = models.CharField(max_length=10, choices=Device.choices)
+    clicks = models.IntegerField()
+    visitors = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            SameMerchant(field="link", name="click_day_same_merchant"),
+            models.UniqueConstraint(fields=["link", "day", "device"], name="click_day_once"),
+            models.CheckConstraint(
+                condition=Q(visitors__gt=0, clicks__gte=models.F("visitors")), name="click_day_counts_fit"
+            ),
+        ]
+        indexes = [models.Index(fields=["merchant", "day"], name="click_day_by_merchant")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.day}"

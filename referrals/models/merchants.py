@@ -45,6 +45,12 @@ class Merchant(models.Model):
     offer_to_friends = models.CharField(
         max_length=200, blank=True, help_text="What invitations promise, such as: 100 points with your first order."
     )
+    clicks_kept_days = models.PositiveSmallIntegerField(
+        default=90, help_text="Days after which clicks are forgotten; their numbers stay."
+    )
+    invitations_day_max = models.PositiveSmallIntegerField(
+        default=20, help_text="How many friends a customer may have us invite by e-mail in a day."
+    )
     decisive_touch = models.CharField(
         max_length=5,
         choices=DecisiveTouch.choices,
@@ -55,6 +61,12 @@ class Merchant(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(clicks_kept_days__range=(2, 3650)), name="merchant_clicks_are_kept_for_a_while"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(invitations_day_max__lte=1000), name="merchant_invitations_have_a_limit"
+            ),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="merchant_currency_is_iso"),
             models.CheckConstraint(
                 condition=models.Q(minimum_qualifying_purchase__gte=0),

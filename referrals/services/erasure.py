@@ -14,6 +14,7 @@ from django.db.models import Max, Model, ProtectedError, Q
 
 from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.events import Event
@@ -22,6 +23,7 @@ from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 from referrals.services.codes import new_code
 from referrals.services.events import NewEvent, record_events
+from referrals.services.invitations import forget_invitations_of
 
 ERASED = "customer.erased"
 
@@ -64,6 +66,8 @@ def forget_identity(*, customer: Customer, now: datetime) -> None:
     """
     names, user = names_of(customer), customer.user
     _forget_codes(customer, now)
+    forget_invitations_of(customer=customer)
+    LeaderboardAlias.objects.filter(customer=customer).delete()
     CustomerAlias.objects.filter(customer=customer).delete()
     StoredTouch.objects.filter(customer=customer).delete()
     SignUp.objects.filter(merchant=customer.merchant_id, user=user).delete()

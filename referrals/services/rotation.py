@@ -1,6 +1,7 @@
 """Encrypting everything with the newest key, so that an older one can be thrown away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,12 @@ from config.lib.mailboxes import mailbox_hash
 CHUNK = 500
 SECRETS = ("secret", "seed")
 """What the sign-in library keeps encrypted of a second factor."""
+
+ADDRESSES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "referrals_customer": {"email": ("email_hash", "mailbox_hash"), "phone": ("phone_hash",)},
+    "referrals_invitation": {"email": ("email_hash",)},
+}
+"""Where addresses of people are, and beside each the hashes by which it is found."""
 
 
 class Rotated(NamedTuple):
@@ -31,7 +38,8 @@ def rotate_keys(*, chunk: int = CHUNK) -> Iterator[Rotated]:
 
     :param chunk: rows in a transaction; they are locked until it ends.
     """
-    yield from _all(_rotate_customers, chunk)
+    for table, kept in ADDRESSES.items():
+        yield from _all(partial(_rotate_addresses, table, kept), chunk)
     yield from _all(_rotate_second_factors, chunk)
 
 
@@ -42,36 +50,37 @@ def _all(rotate: Callable[[int, int], Rotated | None], chunk: int) -> Iterator[R
         last_id = done.last_id
 
 
-def _rotate_customers(after: int, chunk: int) -> Rotated | None:
+def _rotate_addresses(table: str, kept: Mapping[str, Sequence[str]], after: int, chunk: int) -> Rotated | None:
+    """A chunk of a table whose columns are encrypted, and have their hashes beside them."""
+    names = [name for column, hashes in kept.items() for name in (column, *hashes)]
+    filled = " OR ".join(f"{column} <> ''" for column in kept)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT id, email, email_hash, mailbox_hash, phone, phone_hash FROM referrals_customer
-            WHERE id > %s AND (email <> '' OR phone <> '') ORDER BY id LIMIT %s FOR NO KEY UPDATE
-            """,
+            f"""
+            SELECT id, {", ".join(names)} FROM {table}
+            WHERE id > %s AND ({filled}) ORDER BY id LIMIT %s FOR NO KEY UPDATE
+            """,  # noqa: S608 (the names are ours)
             [after, chunk],
         )
         rows = [(id_, *(bytes(value or b"") for value in stored)) for id_, *stored in cursor.fetchall()]
         changed, unreadable = [], 0
-        for id_, email, email_hash, mailbox, phone, phone_hash in rows:
+        for id_, *values in rows:
+            stored = dict(zip(names, values, strict=True))
             try:
-                address = decrypt(email)
-                renewed = (renew(email), lookup_hash(address), mailbox_hash(address), *_renewed(phone))
+                renewed = [value for column, hashes in kept.items() for value in _renewed(stored[column], hashes)]
             except InvalidToken:
                 unreadable += 1
                 continue
-            if renewed != (email, email_hash or None, mailbox or None, phone, phone_hash or None):
+            if renewed != [value if name in kept else value or None for name, value in stored.items()]:
                 changed.append((*renewed, id_))
-        cursor.executemany(
-            "UPDATE referrals_customer SET email = %s, email_hash = %s, mailbox_hash = %s, phone = %s,"
-            " phone_hash = %s WHERE id = %s",
-            changed,
-        )
+        assigned = ", ".join(f"{name} = %s" for name in names)
+        cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", changed)  # noqa: S608 (the names are ours)
     return Rotated(rows[-1][0], len(changed), unreadable) if rows else None
 
 
-def _renewed(stored: bytes) -> tuple[bytes, bytes | None]:
-    return renew(stored), lookup_hash(decrypt(stored))
+def _renewed(stored: bytes, hashes: Sequence[str]) -> list[bytes | None]:
+    text = decrypt(stored)
+    return [renew(stored), *(mailbox_hash(text) if name == "mailbox_hash" else lookup_hash(text) for name in hashes)]
 
 
 def _rotate_second_factors(after: int, chunk: int) -> Rotated | None:

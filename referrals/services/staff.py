@@ -30,6 +30,11 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.SUPPORT: frozenset({"referrals.merge_customer"}),
         Role.PROGRAMME_MANAGER: frozenset(
             {
+                "referrals.add_destination",
+                "referrals.change_destination",
+                "referrals.add_sharemessage",
+                "referrals.change_sharemessage",
+                "referrals.delete_sharemessage",
                 "rewards.add_policy",
                 "rewards.change_policy",
                 "rewards.add_policyversion",
@@ -47,6 +52,14 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.
                 "credits.add_tierassignment",
                 "credits.report_liability",
+                "fulfillment.add_webhookendpoint",
+                "fulfillment.change_webhookendpoint",
+                "fulfillment.change_delivery",  # To deliver again.
+                "fulfillment.add_wording",
+                "fulfillment.change_wording",
+                "fulfillment.delete_wording",
+                "fulfillment.add_voice",
+                "fulfillment.change_voice",
                 "fulfillment.change_redemption",
                 "fulfillment.add_technician",
                 "fulfillment.change_technician",

@@ -11,15 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config.lib.limits import place_of
 from config.lib.pages import PageRequest
 from config.lib.remembering import Remembered, read_cookie, write_cookie
 from referrals.models.codes import ReferralCode
 from referrals.models.destinations import Destination
 from referrals.models.links import Channel, ShareLink
 from referrals.models.merchants import DecisiveTouch
-from referrals.selectors import home_destination, live_code, shown_first_name
+from referrals.selectors import as_uuid, home_destination, live_code, shown_first_name
+from referrals.selectors.sharing import link_path
 from referrals.services.clicks import Visit, follow_link, read_channel
 from referrals.services.codes import is_slip, normalise_code
+from referrals.services.invitations import note_click
+from referrals.services.limits import guessing
 from referrals.services.touches import store_touch
 from referrals.views.whose import forget_choice, merchant_of_host
 
@@ -39,6 +43,8 @@ def landing(request: PageRequest, code: str, destination: str = "") -> HttpRespo
     place = _open_place(live, destination) if destination else None
     channel = read_channel(request.GET.get("via", ""))
     link = _follow(request, live, place, channel)
+    if link is not None and (invitation := as_uuid(request.GET.get("invitation", ""))):
+        note_click(invitation=invitation, code=live, now=timezone.now())
     onward = place or home_destination(merchant=live.merchant)
     context = {
         "code": live,
@@ -69,10 +75,11 @@ def onward(request: HttpRequest, code: str, destination: str) -> HttpResponse:
 
 
 @require_safe
-def qr(request: HttpRequest, code: str, extension: str) -> HttpResponse:
+def qr(request: HttpRequest, code: str, extension: str, destination: str = "") -> HttpResponse:
     """The link of a code as a picture to be photographed."""
     live = _live(request, code)
-    url = f"{request.build_absolute_uri(reverse('landing', args=[live]))}?{urlencode({'via': Channel.QR})}"
+    place = _open_place(live, destination) if destination else None
+    url = request.build_absolute_uri(link_path(code=live, destination=place, channel=Channel.QR))
     picture = io.BytesIO()
     segno.make(url, error="m", micro=False).save(picture, kind=extension, scale=QR_PIXELS)
     return HttpResponse(picture.getvalue(), content_type=QR_TYPES[extension])
@@ -80,9 +87,10 @@ def qr(request: HttpRequest, code: str, extension: str) -> HttpResponse:
 
 def _live(request: HttpRequest, code: str) -> ReferralCode:
     typed = normalise_code(code)
-    live = None if is_slip(typed) else live_code(code=typed, now=timezone.now())
-    if live is None or merchant_of_host(request) not in {None, live.merchant}:
-        raise Http404
+    with guessing(place_of(request)):
+        live = None if is_slip(typed) else live_code(code=typed, now=timezone.now())
+        if live is None or merchant_of_host(request) not in {None, live.merchant}:
+            raise Http404
     return live
 
 

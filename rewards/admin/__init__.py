@@ -1,5 +1,27 @@
 """The staff pages of the third floor."""
 
-from rewards.admin import campaigns, catalog, coupons, evaluations, policies, reviews, segments
+from rewards.admin import (
+    campaigns,
+    catalog,
+    coupons,
+    evaluations,
+    partners,
+    policies,
+    reviews,
+    segments,
+    sessions,
+    trying,
+)
 
-__all__ = ["campaigns", "catalog", "coupons", "evaluations", "policies", "reviews", "segments"]
+__all__ = [
+    "campaigns",
+    "catalog",
+    "coupons",
+    "evaluations",
+    "partners",
+    "policies",
+    "reviews",
+    "segments",
+    "sessions",
+    "trying",
+]

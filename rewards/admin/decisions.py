@@ -10,6 +10,7 @@ from config.lib.admin import NOTHING, link_to_id
 from rewards.engine.decision import SENTENCES, Decision
 from rewards.models.evaluations import Evaluation
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.traces import traces_of
 
 ONE_A_LINE = mark_safe("<br>")
 
@@ -29,6 +30,20 @@ def awards_in_words(evaluation: Evaluation) -> SafeString:
             for award in Decision.from_json(evaluation.decision or {}).awards
         ),
     ) or SafeString(NOTHING)
+
+
+def clauses_in_words(evaluation: Evaluation) -> SafeString:
+    """Each clause of each condition that was asked, with what came of it and the values that it saw."""
+    clauses = (
+        (asked.policy, clause.text, str(clause.value).lower(), _seen(clause.saw))
+        for asked in traces_of(evaluation)
+        for clause in asked.clauses or ()
+    )
+    return format_html_join(ONE_A_LINE, "{}: <code>{}</code> {} {}", clauses) or SafeString(NOTHING)
+
+
+def _seen(saw: Mapping[str, Any]) -> str:
+    return "".join(f" · {name} = {value}" for name, value in saw.items())
 
 
 def refusals_in_words(evaluation: Evaluation) -> SafeString:

@@ -17,7 +17,7 @@ from config.lib.admin import (
     record_action,
 )
 from credits.models.entries import Entry
-from rewards.admin.decisions import awards_in_words, refusals_in_words
+from rewards.admin.decisions import awards_in_words, clauses_in_words, refusals_in_words
 from rewards.models.evaluations import Evaluation, EvaluationState
 from rewards.services.evaluation import queue
 from rewards.tasks import nudge
@@ -43,9 +43,9 @@ class EvaluationAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("merchant", "trigger", "subject", "customer", "occurred_at", "cause", "rows")}),
         ("How it went", {"fields": ("state", "attempts", "due_at", "failure", "created_at", "evaluated_at")}),
-        ("What was decided", {"fields": ("awards", "refusals", "trace")}),
+        ("What was decided", {"fields": ("awards", "refusals", "clauses", "trace")}),
     )
-    readonly_fields = ("subject", "rows", "awards", "refusals", "trace")
+    readonly_fields = ("subject", "rows", "awards", "refusals", "clauses", "trace")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
         """Evaluations without their decisions, which can be large; they are loaded where they are shown."""
@@ -77,6 +77,11 @@ class EvaluationAdmin(ReadOnlyAdmin):
     def refusals(self, evaluation: Evaluation) -> SafeString:
         """The refusals in words."""
         return refusals_in_words(evaluation)
+
+    @admin.display(description="what conditions saw")
+    def clauses(self, evaluation: Evaluation) -> SafeString:
+        """The clauses of the conditions, with their values."""
+        return clauses_in_words(evaluation)
 
     @admin.display(description="as it is kept")
     def trace(self, evaluation: Evaluation) -> str:

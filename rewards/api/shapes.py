@@ -68,11 +68,14 @@ PERSON = object_of(
             "accounts",
             "grants",
             "merged",
+            "purchase_sessions",
             "badges",
             "segments",
             "campaigns",
+            "notifications",
         )
     },
+    contact_preferences={"type": "object"},
 )
 REGISTERED = object_of(id=TEXT, uuid=TEXT, name=TEXT, referral={"anyOf": [{"type": "object"}, NULL]})
 CREDITS = object_of(
@@ -234,3 +237,38 @@ SESSION = object_of(
     codes=_list(TEXT),
     **QUOTE_PARTS,
 )
+
+_REWARD = {
+    "type": "object",
+    "required": ["id", "name", "type", "category", "description", "points_cost", "minimum_order", "stock_quantity"],
+}
+REWARD_CATALOG = object_of(
+    reward_catalog=object_of(
+        **{group: _list(_REWARD) for group in ("discounts", "products", "services", "experiences")}
+    )
+)
+REWARDS_AVAILABLE = object_of(customerId=TEXT, rewards=_list(_REWARD))
+PRICING = object_of(
+    customer=TEXT,
+    tier={"anyOf": [TEXT, NULL]},
+    discounts=object_of(tier_discount={"type": "number"}, birthday_discount={"type": "number"}),
+    free_shipping_threshold={"anyOf": [NUMBER, NULL]},
+    multipliers=object_of(tier=TEXT, categories={"type": "object"}),
+    points=object_of(available=NUMBER, value=TEXT, minimum=NUMBER, order_share_max=NUMBER),
+    grants=_list({"type": "object"}),
+    discount={"anyOf": [object_of(discount_amount=NUMBER, discount_type=TEXT, tier={"anyOf": [TEXT, NULL]}), NULL]},
+    as_of=MOMENT,
+    stale={"type": "boolean"},
+)
+
+SETTLEMENT = object_of(
+    id=TEXT,
+    partner=TEXT,
+    starts_on={"type": "string", "format": "date"},
+    ends_on={"type": "string", "format": "date"},
+    currency=TEXT,
+    lines=_list(object_of(option=TEXT, unit_cost=NUMBER, taken=NUMBER, returned=NUMBER, amount=NUMBER)),
+    amount=NUMBER,
+    closed_at=MOMENT,
+)
+SETTLEMENTS = object_of(settlements=_list(SETTLEMENT), next={"anyOf": [TEXT, NULL]})

@@ -152,7 +152,7 @@ def _condition(node: Node, trigger: Trigger, beneficiary: str) -> str:
     try:
         compile_condition(node.value, trigger.vocabulary(beneficiary or REFEREE))
     except ExpressionError as error:
-        node.problem(error.code, f"{error.detail} (at offset {error.offset})")
+        node.problem(error.code, f"{error.detail} (at offset {error.offset})", error.offset)
     return node.value
 
 

@@ -72,7 +72,7 @@ def _ask(
         return (), policy.refusals["no_referrer"]
     if outside := _outside(facts, policy, person, taking):
         return (), policy.refusals[outside]
-    numbers, refusal = _milestones_passed(facts, policy)
+    numbers, refusal = milestones_passed(facts, policy)
     if refusal is not None:
         return (), refusal
     if idle := _idle(policy, person, groups_that_gave, taking):
@@ -107,7 +107,8 @@ def _unmet(facts: Facts, condition: Callable[[Facts], bool]) -> str:
         return "condition_error"
 
 
-def _milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+def milestones_passed(facts: Facts, policy: CompiledPolicy) -> tuple[Sequence[int | None], Refusal | None]:
+    """Return the numbers that are passed (one None if the policy counts nothing), or the refusal if there is none."""
     counted = policy.definition.milestones
     if counted is None:
         return _NO_MILESTONE, None
@@ -128,7 +129,7 @@ def _give(
     facts: Facts, policy: CompiledPolicy, person: CustomerFacts, numbers: Sequence[int | None], taking: Taking
 ) -> tuple[Sequence[Award], Refusal | None]:
     """Return one award per number, as far as limits and campaigns go, and what stopped them if anything did."""
-    times_left, points_left = _allowance(facts, policy, person)
+    times_left, points_left = allowance(facts, policy, person)
     campaign = taking.named(policy.campaign) if policy.campaign else None
     awards: list[Award] = []
     stopped = ""
@@ -139,12 +140,14 @@ def _give(
         if times_left < 1 or (worth[0] and points_left < 1):
             return awards, policy.refusals["limit_reached"]
         given = min(worth[0], points_left)
-        parts = _cut(parts, worth[0] - given)
+        if parts:
+            parts = _cut(parts, worth[0] - given)
         if campaign is not None and given:
             if lacking := taking.lacks(campaign, person, given):
                 return awards, policy.refusals[lacking]
             parts = (taking.part(campaign, given),)
-        taking.take(person, parts)
+        if parts:
+            taking.take(person, parts)
         awards.append(_award(facts, policy, person, number, (given, *worth[1:]), parts))
         times_left -= 1
         points_left -= given
@@ -192,7 +195,7 @@ def _cut(parts: Parts, points: int) -> Parts:
     return tuple(kept)
 
 
-def _allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
+def allowance(facts: Facts, policy: CompiledPolicy, person: CustomerFacts) -> tuple[int, int]:
     """Return how many awards and points the limits leave; no policy gives over POINTS_MAX at once."""
     limits = policy.definition.limits
     times_left = sys.maxsize

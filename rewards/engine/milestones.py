@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from rewards.engine.facts import PurchaseFacts
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
 from rewards.engine.triggers import Trigger
 
@@ -47,6 +48,11 @@ class Milestones:
             return (count // self.every + 1) * self.every
         position = bisect_right(self.at, count)
         return self.at[position] if position < len(self.at) else None
+
+
+def measured(purchase: PurchaseFacts, measure: str) -> int:
+    """How much a purchase adds to a measure."""
+    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)
 
 
 def read_milestones(node: Node, trigger: Trigger) -> Milestones:

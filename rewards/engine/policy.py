@@ -62,10 +62,10 @@ class PolicySet:
 
     `measures` are the (scope, measure) pairs whose counts must be known before deciding, `limited` the
     policies whose usage must be known, `ask_for_referrers_purchases` whether a condition reads how often the
-    referrer has bought, `ask_for_rfm` whether one reads how somebody buys, `wait_for_emails` whether points may wait
-    until an e-mail is verified, `options` the codes of the reward options that may be granted and `badges` of those
-    that may be awarded. `lift_tiers`, `name_segments` and `name_campaigns` say whether any policy does, so that facts
-    which nobody asks for need not be known.
+    referrer has bought, `ask_about_referrals` whether one reads anything of a referral, `ask_for_rfm` whether one reads
+    how somebody buys, `wait_for_emails` whether points may wait until an e-mail is verified, `options` the codes of the
+    reward options that may be granted and `badges` of those that may be awarded. `lift_tiers`, `name_segments` and
+    `name_campaigns` say whether any policy does, so that facts which nobody asks for need not be known.
     """
 
     def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
@@ -83,6 +83,7 @@ class PolicySet:
             "referrer" in policy.definition.when and "purchases" in policy.definition.when for policy in ordered
         )
         self.ask_for_rfm = any("rfm" in policy.definition.when for policy in ordered)
+        self.ask_about_referrals = any("referr" in policy.definition.when for policy in ordered)
         self.wait_for_emails = any(policy.definition.give.terms.pending_until for policy in ordered)
         self.options = frozenset(each.option for each in effects if each.kind == "grant")
         self.badges = frozenset(each.option for each in effects if each.kind == BADGE)

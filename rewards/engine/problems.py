@@ -8,11 +8,15 @@ PROBLEMS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: `pointer` (RFC 6901) says where, `code` which kind, `detail` is for the author."""
+    """One thing wrong: `pointer` (RFC 6901) says where, `code` which kind, `detail` is for the author.
+
+    Within a text, such as a condition, `offset` counts the characters before the place.
+    """
 
     pointer: str
     code: str
     detail: str
+    offset: int | None = None
 
 
 class DefinitionError(ValueError):

@@ -34,10 +34,10 @@ class Node:
         self.pointer = pointer
         self._problems = problems
 
-    def problem(self, code: str, detail: str) -> None:
-        """Note that something is wrong with this value."""
+    def problem(self, code: str, detail: str, offset: int | None = None) -> None:
+        """Note that something is wrong with this value, or in its text behind `offset` characters."""
         if len(self._problems) < PROBLEMS_MAX:
-            self._problems.append(Problem(self.pointer, code, detail))
+            self._problems.append(Problem(self.pointer, code, detail, offset))
 
     def fields(self, allowed: Collection[str], required: Iterable[str] = ()) -> dict[str, "Node"]:
         """Read a mapping with known keys; unknown and missing ones are problems."""

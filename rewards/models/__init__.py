@@ -1,5 +1,6 @@
 """The nouns of the third floor: why."""
 
+from rewards.models.backtests import Backtest, BacktestOutcome, BacktestState
 from rewards.models.badges import Badge, BadgeAward
 from rewards.models.campaigns import Campaign, Participation
 from rewards.models.catalog import Category, DiscountType, Kind, Period, RewardOption, RewardType
@@ -8,16 +9,20 @@ from rewards.models.coupons import Coupon, CouponPool, CouponState
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.models.grants import Grant, GrantState
 from rewards.models.partners import Partner, Settlement
-from rewards.models.policies import Policy, PolicyVersion, VersionStatus
+from rewards.models.policies import ChangeAction, Policy, PolicyChange, PolicyVersion, VersionStatus
 from rewards.models.segments import Segment, SegmentMember
 from rewards.models.sessions import CheckoutTerms, PurchaseSession, SessionState
 from rewards.models.takings import Taking
 
 __all__ = [
+    "Backtest",
+    "BacktestOutcome",
+    "BacktestState",
     "Badge",
     "BadgeAward",
     "Campaign",
     "Category",
+    "ChangeAction",
     "CheckoutTerms",
     "Counter",
     "Coupon",
@@ -34,6 +39,7 @@ __all__ = [
     "Partner",
     "Period",
     "Policy",
+    "PolicyChange",
     "PolicyVersion",
     "PurchaseSession",
     "RewardOption",

@@ -86,7 +86,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(state=GrantState.REVOKED, revoked_at__isnull=False)
                 | Q(state__in=[GrantState.RESERVED, GrantState.USED])
-                | Q(state__in=[GrantState.ISSUED, GrantState.EXPIRED], revoked_at__isnull=True),
+                | Q(state__in=[GrantState.WAITING, GrantState.ISSUED, GrantState.EXPIRED], revoked_at__isnull=True),
                 name="grant_revoked_has_a_date",
             ),
             models.CheckConstraint(
@@ -105,6 +105,9 @@ class Grant(models.Model):
                 name="grant_goes_its_way",
                 field="state",
                 transitions=[
+                    ("waiting", "issued"),
+                    ("waiting", "revoked"),
+                    ("issued", "waiting"),
                     ("issued", "reserved"),
                     ("issued", "revoked"),
                     ("issued", "expired"),

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -30,6 +32,11 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The merchant's time zone, in which its periods begin and end."""
+        return ZoneInfo(self.merchant.time_zone)
 
 
 class Settlement(models.Model):

@@ -1,6 +1,7 @@
 """How far friends' purchases have come on the way to what a milestone gives."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from config.lib.prepared import execute_prepared
@@ -8,7 +9,7 @@ from referrals.models.customers import Customer
 from rewards.engine.definition import parse
 from rewards.engine.milestones import ACROSS_FRIENDS, UNITS_PREFIX, Milestones
 from rewards.engine.triggers import REFERRER
-from rewards.models.policies import PolicyVersion, VersionStatus
+from rewards.models.policies import PolicyVersion
 
 
 class MilestoneTrack(NamedTuple):
@@ -32,9 +33,9 @@ _PEAKS = """
 """
 
 
-def milestone_tracks(*, customer: Customer) -> list[MilestoneTrack]:
+def milestone_tracks(*, customer: Customer, now: datetime) -> list[MilestoneTrack]:
     """What friends of a customer may still reach, policy by policy."""
-    versions = PolicyVersion.objects.filter(merchant=customer.merchant_id, status=VersionStatus.PUBLISHED)
+    versions = PolicyVersion.objects.in_force(now).filter(merchant=customer.merchant_id)
     read = ((name, parse(definition)) for name, definition in versions.values_list("policy__name", "definition"))
     counted = [
         (name, definition.milestones) for name, definition in read

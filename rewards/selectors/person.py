@@ -11,9 +11,11 @@ from referrals.selectors import person_of
 from rewards.models.campaigns import Participation
 from rewards.models.evaluations import Trigger
 from rewards.models.grants import Grant
+from rewards.models.sessions import PurchaseSession
 from rewards.selectors.badges import badges_of
 from rewards.selectors.explanations import explain_own
 from rewards.selectors.segments import segments_of
+from rewards.selectors.sessions import codes_of
 from rewards.selectors.statement import whole_statement
 
 
@@ -37,11 +39,26 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
                 "quantity": grant.quantity,
                 "state": grant.state,
                 "issued_at": grant.issued_at,
+                "used_quantity": grant.used_quantity,
+                "expires_at": grant.expires_at,
                 "revoked_at": grant.revoked_at,
             }
             for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
         ],
         "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
+        "purchase_sessions": [
+            {
+                "id": session.uuid,
+                "state": session.state,
+                "items": session.cart["items"],
+                "to_pay": session.paid,
+                "points": session.points,
+                "codes": codes_of(session),
+                "created_at": session.created_at,
+                "ended_at": session.ended_at,
+            }
+            for session in PurchaseSession.objects.filter(customer=customer).order_by("id")
+        ],
         "badges": badges_of(customer.pk),
         "segments": [{"segment": code} for code in segments_of([customer.pk]).get(customer.pk, ())],
         "campaigns": [

@@ -3,7 +3,7 @@
 from config.lib.guards import guards
 from config.lib.proof import Figures
 from rewards.models.counters import Counter, LimitUse
-from rewards.services.proofs import awards, campaigns, counts, refunds
+from rewards.services.proofs import awards, campaigns, counts, refunds, shelf
 
 INVARIANTS = (
     *guards("rewards", ledger=[Counter, LimitUse]),
@@ -11,6 +11,7 @@ INVARIANTS = (
     *campaigns.INVARIANTS,
     *counts.INVARIANTS,
     *refunds.INVARIANTS,
+    *shelf.INVARIANTS,
 )
 
 FIGURES = (

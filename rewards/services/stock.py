@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from config.lib.errors import DomainError
 from rewards.models.catalog import RewardOption
 from rewards.models.takings import Taking
+from rewards.selectors.catalog import forget_catalog
 from rewards.selectors.eligibility import taken_in_period
 
 
@@ -54,6 +55,8 @@ def take_stock(
     enough = Q(stock_quantity__isnull=True) | Q(stock_quantity__gte=F("stock_taken") + quantity)
     if not RewardOption.objects.filter(enough, pk=option.pk).update(stock_taken=F("stock_taken") + quantity):
         raise SoldOut
+    if option.stock_quantity is not None:
+        forget_catalog(merchant_id=option.merchant_id)
     if not is_granted:
         _refuse_beyond_limit(option, customer_id, quantity, now)
     return Taking.objects.create(
@@ -78,6 +81,7 @@ def give_back_stock(*, merchant_id: int, key: str, now: datetime) -> bool:
     if taking is None or not Taking.objects.filter(pk=taking.pk, given_back_at=None).update(given_back_at=now):
         return False
     RewardOption.objects.filter(pk=taking.option_id).update(stock_taken=F("stock_taken") - taking.quantity)
+    forget_catalog(merchant_id=merchant_id)
     return True
 
 

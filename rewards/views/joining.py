@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from config.lib.pages import PageRequest, merchant_required, way_on
 from referrals.models.sign_ups import SignUp
 from rewards.engine.decision import SENTENCES
-from rewards.forms import JoiningForm
+from rewards.forms.joining import JoiningForm
 from rewards.services.enrolment import enrol_person
 from rewards.tasks import nudge
 from rewards.views.presence import presence_of

@@ -13,7 +13,9 @@ from tests.api.caller import (
     PARTICIPATE,
     PURCHASES,
     SERVICE_RECORDS,
+    SESSIONS,
     activity,
+    cart,
     contents,
     purchase,
     service_record,
@@ -29,8 +31,11 @@ BODIES = {
     "codes": (CODES, {"customer": "alice"}),
     "refunds": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-1"}),
     "lines": ("/api/v1/purchases/order-0/refunds", {"refund_id": "refund-2", "lines": [{"index": 0, "amount": 1}]}),
+    "quotes": (f"{SESSIONS}/quote", cart()),
     "participation": (PARTICIPATE, {"customerId": "alice", "campaignId": "always"}),
     "payments": ("/api/v1/purchases/order-0/payment", {"status": "paid"}),
+    "read": ("/api/v1/customers/alice/notifications/read", {"ids": ["01911111-1111-7111-8111-111111111111"]}),
+    "endpoints": ("/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks", "events": ["points.*"]}),
     "services": (SERVICE_RECORDS, service_record(title="Windshield", region="north")),
 }
 """Every endpoint that takes a body: its path, and a body that it accepts when `populated`."""

@@ -4,7 +4,7 @@ import pytest
 
 from credits.models import Entry, Remark
 from referrals.models import Scope
-from tests.api.caller import CUSTOMERS, assert_problem, contents
+from tests.api.caller import CUSTOMERS, SESSIONS, assert_problem, cart, contents
 from tests.api.points import ALICE, EARN, REDEEM, Till
 from tests.factories.referrals import CustomerFactory
 
@@ -115,6 +115,7 @@ INSTRUCTIONS = {
     "redeem": (Scope.POINTS, REDEEM, {"customerId": "alice", "points": 5}, 201),
     "gift": (Scope.POINTS, f"{ALICE}/gifts", {"to": "bob", "points": 5}, 201),
     "hold": (Scope.POINTS, f"{ALICE}/holds", {"points": 5, "reference": "cart-9"}, 201),
+    "session": (Scope.POINTS, SESSIONS, cart(), 201),
     "open": (Scope.POINTS, f"{ALICE}/credits", {}, 200),
     "adjust": (Scope.ADJUSTMENTS, f"{ALICE}/credits/adjustments", {"points": 5, "reason": "Why"}, 201),
 }

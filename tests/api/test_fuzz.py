@@ -24,6 +24,9 @@ SUCCESSES = {
     "refunds": WITH_CONFLICTS,
     "lines": WITH_CONFLICTS,
     "payments": WITH_CONFLICTS,
+    "quotes": {200},
+    "read": {200},
+    "endpoints": {201},
     "services": {200, 201},
 }
 many = settings(

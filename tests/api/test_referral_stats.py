@@ -21,7 +21,7 @@ def code(api, shop):
 def follow(api, path, address):
     page = api.client.get(path, HTTP_USER_AGENT=PHONE, REMOTE_ADDR=address)
     assert "Alice invites you" in page.text
-    return page.cookies["grapevine_referral"].value.partition(".")[2]
+    return page.cookies["grapevine_referral"].value.split(".")[1]
 
 
 def steps(api, by="channel"):

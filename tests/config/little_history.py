@@ -24,6 +24,7 @@ from rewards.services.programmes.document import Source
 from rewards.services.programmes.reading import read_programme
 from rewards.services.purchase_events import read_purchase_event
 from rewards.services.refunds import accept_refund, adopt_refunds
+from tests.config.little_checkout import check_out
 from tests.config.little_deliveries import redeem_everything
 
 LONG_AGO = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,10 +35,15 @@ wallet: {code: points, unit_name: points, expiry_months: 240, return_policy: owe
 tiers:
   - {code: bronze, name: Bronze}
   - {code: silver, name: Silver, requirements: {spend: 30.00}, points_multiplier: 1.5}
+checkout: {points_min: 1}
+partners: [{code: cafe, name: Café, share_percent: 50}]
 reward_types:
   - {code: meal, name: Meal, category: free_product, discount_type: free}
+  - {code: voucher, name: Voucher, category: gift_card}
 reward_options:
   - {code: free-meal, name: Free meal, reward_type: meal}
+  - {code: coffee, name: Coffee, reward_type: voucher, points_required: 5, needs_coupon: true,
+     partner: cafe, partner_price: 3.00}
 badges:
   - {code: buyer, name: Buyer}
 campaigns:
@@ -98,7 +104,7 @@ def write_history():
     """Alice brings Bob and Dave; Bob pays back one purchase, Dave his only one; Carol comes by herself.
 
     Carol pays back a part. Erin pays late once, and once never; a refund comes before her purchase and asks too much.
-    Frank's order never comes.
+    Frank's order never comes. Gina brings Hans, and is at the checkout.
     """
     apply_programme(programme=read_programme(Source(PROGRAMME, name="proven.yaml")), now=LONG_AGO)
     merchant = Merchant.objects.get(slug="proven")
@@ -132,6 +138,11 @@ def write_history():
     settle(merchant, "erin-2", Settlement.VOIDED)
     work_off()
     spend_some(merchant, alice)
+    gina = Customer.objects.create(merchant=merchant, external_id="gina", created_at=LONG_AGO)
+    buy(merchant, "hans-1", "hans", code=issue_code(customer=gina, now=LONG_AGO).code)
+    work_off()
+    check_out(merchant, "gina", LONG_AGO)
+    work_off()
     redeem_everything(merchant)
     return merchant
 

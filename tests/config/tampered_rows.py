@@ -34,7 +34,8 @@ WHO = [
     Tampering(
         "referrals_join_two",
         "referrals",
-        "UPDATE referrals_referralcode SET customer_id = @carol; SELECT id FROM referrals",
+        "UPDATE referrals_referralcode SET customer_id = @carol WHERE customer_id = @alice;"
+        "SELECT id FROM referrals WHERE referrer_id = @alice",
     ),
     Tampering(
         "referral_dates",
@@ -119,7 +120,7 @@ HOW_MUCH = [
         "tiers_are_what_was_reached",
         "credits_account",
         "UPDATE credits_tier SET min_spend = 100 WHERE code = 'silver';"
-        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol, @erin)",
+        "SELECT id FROM credits_account WHERE customer_id IN (@alice, @carol, @erin, @gina, @hans)",
     ),
     Tampering(
         "tiers_are_reviewed",

@@ -13,6 +13,7 @@ from config.management.commands.verify_ledger import FIGURES, INVARIANTS
 from tests.config.little_history import write_history
 from tests.config.tampered_activities import ACTIVITIES
 from tests.config.tampered_campaigns import CAMPAIGNS
+from tests.config.tampered_checkout import CHECKOUT
 from tests.config.tampered_database import DATABASE
 from tests.config.tampered_deliveries import AND_MORE_OF_DELIVERIES, DELIVERIES
 from tests.config.tampered_referrals import REFERRALS
@@ -29,6 +30,7 @@ ALL = [
     *WHY,
     *ACTIVITIES,
     *REFUNDS,
+    *CHECKOUT,
     *CAMPAIGNS,
     *DELIVERIES,
     *AND_MORE,
@@ -85,7 +87,7 @@ def test_true_books_are_proved(books):
 
 def test_the_figures_add_up(books):
     figures = verify()["figures"]
-    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (10, 5, 1, 43)
+    assert (figures["purchases"], figures["refunds"], figures["conflicts"], figures["entries"]) == (12, 5, 1, 48)
     assert (figures["refunds_parked"], figures["refunds_refused"]) == (1, 1)
     went = sum(figures[kind] for kind in ("redeemed", "reversed", "expired"))
     came = sum(figures[kind] for kind in ("issued", "restored", "adjusted"))

@@ -34,8 +34,16 @@ from tests.factories.rewards import (
     RewardTypeFactory,
 )
 from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
-from tests.referrals.broken_rules import BROKEN_IN_CODES, BROKEN_IN_JOINING, BROKEN_IN_LINKS, BROKEN_IN_RISK
+from tests.fulfillment.broken_telling import BROKEN_IN_TELLING
+from tests.referrals.broken_rules import (
+    BROKEN_IN_CODES,
+    BROKEN_IN_JOINING,
+    BROKEN_IN_LINKS,
+    BROKEN_IN_RISK,
+    BROKEN_IN_SHARING,
+)
 from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
+from tests.rewards.broken_policies import BROKEN_IN_POLICIES
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +72,7 @@ BROKEN = [
     ("referral_code_one_live", twice(ReferralCodeFactory, "customer")),
     *BROKEN_IN_CODES,
     *BROKEN_IN_LINKS,
+    *BROKEN_IN_SHARING,
     *BROKEN_IN_JOINING,
     ("event_sequence_once", twice(EventFactory, "subject_id")),
     ("event_sequence_positive", row(EventFactory, sequence=0)),
@@ -128,12 +137,7 @@ BROKEN = [
     ("reward_option_points_positive", row(RewardOptionFactory, points_required=0)),
     ("policy_code_once", twice(PolicyFactory, "merchant", "code")),
     ("policy_version_same_merchant", foreign(PolicyVersionFactory)),
-    ("policy_version_number_once", twice(PolicyVersionFactory, "policy", status="draft")),
-    ("policy_one_version_in_force", lambda: PolicyVersionFactory(policy=PolicyVersionFactory().policy, number=2)),
-    *[
-        ("policy_version_published_has_a_date", row(PolicyVersionFactory, status=status, published_at=None))
-        for status in ("published", "retired")
-    ],
+    *BROKEN_IN_POLICIES,
     (
         "counter_peak_is_highest",
         lambda: Counter.objects.create(customer=CustomerFactory(), scope="s", measure="m", amount=2, peak=1),
@@ -169,6 +173,7 @@ BROKEN = [
     *BROKEN_IN_CATALOG,
     ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
     *BROKEN_IN_FULFILLMENT,
+    *BROKEN_IN_TELLING,
 ]  # fmt: skip
 
 REFERRED_TO = {
@@ -178,10 +183,11 @@ REFERRED_TO = {
         "share_link", "wallet",
     )
 } | {
-    "referral_id_merchant", "coupon_pool_id_merchant",
-    "grant_id_merchant", "reward_option_id_merchant", "reward_type_id_merchant",
+    "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
+    "grant_id_merchant", "partner_id_merchant", "settlement_id_merchant",
+    "reward_option_id_merchant", "reward_type_id_merchant",
     "redemption_id_merchant", "redemption_id_customer", "technician_id_merchant", "service_record_id_customer",
-    "slot_id_merchant",
+    "slot_id_merchant", "webhook_endpoint_id_merchant",
 }  # fmt: skip
 """Nobody can break these without breaking a primary key first; foreign keys that hold the merchant refer to them."""
 

@@ -10,12 +10,15 @@ from config.lib.immutable import TRUNCATING_ROLE
 from tests.factories.credits import EntryFactory, LotUseFactory, QualifyingAmountFactory, TierMoveFactory
 from tests.factories.referrals import AuditRecordFactory, EventFactory, PaymentFactory, PurchaseFactory, RefundFactory
 from tests.factories.rewards import PolicyVersionFactory
+from tests.factories.sharing import ConsentFactory, InvitationOptOutFactory
 
 pytestmark = pytest.mark.django_db
 FACTS = (
     AuditRecordFactory,
+    ConsentFactory,
     EntryFactory,
     EventFactory,
+    InvitationOptOutFactory,
     LotUseFactory,
     PaymentFactory,
     PurchaseFactory,

@@ -14,7 +14,6 @@ from referrals.models import (
     Click,
     Customer,
     CustomerRfm,
-    CustomerTrace,
     Destination,
     Event,
     InboundEvent,
@@ -25,8 +24,6 @@ from referrals.models import (
     ReferralCode,
     ReferralMove,
     Refund,
-    RiskDecision,
-    RiskSignal,
     Scope,
     ShareLink,
     User,
@@ -155,40 +152,6 @@ class ReferralMoveFactory(factory.django.DjangoModelFactory):
     reason = "code_brought"
     actor = "engine"
     moved_at = NOON
-
-
-class CustomerTraceFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = CustomerTrace
-
-    customer = factory.SubFactory(CustomerFactory)
-    merchant = factory.SelfAttribute("customer.merchant")
-    kind = "device"
-    trace_hash = b"\0" * 32
-    first_seen_at = NOON
-
-
-class RiskSignalFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = RiskSignal
-
-    referee = factory.SubFactory(CustomerFactory)
-    merchant = factory.SelfAttribute("referee.merchant")
-    referrer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
-    kind = "same_device"
-    score = 60
-    blocks = False
-    noticed_at = NOON
-
-
-class RiskDecisionFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = RiskDecision
-
-    referral = factory.SubFactory(ReferralFactory)
-    merchant = factory.SelfAttribute("referral.merchant")
-    verdict = "released"
-    decided_at = NOON
 
 
 class PurchaseFactory(factory.django.DjangoModelFactory):

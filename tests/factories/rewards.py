@@ -1,31 +1,70 @@
 """Rows of the third floor, each valid by itself."""
 
+from datetime import timedelta
+
 import factory
 
 from config.lib.encryption import keyed_hash
 from rewards.models import (
+    Backtest,
+    BacktestOutcome,
     Badge,
     BadgeAward,
     Campaign,
     Category,
+    ChangeAction,
+    CheckoutTerms,
     Coupon,
     CouponPool,
     Evaluation,
     EvaluationState,
     Grant,
     Participation,
+    Partner,
     Policy,
+    PolicyChange,
     PolicyVersion,
+    PurchaseSession,
     RewardOption,
     RewardType,
     Segment,
     SegmentMember,
+    Settlement,
     Taking,
     Trigger,
     VersionStatus,
 )
 from rewards.models.evaluations import shard_of
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, PurchaseFactory
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    merchant = factory.SubFactory(MerchantFactory)
+    code = factory.Sequence(lambda n: f"partner-{n}")
+    name = factory.Sequence(lambda n: f"Café No. {n}")
+
+
+class SettlementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Settlement
+
+    partner = factory.SubFactory(PartnerFactory)
+    merchant = factory.SelfAttribute("partner.merchant")
+    starts_on = NOON.date()
+    ends_on = NOON.date() + timedelta(days=30)
+    lines = factory.LazyFunction(list)
+    amount = 0
+    closed_at = NOON
+
+
+class CheckoutTermsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CheckoutTerms
+
+    merchant = factory.SubFactory(MerchantFactory)
 
 
 class RewardTypeFactory(factory.django.DjangoModelFactory):
@@ -67,6 +106,39 @@ class PolicyVersionFactory(factory.django.DjangoModelFactory):
     definition = factory.LazyFunction(lambda: {"on": "purchase.completed", "give": {"points": 100}})
     status = VersionStatus.PUBLISHED
     published_at = NOON
+    effective_at = factory.SelfAttribute("published_at")
+
+
+class PolicyChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PolicyChange
+
+    merchant = factory.SubFactory(MerchantFactory)
+    policy_code = factory.Sequence(lambda n: f"policy-{n}")
+    number = 1
+    action = ChangeAction.DRAFTED
+    actor = "user:1"
+    recorded_at = NOON
+
+
+class BacktestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Backtest
+
+    merchant = factory.SubFactory(MerchantFactory)
+    candidate = factory.LazyFunction(lambda: {"points": None})
+    actor = "user:1"
+    created_at = NOON
+
+
+class BacktestOutcomeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BacktestOutcome
+
+    backtest = factory.SubFactory(BacktestFactory)
+    merchant = factory.SelfAttribute("backtest.merchant")
+    customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
+    points_before = points_after = grants_before = grants_after = 0
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):
@@ -199,3 +271,16 @@ class CouponFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"GIFT-{n}")
     code_hash = factory.LazyAttribute(lambda coupon: keyed_hash(coupon.code.encode()))
     imported_at = NOON
+
+
+class PurchaseSessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PurchaseSession
+
+    customer = factory.SubFactory(CustomerFactory)
+    merchant = factory.SelfAttribute("customer.merchant")
+    cart = factory.LazyFunction(dict)
+    quote = factory.LazyFunction(dict)
+    gross = goods = 1000
+    created_at = NOON
+    expires_at = NOON + timedelta(minutes=15)

@@ -16,11 +16,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from credits.models import Account
-from referrals.models import Referral
+from referrals.models import Merchant, Referral
 from rewards.models import Grant
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.document import open_source
 from rewards.services.programmes.reading import read_programme
+from rewards.services.trials.backtests import run_next_backtest, start_backtest
 
 DATA = Path(__file__).parents[1] / "data" / "cdnow"
 LOG = DATA / "CDNOW_master.txt.gz"
@@ -57,13 +58,13 @@ def _database(_shop, django_db_blocker):
         yield
 
 
-def recount():
-    """What everybody must have, from the log alone: (points, cents spent, purchases, tier), and grants by customer."""
+def recount(rate=1):
+    """By the log alone and for so many points a dollar: (points, cents spent, purchases, tier), and grants."""
     with gzip.open(LOG, "rt") as log:
         rows = [line.split() for line in log][1:]
     points, spent, purchases, grants = Counter(), Counter(), Counter(), Counter()
     for customer, _, _, dollars in rows:
-        points[customer] += int(Decimal(dollars))
+        points[customer] += int(Decimal(dollars) * rate)
         spent[customer] += int(Decimal(dollars) * 100)
         purchases[customer] += 1
     customers = list(purchases)
@@ -112,6 +113,32 @@ def test_every_balance_is_what_a_recount_by_hand_gives():
 def test_every_seventh_customer_was_referred_and_rewarded():
     assert list(Referral.objects.values_list("status").distinct()) == [("rewarded",)]
     assert Referral.objects.count() == 23_570 // 7
+
+
+def test_a_backtest_of_another_rate_gives_what_a_recount_by_hand_gives():
+    merchant = Merchant.objects.get(slug="cdnow")
+    rate = {"trigger": "purchase.completed", "beneficiary": "buyer", "give": {"points": {"per_currency_unit": 1.5}}}
+    before = everything()
+    backtest = start_backtest(
+        merchant=merchant, actor="user:1", definitions={"point-a-dollar": rate}, now=timezone.now()
+    )
+
+    assert run_next_backtest(clock=timezone.now)
+
+    backtest.refresh_from_db()
+    expected, expected_grants = recount(rate=Decimal("1.5"))
+    today, grants = recount()
+    points = {customer: row[0] for customer, row in expected.items()}
+    assert backtest.state == "done"
+    assert backtest.totals["after"]["points"] == sum(points.values())
+    assert backtest.totals["before"]["points"] == sum(row[0] for row in today.values())
+    assert backtest.totals["after"]["grants"] == expected_grants.total() == grants.total()
+    gained = {customer: points[customer] - today[customer][0] for customer in points}
+    outcomes = backtest.outcomes.values_list("customer__external_id", "points_before", "points_after")
+    assert {customer: after - less for customer, less, after in outcomes} == {k: v for k, v in gained.items() if v}
+    assert (backtest.totals["winners"], backtest.totals["losers"]) == (outcomes.count(), 0)
+    backtest.delete()
+    assert everything() == before
 
 
 def test_the_books_are_proved():

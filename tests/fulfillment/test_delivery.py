@@ -149,7 +149,9 @@ def test_what_is_used_at_a_checkout_stays_a_grant_and_what_is_sold_out_holds_up_
 
 def test_what_somebody_has_to_deliver_is_not_for_a_checkout(desk):
     sofa = desk.option("sofa", "free_product", discount="free", shipping_required=True)
-    grant, checkout = desk.grant(desk.customer(), sofa), Checkout(desk)
+    given_by = {"trigger": "purchase.completed", "beneficiary": "buyer", "give": {"grant": {"option": "sofa"}}}
+    grant = desk.grant(desk.customer(), sofa, policy_version__definition=given_by)
+    checkout = Checkout(desk)
 
     assert checkout.quote("alice", item(10_00))["grants"] == {}
     with pytest.raises(GrantNotUsable):

@@ -9,12 +9,12 @@ from django.urls import reverse
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, SuperusersOnly
 from referrals.models import Customer, Merchant, User
 from tests.factories import credits as points
-from tests.factories import fulfillment, joining, referrals, rewards
+from tests.factories import fulfillment, joining, referrals, rewards, sharing
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 FACTORIES = {
     made_by._meta.model: made_by
-    for module in (referrals, joining, points, rewards, fulfillment)
+    for module in (referrals, joining, sharing, points, rewards, fulfillment)
     for made_by in vars(module).values()
     if hasattr(made_by, "_meta") and getattr(made_by._meta, "model", None)
 }
@@ -24,6 +24,12 @@ WHOSE = {
     "ApiKey": "merchant",
     "Click": "link__code__customer__merchant",
     "AuditRecord": "merchant",
+    "ClickDay": "link__code__customer__merchant",
+    "Consent": "customer__merchant",
+    "Invitation": "code__customer__merchant",
+    "InvitationOptOut": "merchant",
+    "LeaderboardAlias": "customer__merchant",
+    "ShareMessage": "merchant",
     "Customer": "merchant",
     "Destination": "merchant",
     "CustomerAlias": "customer__merchant",
@@ -57,6 +63,7 @@ WHOSE = {
     "TierMove": "account__customer__merchant",
     "UnmarkedWrite": "merchant",
     "Wallet": "merchant",
+    "CheckoutTerms": "merchant",
     "Badge": "merchant",
     "BadgeAward": "evaluation__purchase__customer__merchant",
     "Campaign": "merchant",
@@ -64,12 +71,25 @@ WHOSE = {
     "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
+    "Partner": "merchant",
     "Participation": "customer__merchant",
+    "Backtest": "merchant",
     "Policy": "merchant",
+    "PolicyChange": "merchant",
     "PolicyVersion": "policy__merchant",
+    "PurchaseSession": "customer__merchant",
     "RewardOption": "reward_type__merchant",
     "RewardType": "merchant",
+    "Settlement": "partner__merchant",
     "Segment": "merchant",
+    "ContactPreference": "customer__merchant",
+    "Delivery": "endpoint__merchant",
+    "Message": "notification__customer__merchant",
+    "Notification": "customer__merchant",
+    "PushSubscription": "customer__merchant",
+    "Voice": "merchant",
+    "WebhookEndpoint": "merchant",
+    "Wording": "merchant",
     "Taking": "option__reward_type__merchant",
     "Technician": "merchant",
     "Appointment": "redemption__customer__merchant",
@@ -85,7 +105,13 @@ WHOSE = {
     "WorkingHours": "technician__merchant",
 }
 OURS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-OF_A_MERCHANT = [model for model in OURS if admin.site.is_registered(model) and model is not User]
+OF_A_MERCHANT = [
+    model
+    for model in OURS
+    if admin.site.is_registered(model)
+    and model is not User
+    and not isinstance(admin.site.get_model_admin(model), SuperusersOnly)
+]
 LEDGER_AND_FACTS = [
     model for model in OF_A_MERCHANT if isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
 ]  # fmt: skip

@@ -84,6 +84,10 @@ def test_without_a_mode_it_is_production():
     assert_refused(start(GRAPEVINE_MODE=None, BROKER_URL=None), "GRAPEVINE_MODE is production")
 
 
+def test_production_never_lets_webhooks_reach_what_listens_here():
+    assert_refused(start(OUTBOUND_LOOPBACK_ALLOWED="true"), "OUTBOUND_LOOPBACK_ALLOWED is for development")
+
+
 def test_an_unknown_mode_is_refused():
     assert_refused(start(GRAPEVINE_MODE="staging"), "GRAPEVINE_MODE is 'staging'")
 

@@ -23,12 +23,15 @@ from referrals.models import Customer
 from rewards.services.checkout import refill_snapshots
 from tests.api.caller import CODES, CUSTOMERS, evaluate_all
 from tests.api.points import Till
+from tests.factories.fulfillment import ContactPreferenceFactory, NotificationFactory, PushSubscriptionFactory
 from tests.factories.referrals import NOON, UserFactory
 from tests.factories.rewards import RewardOptionFactory
 
 EMAIL = "wilhelmina@quackenbush.example"
 LOGIN = "minna.q@post.example"
 PHONE = "+441632960961"
+BROWSER = "https://push.example.com/wilhelminas-telescope"
+ZONE = "Pacific/Kiritimati"
 PERSON = {"id": "crm-0815-wq", "email": EMAIL, "name": "Wilhelmina Quackenbush", "birthday": "1987-03-14"}
 PLANTED = {
     "the e-mail": EMAIL,
@@ -43,6 +46,7 @@ PLANTED = {
     "a remark": "Kaleidoscope",
     "the reason of a correction": "Zwieback",
     "the reason of a tier": "Hovercraft",
+    "the zone": ZONE,
     "the address of a parcel": "Threadneedle",
     "the number of a parcel": "RR0815XQ",
     "a note on a redemption": "Umbrella",
@@ -75,6 +79,9 @@ def wilhelmina(shop, api, rf):
     ask_adjustment(**told, points=7, reason="Zwieback was stale", asked_by=sam)
     tier = Tier.objects.filter(wallet__merchant=shop).latest("rank").code
     assign_tier(**told, tier_code=tier, reason="Hovercraft full of eels", actor="user:1", until=None)
+    PushSubscriptionFactory(customer=her, endpoint=BROWSER)
+    ContactPreferenceFactory(customer=her, time_zone=ZONE)
+    NotificationFactory(customer=her)
     let_her_redeem(shop, her, sam)
     Client().force_login(her.user)
     refill_snapshots(now=timezone.now())

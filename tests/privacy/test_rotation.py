@@ -10,8 +10,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from config.lib.encryption import decrypt, encrypt, lookup_hash
+from fulfillment.models import PushSubscription, WebhookEndpoint
 from referrals.models import Customer
 from referrals.services.rotation import rotate_keys
+from tests.factories.fulfillment import PushSubscriptionFactory, WebhookEndpointFactory
 from tests.factories.referrals import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,15 @@ def test_afterwards_the_newest_key_reads_everything(another_key, settings):
     assert told == [("bob@example.com", PHONE), ("carol@example.com", ""), ("", "")]
     factors = Authenticator.objects.values_list("data", flat=True)
     assert [decrypt(secret.encode()) for data in factors for secret in data.values()] == ["hush", "hush"]
+
+
+def test_the_secrets_of_webhooks_and_the_addresses_of_browsers_are_read_by_the_newest_too(another_key, settings):
+    WebhookEndpointFactory(previous_secret="whsec_old")
+    PushSubscriptionFactory()
+    rotated()
+    settings.FIELD_ENCRYPTION_KEYS = [another_key]
+    assert WebhookEndpoint.objects.get().previous_secret == "whsec_old"
+    assert PushSubscription.objects.get().endpoint.startswith("https://")
 
 
 def test_again_it_writes_nothing(another_key):

@@ -6,15 +6,21 @@ from tests.factories.referrals import (
     NOON,
     ClickFactory,
     CustomerFactory,
-    CustomerTraceFactory,
     DestinationFactory,
     MerchantFactory,
     ReferralCodeFactory,
     ReferralFactory,
     ReferralMoveFactory,
-    RiskDecisionFactory,
-    RiskSignalFactory,
     ShareLinkFactory,
+)
+from tests.factories.risk import CustomerTraceFactory, RiskDecisionFactory, RiskSignalFactory
+from tests.factories.sharing import (
+    ClickDayFactory,
+    ConsentFactory,
+    InvitationFactory,
+    InvitationOptOutFactory,
+    LeaderboardAliasFactory,
+    ShareMessageFactory,
 )
 
 
@@ -62,6 +68,48 @@ BROKEN_IN_CODES = [
         for uses, uses_max in ((1, None), (2, 1), (-1, 1), (0, 0))
     ],
 ]  # fmt: skip
+
+
+def an_alias_twice():
+    known = LeaderboardAliasFactory()
+    LeaderboardAliasFactory(customer__merchant=known.merchant, folded=known.folded)
+
+
+def somebody_elses_code():
+    alice = CustomerFactory()
+    InvitationFactory(referrer=alice, merchant=alice.merchant)
+
+
+BROKEN_IN_SHARING = [
+    ("merchant_clicks_are_kept_for_a_while", row(MerchantFactory, clicks_kept_days=1)),
+    ("merchant_invitations_have_a_limit", row(MerchantFactory, invitations_day_max=1001)),
+    ("click_day_same_merchant", foreign(ClickDayFactory)),
+    ("click_day_once", twice(ClickDayFactory, "link")),
+    ("click_day_counts_fit", row(ClickDayFactory, clicks=1, visitors=2)),
+    ("click_day_counts_fit", row(ClickDayFactory, clicks=0, visitors=0)),
+    ("consent_same_merchant", foreign(ConsentFactory)),
+    ("share_message_once", twice(ShareMessageFactory, "merchant")),
+    ("share_message_channel_has_words", row(ShareMessageFactory, channel="facebook")),
+    *[
+        ("share_message_placeholders_are_known", row(ShareMessageFactory, text=text))
+        for text in ("{email}", "{code.__class__}", "{0}", "{", "}", "{{code}}", "")
+    ],
+    ("share_message_placeholders_are_known", row(ShareMessageFactory, channel="email", subject="{who}")),
+    ("share_message_subject_is_of_an_email", row(ShareMessageFactory, subject="Hello")),
+    ("invitation_referrer_same_merchant", foreign(InvitationFactory, "referrer", CustomerFactory)),
+    ("invitation_code_same_merchant", somebody_elses_code),
+    ("invitation_destination_same_merchant", foreign(InvitationFactory, "destination", DestinationFactory)),
+    ("invitation_referral_same_merchant", foreign(InvitationFactory, "referral", ReferralFactory)),
+    ("invitation_that_waits_has_an_address", row(InvitationFactory, email_hash=None)),
+    ("invitation_withheld_has_a_reason", row(InvitationFactory, state="withheld", sent_at=NOON)),
+    ("invitation_withheld_has_a_reason", row(InvitationFactory, withheld_because="known")),
+    ("invitation_sent_has_a_date", row(InvitationFactory, state="sent")),
+    ("invitation_sent_has_a_date", row(InvitationFactory, sent_at=NOON)),
+    ("invitation_opt_out_once", twice(InvitationOptOutFactory, "merchant", "address_hash")),
+    ("leaderboard_alias_same_merchant", foreign(LeaderboardAliasFactory)),
+    ("leaderboard_alias_once", an_alias_twice),
+    *[("leaderboard_alias_is_a_name", row(LeaderboardAliasFactory, alias=alias)) for alias in ("ab", " abc", "abc ")],
+]
 
 BROKEN_IN_LINKS = [
     ("destination_slug_once", twice(DestinationFactory, "merchant", "slug")),

@@ -1,16 +1,37 @@
 """What breaks each rule that the database holds of the catalog, of coupons, and of grants in use."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.credits.broken_rules import foreign, row, twice
 from tests.factories.referrals import NOON, CustomerFactory
 from tests.factories.rewards import (
+    CheckoutTermsFactory,
     CouponFactory,
     CouponPoolFactory,
     GrantFactory,
+    PartnerFactory,
+    PurchaseSessionFactory,
     RewardOptionFactory,
+    SettlementFactory,
     TakingFactory,
 )
+
+DAYS = {"settlement": date(2026, 10, 1), "deduction": date(2026, 11, 1)}
+
+
+def taking_of_a_settlement(elsewhere="", **values):
+    """Something that was settled and then deducted, but for what is said; or by a settlement of another merchant."""
+
+    def make():
+        partner = PartnerFactory()
+        usual = {name: SettlementFactory(partner=partner, starts_on=day) for name, day in DAYS.items()}
+        usual["given_back_at"] = NOON
+        if elsewhere:
+            usual[elsewhere] = SettlementFactory()
+        TakingFactory(option__reward_type__merchant=partner.merchant, partner=partner, **usual | values)
+
+    return make
+
 
 BROKEN_IN_CATALOG = [
     *[
@@ -58,4 +79,30 @@ BROKEN_IN_CATALOG = [
     ("grant_used_up", row(GrantFactory, state="used", used_at=NOON)),
     ("grant_used_up", row(GrantFactory, used_quantity=1)),
     ("grant_expired_has_a_date", row(GrantFactory, state="expired")),
+    ("reward_option_partner_same_merchant", foreign(RewardOptionFactory, "partner", PartnerFactory)),
+    ("reward_option_minimum_not_negative", row(RewardOptionFactory, partner_price=-1)),
+    ("reward_option_price_of_a_partner", row(RewardOptionFactory, partner_price=1)),
+    ("taking_partner_same_merchant", foreign(TakingFactory, "partner", PartnerFactory)),
+    ("taking_owed_to_a_partner", row(TakingFactory, unit_cost=1)),
+    ("taking_settlement_same_merchant", taking_of_a_settlement(elsewhere="settlement")),
+    ("taking_deduction_same_merchant", taking_of_a_settlement(elsewhere="deduction")),
+    ("taking_deducted_after_it_was_settled", taking_of_a_settlement(settlement=None)),
+    ("taking_deducted_after_it_was_settled", taking_of_a_settlement(given_back_at=None)),
+    ("partner_code_once", twice(PartnerFactory, "merchant", "code")),
+    ("partner_share_in_range", row(PartnerFactory, share_percent=101)),
+    ("settlement_same_merchant", foreign(SettlementFactory)),
+    ("settlement_once_a_period", twice(SettlementFactory, "partner")),
+    ("settlement_has_days", row(SettlementFactory, ends_on=NOON.date())),
+    ("checkout_terms_in_range", row(CheckoutTermsFactory, order_share_max=101)),
+    ("checkout_terms_in_range", row(CheckoutTermsFactory, session_seconds=9)),
+    ("session_same_merchant", foreign(PurchaseSessionFactory)),
+    ("session_one_birthday_discount", twice(PurchaseSessionFactory, "customer", birthday_year=2026)),
+    *[
+        ("session_price_between_nothing_and_all", row(PurchaseSessionFactory, **price))
+        for price in ({"goods": 1001}, {"points_value": 1001}, {"points_value": -1}, {"points": -1}, {"shipping": -1})
+    ],
+    ("session_ends_once", row(PurchaseSessionFactory, state="cancelled")),
+    ("session_ends_once", row(PurchaseSessionFactory, ended_at=NOON)),
+    ("session_completed_is_a_purchase", row(PurchaseSessionFactory, state="completed", ended_at=NOON)),
+    ("session_has_time", row(PurchaseSessionFactory, expires_at=NOON)),
 ]  # fmt: skip

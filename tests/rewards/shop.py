@@ -57,7 +57,7 @@ class Shop:
         """Put a definition in force, as a new policy or as the next version of one."""
         policy = policy or PolicyFactory(merchant=self.merchant)
         policy.versions.filter(status="published").update(status="retired", retired_at=self.now)
-        PolicyVersionFactory(policy=policy, number=number, definition=definition)
+        PolicyVersionFactory(policy=policy, number=number, definition=definition, published_at=self.now)
         return policy
 
     def event(self, customer, dollars=10, **said):

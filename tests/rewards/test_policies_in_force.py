@@ -47,11 +47,11 @@ def test_the_policies_of_another_merchant_give_nothing(open_shop):
 
 def test_policies_are_compiled_once_as_long_as_nothing_is_published(open_shop, django_assert_num_queries):
     shop = open_shop(policy())
-    first = policies_in_force(shop.merchant.pk)
+    first = policies_in_force(shop.merchant.pk, shop.now)
     with django_assert_num_queries(1):
-        assert policies_in_force(shop.merchant.pk) is first
+        assert policies_in_force(shop.merchant.pk, shop.now) is first
     shop.publish(policy())
-    assert len(policies_in_force(shop.merchant.pk).policies) == 2
+    assert len(policies_in_force(shop.merchant.pk, shop.now).policies) == 2
 
 
 def test_an_award_names_the_version_that_made_it(open_shop):

@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand
 
+from fulfillment.services.rotation import rotate_secrets
 from referrals.services.rotation import rotate_keys
+from rewards.services.rotation import rotate_coupons
 
 
 class Command(BaseCommand):
@@ -16,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate, then print how many rows were written anew."""
-        chunks = list(rotate_keys())
+        chunks = [*rotate_keys(), *rotate_coupons(), *rotate_secrets()]
         unreadable = sum(chunk.unreadable for chunk in chunks)
         done = {"rewritten": sum(chunk.rewritten for chunk in chunks), "unreadable": unreadable}
         self.stdout.write(msgspec.json.encode(done).decode())

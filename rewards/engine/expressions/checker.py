@@ -69,6 +69,14 @@ def compile_condition(text: str, vocabulary: Vocabulary) -> Run:
     return condition.run
 
 
+def compile_part(part: Syntax, vocabulary: Vocabulary) -> Run:
+    """Compile a part of a condition, of whatever type.
+
+    Raises ExpressionError when it does not fit this vocabulary.
+    """
+    return _Checker(vocabulary).check(part).run
+
+
 class _Checker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary

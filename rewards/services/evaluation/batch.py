@@ -17,11 +17,11 @@ from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
 from rewards.engine.facts import Facts, PurchaseFacts, RfmFacts
 from rewards.engine.limits import period_key
-from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES
+from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, measured
 from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.services.evaluation.campaigns import Campaigns
-from rewards.services.evaluation.counters import Counters, measured
+from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.giving import Giving
 from rewards.services.evaluation.knowing import Knowledge, Known, Reached
 from rewards.services.evaluation.limits import LimitUses
@@ -176,6 +176,9 @@ class Batch:
         decision = on_hold(evaluate(facts, self.policies), trigger=occasion.trigger, days=days, usual=usual)
         kept = decision.to_json()
         kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
+        if self.policies.ask_about_referrals:
+            referrer = facts.referrer
+            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
         if self.policies.ask_for_rfm:
             kept["inputs"]["rfm"] = facts.buyer.rfm
         if known.is_void:

@@ -171,11 +171,11 @@ def give_back(parts: Collection[tuple[int, int, str, int]]) -> None:
 
 
 def open_campaigns(
-    *,
     policies: PolicySet,
     terms: WalletTerms,
     people: Collection[int],
     moments: Iterable[datetime],
+    *,
     locked: bool,
 ) -> Campaigns:
     """Read the campaigns that run at these moments, and where these people stand; call it with their accounts locked.

@@ -7,7 +7,6 @@ from django.db import connection
 
 from config.lib.bulk import execute_rows
 from config.lib.prepared import execute_prepared
-from rewards.engine.facts import PurchaseFacts
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, UNITS_PREFIX
 
 Key = tuple[int, str, str]
@@ -168,8 +167,3 @@ def count_history(scope: str, measure: str, customer_ids: Collection[int]) -> di
             [*params, list(customer_ids)],
         )
         return dict(cursor.fetchall())
-
-
-def measured(purchase: PurchaseFacts, measure: str) -> int:
-    """How much a purchase adds to a measure."""
-    return 1 if measure == PURCHASES else purchase.units.get(measure.removeprefix(UNITS_PREFIX), 0)

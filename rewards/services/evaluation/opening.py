@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from babel.numbers import get_currency_precision
+from django.db.models import QuerySet
 
 from config.lib.bulk import next_ids
 from credits.selectors.terms import default_wallet_terms
@@ -46,14 +48,14 @@ def open_batch(
     :param budgets_locked: whether to hold the budgets of campaigns, too, so that nobody else takes of them meanwhile.
     """
     terms = default_wallet_terms(merchant=merchant)
-    policies = policies_in_force(merchant.pk)
+    policies = policies_in_force(merchant.pk, now)
     buyers = {order.customer_id for order in orders}
     referrals, refused_codes = _referrals(merchant, orders, buyers, now, grants=bool(policies.options))
     referrers = {referral.referrer_id for referral in referrals.values()}
-    earliest = min(order.occurred_at for order in orders)
-    book = open_book(terms=terms, customer_ids=buyers | referrers, now=now, earliest=earliest)
+    moments = {order.occurred_at for order in orders}
+    book = open_book(terms=terms, customer_ids=buyers | referrers, now=now, earliest=min(moments))
     check_referrers(referrals.values())
-    days = {order.occurred_at.astimezone(terms.zone).date() for order in orders}
+    days = {moment.astimezone(terms.zone).date() for moment in moments}
     return Batch(
         merchant=merchant,
         minor_digits=get_currency_precision(merchant.currency),
@@ -62,20 +64,16 @@ def open_batch(
         referrals=referrals,
         refused_codes=refused_codes,
         counters=counters.load_counters(
-            _counter_keys(policies, buyers, referrers),
+            counter_keys(policies, buyers, referrers),
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(_limit_keys(policies, buyers | referrers, days)),
+        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
         campaigns=open_campaigns(
-            policies=policies,
-            terms=terms,
-            people=buyers | referrers,
-            moments={order.occurred_at for order in orders} | ({also_at} if also_at is not None else set()),
-            locked=budgets_locked,
+            policies, terms, buyers | referrers, moments | ({also_at} if also_at else set()), locked=budgets_locked
         ),
         spare_ids=next_ids(Evaluation, 2 * sum(_may_move(referral) for referral in referrals.values())),
-        rfm=_rfm(buyers) if policies.ask_for_rfm else {},
+        rfm=rfm_of(buyers) if policies.ask_for_rfm else {},
         unverified=_unverified(buyers) if policies.wait_for_emails else (),
         now=now,
     )
@@ -86,7 +84,7 @@ def _unverified(customer_ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(pk__in=customer_ids, email_verified_at=None).values_list("pk", flat=True))
 
 
-def _rfm(customer_ids: Collection[int]) -> dict[int, RfmFacts]:
+def rfm_of(customer_ids: Collection[int] | QuerySet[Any]) -> dict[int, RfmFacts]:
     """How customers buy, as it was computed last."""
     found = CustomerRfm.objects.filter(customer__in=customer_ids)
     return {
@@ -137,7 +135,7 @@ def _may_move(referral: OpenReferral) -> bool:
     return referral.joined_now or referral.status in MAY_QUALIFY
 
 
-def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
+def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collection[int]) -> set[counters.Key]:
     """Everybody's own counts (a friend brings theirs along), and the referrers' counts of their friends."""
     measures = {PURCHASES} | {measure for _, measure in policies.measures}
     across = {measure for scope, measure in policies.measures if scope == ACROSS_FRIENDS}
@@ -147,7 +145,8 @@ def _counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Colle
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def _limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
+    """Which uses of limits policies may ask for about these people, on these days."""
     return {
         (policy.policy_id, person, period_key(policy.definition.limits.per, day))
         for policy in policies.limited

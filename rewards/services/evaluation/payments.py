@@ -1,15 +1,18 @@
 """A purchase is paid at last: what waited for that becomes spendable, and counts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from credits.services.releasing import release_waiting
 from referrals.models.payments import Payment
+from referrals.models.purchases import Purchase
 from referrals.models.referrals import ReferralStatus
 from rewards.engine.facts import Line
 from rewards.models.evaluations import Evaluation
-from rewards.services.evaluation.caused import awards_of, caused_by, undone_so_far
+from rewards.services.evaluation.batch import Batch
+from rewards.services.evaluation.caused import Given, Undone, awards_of, caused_by, undone_so_far
 from rewards.services.evaluation.causes import AWAITS_PAYMENT, AWAITS_REVIEW, cause_key, is_for_referral
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
@@ -49,21 +52,8 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         and (referral.is_held or referral.status == ReferralStatus.REJECTED)
     }  # fmt: skip
     released = release_waiting(book=batch.book, keys=days.keys(), waiting_for=AWAITS_PAYMENT, days=days, then=disputed)
-    claims = {purchase.customer_id: 0}
-    for given in awards:
-        if given.award.counts_for_tier and cause_key(given.evaluation_id, given.award) not in disputed:
-            left = given.award.points - undone.points_gone(given)
-            claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
-    for customer_id, points in claims.items():
-        is_buyer = customer_id == purchase.customer_id
-        batch.giving.claim_tier(
-            customer_id,
-            spend=purchase.total - undone.returned.amount if is_buyer else 0,
-            orders=int(not undone.is_whole) if is_buyer else 0,
-            points=points,
-            evaluation_id=evaluation.pk,
-            occurred_at=purchase.occurred_at,
-        )
+    counted = [given for given in awards if cause_key(given.evaluation_id, given.award) not in disputed]
+    _claim_tiers(batch, purchase, counted, undone, evaluation.pk)
     batch.confirm(
         order,
         row,
@@ -74,3 +64,22 @@ def confirm_payment(payment: Payment, *, evaluation: Evaluation, original: Evalu
         decision={"released": sorted(released.items())},
     )
     batch.write()
+
+
+def _claim_tiers(batch: Batch, purchase: Purchase, awards: Sequence[Given], undone: Undone, evaluation_id: int) -> None:
+    """Make the claims to tiers of a purchase that is paid at last, less what was paid back of it."""
+    claims = {purchase.customer_id: 0}
+    for given in awards:
+        if given.award.counts_for_tier:
+            left = given.award.points - undone.points_gone(given)
+            claims[given.award.customer_id] = claims.get(given.award.customer_id, 0) + left
+    for customer_id, points in claims.items():
+        is_buyer = customer_id == purchase.customer_id
+        batch.giving.claim_tier(
+            customer_id,
+            spend=purchase.total - undone.returned.amount if is_buyer else 0,
+            orders=int(not undone.is_whole) if is_buyer else 0,
+            points=points,
+            evaluation_id=evaluation_id,
+            occurred_at=purchase.occurred_at,
+        )

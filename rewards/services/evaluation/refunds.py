@@ -18,12 +18,11 @@ from referrals.models.purchases import Purchase
 from referrals.models.refunds import Refund
 from referrals.services.attribution import check_referrers, lock_referrals
 from referrals.services.steps import OpenReferral, reverse_referral, write_referrals
-from rewards.engine.kinds.steps import BADGE, TIER_STEP
+from rewards.engine.kinds.steps import TIER_STEP
 from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
-from rewards.models.grants import Grant, GrantState
 from rewards.services.evaluation.campaigns import give_back
 from rewards.services.evaluation.caused import (
     Given,
@@ -37,7 +36,8 @@ from rewards.services.evaluation.caused import (
 from rewards.services.evaluation.causes import AWAITS_REVIEW, cause_key
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import NewBadge, Occasion, revoke_badge, write_decisions
+from rewards.services.evaluation.revoking import revoke_badges, revoke_grants
+from rewards.services.evaluation.writing import Occasion, write_decisions
 from rewards.services.sessions.returning import undo_session
 
 PAYMENT_VOIDED = "payment.voided"
@@ -183,8 +183,9 @@ class _Undoing:
         if self.referral is not None and self._disqualifies():
             reverse_referral(self.referral, now=self.now)
             write_referrals(merchant_id=merchant_id, referrals=[self.referral], now=self.now)
-        self._revoke_grants()
-        self._revoke_badges()
+        gone = [given for given in self.given if self._goes(given)]
+        revoke_grants(book=self.book, given=gone, now=self.now)
+        revoke_badges(book=self.book, given=gone, now=self.now)
         undo_session(
             book=self.book,
             purchase=self.purchase,
@@ -225,38 +226,12 @@ class _Undoing:
         ]
         return any(self.after.disqualifies(least) and not self.before.disqualifies(least) for least in minimums)
 
-    def _revoke_grants(self) -> None:
-        grants = {
-            cause_key(given.evaluation_id, given.award): given.award
-            for given in self.given
-            if given.award.kind == "grant" and self._goes(given)
-        }
-        unused = Grant.objects.filter(
-            merchant=self.fact.merchant_id,
-            key__in=list(grants),
-            state__in=[GrantState.WAITING, GrantState.ISSUED, GrantState.RESERVED],
-            revoked_at=None,
-        ).select_for_update()
-        for grant in unused.order_by("id"):
-            # What a checkout was promised is kept; it goes when that lets go of it.
-            grant.revoked_at = self.now
-            grant.state = GrantState.REVOKED if grant.state == GrantState.ISSUED else grant.state
-            grant.save(update_fields=["state", "revoked_at"])
-            self.book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].option})
-
     def _give_back_to_campaigns(self, given: Given) -> None:
         """Note what of an award goes back into its campaigns: campaign, customer, round, points."""
         for part in given.award.campaigns:
             gone = self.after.campaign_points_gone(given, part) - self.before.campaign_points_gone(given, part)
             if gone:
                 self.back_to_campaigns.append((part.campaign_id, given.award.customer_id, part.round, gone))
-
-    def _revoke_badges(self) -> None:
-        """Take back badges, unless they were given again since."""
-        for given in self.given:
-            badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
-            if given.award.kind == BADGE and self._goes(given) and revoke_badge(badge, now=self.now):
-                self.book.tell(badge.customer_id, "badge.revoked", {"badge": badge.code})
 
     def _cause(self, key: str, given: Given) -> Cause:
         return Cause(

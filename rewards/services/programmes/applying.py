@@ -22,7 +22,9 @@ from rewards.services.programmes.stored import stored_programme
 from rewards.services.programmes.writing.campaigns import write_campaigns
 from rewards.services.programmes.writing.catalog import write_catalog
 from rewards.services.programmes.writing.credits import write_credits
+from rewards.services.programmes.writing.dealings import write_dealings
 from rewards.services.programmes.writing.policies import write_policies
+from rewards.services.programmes.writing.sharing import write_sharing
 
 
 class ProgrammeRefused(DomainError):
@@ -46,9 +48,9 @@ def plan_programme(*, programme: Programme) -> Plan:
 def apply_programme(*, programme: Programme, now: datetime) -> Plan:
     """Make the database say what a programme says; the same again changes nothing.
 
-    What the programme no longer names goes: policies are retired, reward types and options become inactive, tiers
-    are deleted if nobody was ever in them. A policy that says something else gets a new version. Who reaches a higher
-    tier by the new terms rises at once, and nobody falls before a review.
+    What the programme no longer names goes: policies are retired, reward types and options become inactive,
+    destinations are closed, tiers are deleted if nobody was ever in them. A policy that says something else gets a new
+    version. Who reaches a higher tier by the new terms rises at once, and nobody falls before a review.
 
     :param programme: in its full form, as `read_programme` returns it.
     :returns: what was done.
@@ -86,7 +88,9 @@ def _refuse(reasons: tuple[str, ...]) -> None:
 def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) -> None:
     if plan.of("merchant") or plan.of("referrals"):
         Merchant.objects.filter(pk=merchant.pk).update(**_merchant_columns(programme))
+    write_sharing(merchant, programme, plan)
     write_credits(merchant, programme, plan)
+    write_dealings(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
     write_campaigns(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)

@@ -40,4 +40,5 @@ def export_programme(*, slug: str) -> str:
     programme = stored_programme(merchant) if merchant else None
     if programme is None or programme["wallet"] is None:
         raise NoProgramme(f"There is no programme {slug}.")
-    return yaml.dump(programme, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    named = {section: items for section, items in programme.items() if items is not None}
+    return yaml.dump(named, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -12,7 +12,7 @@ from referrals.models.merchants import Merchant
 from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.models.catalog import DiscountType
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import (
     MONEY_BENEFITS,
     major_units,
@@ -29,6 +29,15 @@ WALLET_TERMS = (
     "tier_grace_days",
 )  # fmt: skip
 """The columns of a wallet that are keys of a programme, in the order in which they are exported."""
+DESTINATION = {
+    "slug": "", "kind": "", "title": "", "description": "", "picture_url": "", "url": "", "is_open": True,
+}  # fmt: skip
+MESSAGE = {"channel": "", "subject": "", "text": ""}
+"""The keys of a destination and of a message, in the order in which they are exported, and what is usual."""
+
+KEYS = {"destinations": "slug", "messages": "channel"}
+"""By which key the items of a section are told apart; elsewhere it is their code."""
+
 REFERRAL_TERMS = {
     "minimum_purchase": "minimum_qualifying_purchase",
     "days_to_qualify": "days_to_qualify",
@@ -44,13 +53,17 @@ _NAMED = {"code": "", "name": "", "description": "", "is_active": True}
 
 
 def full_form(written: dict[str, Any]) -> Programme:
-    """Complete a programme that has been checked."""
+    """Complete a programme that has been checked; sections that may stay as they are and are left out are None."""
     currency = written["merchant"]["currency"]
     return {
         "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
         "referrals": _referrals(written.get("referrals", {}), currency),
         "wallet": _wallet(written["wallet"], currency),
+        "destinations": _filled(written.get("destinations"), DESTINATION),
+        "messages": _filled(written.get("messages"), MESSAGE),
+        "checkout": dealings.full_checkout(written.get("checkout", {})),
         "tiers": [_tier(item, currency) for item in written["tiers"]],
+        "partners": [dealings.full_partner(item) for item in written.get("partners", ())],
         "reward_types": [_reward_type(item, currency) for item in written["reward_types"]],
         "reward_options": [_reward_option(item, currency) for item in written["reward_options"]],
         "segments": [{**_NAMED, "condition": "", **item} for item in written.get("segments", [])],
@@ -59,7 +72,7 @@ def full_form(written: dict[str, Any]) -> Programme:
             {**_NAMED, "budget": None, **item, "definition": in_order(item["definition"], CAMPAIGN_ORDER)}
             for item in written.get("campaigns", [])
         ],
-        "policies": [{**item, "definition": in_order(item["definition"])} for item in written["policies"]],
+        "policies": [_policy(item) for item in written["policies"]],
     }
 
 
@@ -105,6 +118,10 @@ def _tier(item: dict[str, Any], currency: str) -> dict[str, Any]:
     }
 
 
+def _filled(items: list[dict[str, Any]] | None, usual: dict[str, Any]) -> list[dict[str, Any]] | None:
+    return None if items is None else [{**usual, **item} for item in items]
+
+
 def _reward_type(item: dict[str, Any], currency: str) -> dict[str, Any]:
     full = {
         "code": item["code"],
@@ -132,4 +149,13 @@ def _reward_option(item: dict[str, Any], currency: str) -> dict[str, Any]:
         "is_active": True,
         **item,
         **option_terms.full_terms(item, currency),
+    }
+
+
+def _policy(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": item["code"],
+        "name": item["name"],
+        "definition": in_order(item["definition"]),
+        "examples": item.get("examples", []),
     }

@@ -7,13 +7,17 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from rewards.services.programmes.full_form import Programme
+from rewards.services.programmes.full_form import KEYS, Programme
 
 SECTIONS = {
     "merchant": "merchant",
     "referrals": "referrals",
     "wallet": "wallet",
+    "destinations": "destination",
+    "messages": "message",
+    "checkout": "checkout",
     "tiers": "tier",
+    "partners": "partner",
     "reward_types": "reward type",
     "reward_options": "reward option",
     "segments": "segment",
@@ -37,7 +41,10 @@ class Action(Enum):
 
 _PAST = {Action.CREATE: "created", Action.CHANGE: "changed", Action.RETIRE: "retired"}
 _RETIREMENT = {
+    "destinations": "is closed",
+    "messages": "is deleted; the usual words are said",
     "tiers": "is deleted; nobody is in it",
+    "partners": "becomes inactive",
     "reward_types": "becomes inactive",
     "reward_options": "becomes inactive",
     "segments": "becomes inactive",
@@ -98,9 +105,15 @@ class Plan:
 
 
 def compare(stored: Programme | None, wanted: Programme) -> tuple[Change, ...]:
-    """What turns the stored programme (None: there is no such merchant yet) into the wanted one."""
+    """What turns the stored programme (None: there is no such merchant yet) into the wanted one.
+
+    A section that the wanted one leaves open (None) stays as it is.
+    """
     return tuple(
-        change for section in SECTIONS for change in _changes(section, _items(stored, section), _items(wanted, section))
+        change
+        for section in SECTIONS
+        if wanted[section] is not None
+        for change in _changes(section, _items(stored, section), _items(wanted, section))
     )
 
 
@@ -110,7 +123,8 @@ def _items(programme: Programme | None, section: str) -> dict[str, dict[str, Any
         return {}
     if section == "tiers":  # The position of a tier means something: it is its rank.
         return {item["code"]: {**item, "rank": rank} for rank, item in enumerate(found)}
-    return {item["code"]: item for item in found} if isinstance(found, list) else {"": found}
+    key = KEYS.get(section, "code")
+    return {item[key]: item for item in found} if isinstance(found, list) else {"": found}
 
 
 def _changes(section: str, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Change]:
@@ -120,7 +134,7 @@ def _changes(section: str, stored: Mapping[str, Any], wanted: Mapping[str, Any])
         elif differences := tuple(_differences(stored[code], item)):
             yield Change(section, code, Action.CHANGE, differences)
     for code, item in stored.items():
-        if code not in wanted and item.get("is_active", True):
+        if code not in wanted and item.get("is_active", True) and item.get("is_open", True):
             yield Change(section, code, Action.RETIRE)
 
 

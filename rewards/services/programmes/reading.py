@@ -4,22 +4,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import is_currency
+from babel.numbers import get_currency_precision, is_currency
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from credits.models.wallets import ExpiryRule
+from referrals.models.links import Channel
 from rewards.engine.definition import parse
+from rewards.engine.examples import Setting, check_examples
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.campaigns import unknown_names, wrong_campaigns
 from rewards.services.programmes.document import Source
-from rewards.services.programmes.full_form import Programme, full_form
+from rewards.services.programmes.full_form import KEYS, Programme, full_form
 from rewards.services.programmes.option_terms import wrong_terms
 from rewards.services.programmes.schema import SHAPE
 
@@ -33,7 +36,10 @@ _KINDS = {
     "null": "null",
 }
 _LEAP_YEAR = 2024
-_CODED = ("tiers", "reward_types", "reward_options", "segments", "badges", "campaigns", "policies")
+_CODED = (
+    "destinations", "messages", "tiers", "partners", "reward_types", "reward_options", "segments", "badges",
+    "campaigns", "policies",
+)  # fmt: skip
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -52,6 +58,7 @@ def read_programme(source: Source) -> Programme:
         [
             *_unknown_to_the_world(written["merchant"]),
             *_repeated(written),
+            *_wrong_subjects(written),
             *_impossible_amounts(written),
             *_wrong_wallet(written["wallet"], written["merchant"]["currency"]),
             *_wrong_tiers(written["tiers"]),
@@ -99,11 +106,17 @@ def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
 
 def _repeated(written: dict[str, Any]) -> Iterator[Problem]:
     for section in _CODED:
-        items = written.get(section, [])
-        counts = Counter(item["code"] for item in items)
-        for index, item in enumerate(items):
-            if counts[item["code"]] > 1:
-                yield Problem(f"/{section}/{index}/code", "duplicate", f"the code {item['code']} occurs more than once")
+        key = KEYS.get(section, "code")
+        counts = Counter(item[key] for item in written.get(section, ()))
+        for index, item in enumerate(written.get(section, ())):
+            if counts[item[key]] > 1:
+                yield Problem(f"/{section}/{index}/{key}", "duplicate", f"the {key} {item[key]} occurs more than once")
+
+
+def _wrong_subjects(written: dict[str, Any]) -> Iterator[Problem]:
+    for index, message in enumerate(written.get("messages", ())):
+        if message.get("subject") and message["channel"] != Channel.EMAIL:
+            yield Problem(f"/messages/{index}/subject", "not_allowed", "only an e-mail has a subject")
 
 
 def _impossible_amounts(written: dict[str, Any]) -> Iterator[Problem]:
@@ -175,6 +188,7 @@ def _missing_references(written: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
+    setting = _setting(written)
     active = {item["code"]: item.get("is_active", True) for item in written["reward_options"]}
     for index, policy in enumerate(written["policies"]):
         place = f"/policies/{index}/definition"
@@ -190,3 +204,17 @@ def _wrong_policies(written: dict[str, Any]) -> Iterator[Problem]:
         if option and not active.get(option, False):
             state = "is not active" if option in active else "is not in this programme"
             yield Problem(f"{place}/give/grant/option", "unknown", f"the reward option {option} {state}")
+        problems = check_examples(definition, policy.get("examples", []), setting)
+        yield from (Problem(f"/policies/{index}{each.pointer}", each.code, each.detail) for each in problems)
+
+
+def _setting(written: dict[str, Any]) -> Setting:
+    """What examples presume; a multiplier that cannot be used is a problem of its own."""
+    currency = written["merchant"]["currency"]
+    return Setting(
+        currency=currency,
+        minor_digits=get_currency_precision(currency),
+        multipliers={
+            tier["code"]: Fraction(multiplier(tier.get("points_multiplier", 1)) or 1) for tier in written["tiers"]
+        },
+    )

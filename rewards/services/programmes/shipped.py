@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rewards.services.programmes.document import open_source
+from rewards.services.programmes.document import Source, open_source
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.reading import read_programme
 
@@ -14,9 +14,17 @@ def shipped_slugs() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
+def shipped_source(slug: str) -> Source:
+    """A programme that ships, as it was written.
+
+    :raises ProgrammeInvalid: if there is none of that name.
+    """
+    return open_source(FOLDER / f"{slug}.yaml")
+
+
 def shipped_programme(slug: str) -> Programme:
     """A programme that ships, in its full form.
 
     :raises ProgrammeInvalid: if there is none of that name.
     """
-    return read_programme(open_source(FOLDER / f"{slug}.yaml"))
+    return read_programme(shipped_source(slug))

@@ -6,15 +6,25 @@ from django.db.models import QuerySet
 
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
+from referrals.models.destinations import Destination
 from referrals.models.merchants import Merchant
+from referrals.models.messages import ShareMessage
 from rewards.models.badges import Badge
 from rewards.models.campaigns import Campaign
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
 from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.models.segments import Segment
-from rewards.services.programmes import option_terms
+from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
-from rewards.services.programmes.full_form import CAMPAIGN_ORDER, REFERRAL_TERMS, WALLET_TERMS, Programme, in_order
+from rewards.services.programmes.full_form import (
+    CAMPAIGN_ORDER,
+    DESTINATION,
+    MESSAGE,
+    REFERRAL_TERMS,
+    WALLET_TERMS,
+    Programme,
+    in_order,
+)
 
 Named = TypeVar("Named", Segment, Badge, Campaign)
 
@@ -23,12 +33,12 @@ def stored_programme(merchant: Merchant) -> Programme:
     """What is in force and on offer; `wallet` is None for a merchant who has no programme yet.
 
     Reward types and options, segments, badges and campaigns that are not active are part of it, retired policies are
-    not.
+    not. `destinations` and `messages` are None where there are none: so they stay as they are if it is applied.
     """
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
     types = RewardType.objects.filter(merchant=merchant).order_by("id")
-    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type").order_by("id")
+    options = RewardOption.objects.filter(merchant=merchant).select_related("reward_type", "partner").order_by("id")
     versions = PolicyVersion.objects.filter(merchant=merchant, status=VersionStatus.PUBLISHED)
     return {
         "merchant": {
@@ -43,7 +53,11 @@ def stored_programme(merchant: Merchant) -> Programme:
             "minimum_purchase": major_units(merchant.minimum_qualifying_purchase, currency),
         },
         "wallet": _wallet(wallet, currency) if wallet else None,
+        "destinations": list(Destination.objects.filter(merchant=merchant).order_by("id").values(*DESTINATION)) or None,
+        "messages": list(ShareMessage.objects.filter(merchant=merchant).order_by("id").values(*MESSAGE)) or None,
+        "checkout": dealings.stored_checkout(merchant),
         "tiers": [_tier(tier, currency) for tier in Tier.objects.filter(wallet=wallet).order_by("rank")],
+        "partners": dealings.stored_partners(merchant),
         "reward_types": [_reward_type(each, currency) for each in types],
         "reward_options": [_reward_option(each, currency) for each in options],
         "segments": [{**_named(each), "condition": each.condition} for each in _of(Segment, merchant)],
@@ -122,4 +136,5 @@ def _policy(version: PolicyVersion) -> dict[str, Any]:
         "code": version.policy.code,
         "name": version.policy.name,
         "definition": in_order(version.definition),
+        "examples": version.examples,
     }

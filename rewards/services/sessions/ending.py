@@ -125,7 +125,7 @@ def _record(session: PurchaseSession, order_id: str, payment_status: Any, now: d
     )
     known = {session.customer.public_id: session.customer_id}
     (outcome,) = accept_purchases(merchant=merchant, source=SOURCE, events=[event], now=now, known=known)
-    if outcome.kind == "conflict":
+    if outcome.uuid is None:
         raise OrderConflict
     purchase = Purchase.objects.get(uuid=outcome.uuid)
     if PurchaseSession.objects.filter(purchase=purchase).exists():

@@ -8,6 +8,7 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from referrals.models import Merchant
+from rewards.services.programmes.schema import SCHEMA
 from tests.rewards.programmes.examples import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +31,9 @@ def file(tmp_path):
 
 
 def test_plan_apply_and_plan_again(program, file):
-    assert program("plan", file).startswith("corner-shop: 12 created")
+    assert program("plan", file).startswith("corner-shop: 13 created")
     assert not Merchant.objects.exists()
-    assert program("apply", file).startswith("corner-shop: 12 created")
+    assert program("apply", file).startswith("corner-shop: 13 created")
     assert program("plan", file) == "corner-shop: No changes.\n"
 
 
@@ -71,3 +72,9 @@ def test_a_plan_that_would_be_refused_says_so_and_fails(program, file, capsys):
     assert "+ tier gold" in capsys.readouterr().out
     with pytest.raises(CommandError, match="belongs to another merchant"):
         program("apply", file)
+
+
+def test_the_schema_is_published(client):
+    answer = client.get("/api/schema/programme.json")
+    assert answer["Content-Type"] == "application/schema+json"
+    assert answer.json() == json.loads(json.dumps(SCHEMA))

@@ -15,10 +15,11 @@ def test_a_plan_changes_nothing():
 
 def test_a_new_programme_is_listed():
     assert str(plan()).splitlines() == [
-        "corner-shop: 12 created",
+        "corner-shop: 13 created",
         "  + merchant",
         "  + referrals",
         "  + wallet",
+        "  + checkout",
         "  + tier bronze",
         "  + tier silver",
         "  + tier gold",

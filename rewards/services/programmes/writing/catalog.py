@@ -4,6 +4,8 @@ from typing import Any
 
 from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, RewardOption, RewardType
+from rewards.models.partners import Partner
+from rewards.selectors.catalog import forget_catalog
 from rewards.services.programmes.amounts import minor_units
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.option_terms import columns_of_terms
@@ -14,16 +16,19 @@ def write_catalog(merchant: Merchant, programme: Programme, plan: Plan) -> None:
     """Write the reward types and options, as far as the plan says that they change."""
     currency = programme["merchant"]["currency"]
     types, options = plan.of("reward_types"), plan.of("reward_options")
+    forget_catalog(merchant_id=merchant.pk)
     for item in programme["reward_types"]:
         if item["code"] in types:
             RewardType.objects.update_or_create(
                 merchant=merchant, code=item["code"], defaults=_type_columns(item, currency)
             )
     type_ids = dict(RewardType.objects.filter(merchant=merchant).values_list("code", "id"))
+    partner_ids = dict(Partner.objects.filter(merchant=merchant).values_list("code", "id"))
     for item in programme["reward_options"]:
         if item["code"] in options:
-            columns = {key: value for key, value in item.items() if key != "reward_type"}
+            columns = {key: value for key, value in item.items() if key not in {"reward_type", "partner"}}
             columns["reward_type_id"] = type_ids[item["reward_type"]]
+            columns["partner_id"] = partner_ids.get(item["partner"])
             columns.update(columns_of_terms(item, currency))
             RewardOption.objects.update_or_create(merchant=merchant, code=item["code"], defaults=columns)
     RewardOption.objects.filter(merchant=merchant, code__in=plan.retired("reward_options")).update(is_active=False)

@@ -116,7 +116,9 @@ def test_a_whole_number_has_64_bits(number):
     assert refused(f"0 < {number}")[0] == "out_of_range"
 
 
-@pytest.mark.parametrize("text", ["1 == 1" + " " * 1995, "||".join(["true"] * 251)])
+@pytest.mark.parametrize(
+    "text", ["1 == 1" + " " * 1995, "||".join(["true"] * 251), " && ".join(["purchase.total > 1"] * 10_000)]
+)
 def test_a_condition_has_a_bounded_length(text):
     assert refused(text)[0] == "too_long"
 
@@ -129,6 +131,7 @@ def test_a_condition_has_a_bounded_length(text):
         "1" + " + 1" * 50 + " > 1",
         "true ? true : " * 51 + "true",
         "size([" * 26 + "1" + "])" * 26 + " == 1",
+        "(" * 240 + "1" + ")" * 240 + " > 1",
     ],
 )
 def test_a_condition_has_a_bounded_depth(text):

@@ -1,0 +1,142 @@
+"""The ways out of the house. Each takes a message to a person, or says why not; no transaction waits for it."""
+
+import base64
+import smtplib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import formataddr
+from types import MappingProxyType
+from urllib.parse import unquote, urlencode, urlsplit
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+
+from config.lib.outbound import Unreachable, post
+from fulfillment.models.notifications import Channel, PushSubscription, Voice
+from fulfillment.selectors.wording import EmailParts, Said, as_email
+from fulfillment.services.notifications.push import push_headers_and_body
+from referrals.models.customers import Customer
+from referrals.models.merchants import Merchant
+from referrals.models.users import User
+
+SMS_MAX = 320
+GONE = (404, 410)
+
+
+class Away(Exception):
+    """The other side cannot take it now; it is tried again."""
+
+
+class NoWay(Exception):
+    """There is no address, or none that works; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message with everything that its channel needs.
+
+    :param uuid: of the message; the same at each attempt, so that a mail server can tell a copy.
+    :param reader: whom it is for.
+    """
+
+    uuid: UUID
+    reader: Customer | User
+    merchant: Merchant
+    voice: Voice
+    language: str
+    said: Said
+
+
+def send_email(letter: Letter) -> None:
+    """Send it to the reader's address."""
+    if not letter.reader.email:
+        raise NoWay("no_address")
+    parts: EmailParts = as_email(letter.said, merchant=letter.merchant, voice=letter.voice, language=letter.language)
+    sender = formataddr((letter.voice.sender_name or letter.merchant.name, settings.DEFAULT_FROM_EMAIL))
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+    mail = EmailMultiAlternatives(
+        parts.subject,
+        parts.text,
+        sender,
+        [letter.reader.email],
+        headers={"Message-ID": f"<{letter.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(parts.html, "text/html")
+    _mail(mail)
+
+
+def send_sms(letter: Letter) -> None:
+    """Send it to the reader's phone, through a gateway that takes a form: `To`, `From`, `Body`."""
+    phone = getattr(letter.reader, "phone", "")
+    if not phone:
+        raise NoWay("no_address")
+    body = f"{letter.voice.sender_name or letter.merchant.name}: {letter.said.text}"[:SMS_MAX]
+    if not settings.SMS_URL:
+        _show_to_developers(Channel.SMS, phone, body)
+        return
+    gateway = urlsplit(settings.SMS_URL)
+    login = f"{unquote(gateway.username or '')}:{unquote(gateway.password or '')}".encode()
+    form = urlencode({"To": phone, "From": settings.SMS_SENDER, "Body": body}).encode()
+    headers = {
+        "Authorization": f"Basic {base64.b64encode(login).decode()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    _post(gateway._replace(netloc=gateway.netloc.rpartition("@")[2]).geturl(), form, headers)
+
+
+def send_push(letter: Letter) -> None:
+    """Wake each browser that the reader subscribed; one that is gone is forgotten."""
+    if not isinstance(letter.reader, Customer):
+        raise NoWay("no_address")
+    subscriptions = list(PushSubscription.objects.filter(customer=letter.reader).order_by("pk"))
+    if not subscriptions:
+        raise NoWay("no_address")
+    content = msgspec.json.encode({"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid)})
+    for subscription in subscriptions:
+        if not settings.VAPID_PRIVATE_KEY:
+            _show_to_developers(Channel.PUSH, subscription.endpoint, letter.said.text)
+            continue
+        headers, body = push_headers_and_body(subscription=subscription, content=content)
+        if _post(subscription.endpoint, body, headers, fine=GONE) in GONE:
+            subscription.delete()
+
+
+SENDERS: Mapping[str, Callable[[Letter], None]] = MappingProxyType(
+    {Channel.EMAIL: send_email, Channel.SMS: send_sms, Channel.PUSH: send_push}
+)
+
+
+def _post(url: str, body: bytes, headers: dict[str, str], fine: tuple[int, ...] = ()) -> int:
+    try:
+        status = post(url, body=body, headers=headers).status
+    except Unreachable as error:
+        raise Away(error.code) from error
+    if not (200 <= status < 300 or status in fine):
+        raise Away(f"status_{status}")
+    return status
+
+
+def _mail(mail: EmailMessage) -> None:
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused:
+        raise NoWay("refused") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise Away(type(error).__name__) from error
+
+
+def _show_to_developers(channel: Channel, address: str, text: str) -> None:
+    """Without a gateway, development reads it among its mail; production has no such way."""
+    if not settings.DEV_MAIL_FOLDER:
+        raise NoWay("no_gateway")
+    _mail(
+        EmailMessage(
+            f"{channel.label}: {text[:60]}",
+            text,
+            settings.DEFAULT_FROM_EMAIL,
+            [f"{channel}@localhost"],
+            headers={"X-To": address[:100]},
+        )
+    )

@@ -1,0 +1,103 @@
+"""What customers do with what they are told: they read it, and say how they wish to be told."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from config.lib.bodies import mistake
+from config.lib.encryption import keyed_hash
+from config.lib.outbound import is_postable
+from fulfillment.models.notifications import Channel, ContactPreference, Notification, PushSubscription
+from fulfillment.selectors.notices import Topic
+from referrals.models.customers import Customer
+from referrals.services.erasure import hold_customers
+
+SUBSCRIPTIONS_MAX = 20
+POINT_BYTES, AUTH_BYTES = 65, 16
+
+
+def mark_read(*, customer: Customer, uuids: Collection[UUID] | None, now: datetime) -> int:
+    """Note that a customer has read what they were told.
+
+    :param uuids: which; None: everything.
+    :returns: how many had not been read.
+    """
+    unread = Notification.objects.filter(customer=customer, read_at=None)
+    return (unread if uuids is None else unread.filter(uuid__in=uuids)).update(read_at=now)
+
+
+def choose_contact(
+    *,
+    customer: Customer,
+    channels: Mapping[str, Collection[str]],
+    language: str,
+    time_zone: str,
+    quiet: tuple[time, time] | None,
+) -> ContactPreference:
+    """Keep how a customer wishes to be told, in place of what they wished before.
+
+    :param channels: by topic; a topic that is not named is as usual.
+    :param quiet: from when until when nothing is sent; None: the merchant's hours.
+    :raises Invalid: if a topic, a channel, the language or the zone is unknown.
+    """
+    for topic, chosen in channels.items():
+        if topic not in Topic.values or not set(chosen) <= set(Channel.values):
+            raise mistake(
+                "The preferences have a mistake.", f"/channels/{topic}", "unknown", "Unknown topic or channel"
+            )
+    if language and language not in dict(settings.LANGUAGES):
+        raise mistake("The preferences have a mistake.", "/language", "unknown", "Unknown language")
+    if time_zone and not _is_zone(time_zone):
+        raise mistake("The preferences have a mistake.", "/time_zone", "unknown", "Unknown time zone")
+    begin, end = quiet or (None, None)
+    columns = {
+        "merchant": customer.merchant,
+        "channels": {topic: sorted(set(chosen)) for topic, chosen in channels.items()},
+        "language": language,
+        "time_zone": time_zone,
+        "quiet_from": begin,
+        "quiet_until": end,
+    }
+    with transaction.atomic():
+        hold_customers(customers=[customer])
+        return ContactPreference.objects.update_or_create(customer=customer, defaults=columns)[0]
+
+
+def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: bytes, now: datetime) -> PushSubscription:
+    """Let us wake a browser of a customer; the newest twenty are kept.
+
+    :param p256dh: the browser's public key, an uncompressed point.
+    :raises Invalid: if the address may not be posted to, or the keys are none.
+    """
+    if not is_postable(endpoint):
+        raise mistake("The subscription has a mistake.", "/endpoint", "not_postable", "Must be a public https address")
+    if len(p256dh) != POINT_BYTES or p256dh[0] != 4 or len(auth) != AUTH_BYTES:
+        raise mistake("The subscription has a mistake.", "/keys", "unknown", "Must be those of the browser")
+    columns = {"merchant": customer.merchant, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "created_at": now}
+    with transaction.atomic():
+        hold_customers(customers=[customer])
+        kept, _ = PushSubscription.objects.update_or_create(
+            customer=customer, endpoint_hash=keyed_hash(endpoint.encode()), defaults=columns
+        )
+        own = PushSubscription.objects.filter(customer=customer)
+        newest = own.order_by("-created_at", "-pk").values("pk")[:SUBSCRIPTIONS_MAX]
+        own.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
+    return kept
+
+
+def forget_contact(customer: Customer) -> None:
+    """Take away what could reach a person: their browsers, and how they wished to be told."""
+    PushSubscription.objects.filter(customer=customer).delete()
+    ContactPreference.objects.filter(customer=customer).delete()
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

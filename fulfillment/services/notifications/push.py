@@ -1,0 +1,75 @@
+"""Web push: encrypted for one browser (RFC 8291, RFC 8188), and signed by us (VAPID, RFC 8292)."""
+
+import base64
+import os
+import time
+from urllib.parse import urlsplit
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+
+from fulfillment.models.notifications import PushSubscription
+
+RECORD_SIZE = 4096
+SECONDS_TO_LIVE = 24 * 3600
+TOKEN_SECONDS = 12 * 3600
+
+
+def push_headers_and_body(*, subscription: PushSubscription, content: bytes) -> tuple[dict[str, str], bytes]:
+    """What is posted to a browser's push service, so that only the browser can read it.
+
+    :param content: at most 3,900 bytes.
+    """
+    signer = ec.derive_private_key(int.from_bytes(_unpadded(settings.VAPID_PRIVATE_KEY), "big"), ec.SECP256R1())
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Encoding": "aes128gcm",
+        "TTL": str(SECONDS_TO_LIVE),
+        "Authorization": f"vapid t={_token(signer, subscription.endpoint)}, k={_text(_point(signer))}",
+    }
+    return headers, _encrypted(content, bytes(subscription.p256dh), bytes(subscription.auth))
+
+
+def _encrypted(content: bytes, their_point: bytes, auth: bytes) -> bytes:
+    ours, salt = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
+    shared = ours.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), their_point))
+    point = _point(ours)
+    secret = _derived(shared, auth, b"WebPush: info\0" + their_point + point, 32)
+    key = _derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derived(secret, salt, b"Content-Encoding: nonce\0", 12)
+    sealed = AESGCM(key).encrypt(nonce, content + b"\2", None)  # The 2 says that this record is the last.
+    return salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(point)]) + point + sealed
+
+
+def _token(signer: ec.EllipticCurvePrivateKey, endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    claims = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": int(time.time()) + TOKEN_SECONDS,
+        "sub": f"mailto:{settings.DEFAULT_FROM_EMAIL}",
+    }
+    head, body = (_text(msgspec.json.encode(part)) for part in ({"typ": "JWT", "alg": "ES256"}, claims))
+    r, s = decode_dss_signature(signer.sign(f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256())))
+    return f"{head}.{body}.{_text(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _unpadded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,35 @@
+"""What may be tried how often. A door counts with `config.lib.limits.take`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.lib.limits import Limit, take
+
+GUESSES = (
+    Limit("guesses-a-minute", tries=10, seconds=60),
+    Limit("guesses-an-hour", tries=100, seconds=3600),
+)
+"""Codes that are none, from one place."""
+
+INVITING = Limit("inviting", tries=10, seconds=60)
+"""Forms of invitations, of one customer; how many friends they invite in a day is counted by rows."""
+
+SHARING = Limit("sharing", tries=30, seconds=60)
+"""Shares that are told, of one customer."""
+
+
+@contextmanager
+def guessing(place: str) -> Iterator[None]:
+    """Look for a code that somebody typed or followed: whoever tries too many that are none finds no more.
+
+    Each look counts beforehand, so that those at the same moment see each other, and is given back if a code was
+    found: many people may follow good links from one place.
+
+    :param place: whence the code comes, as `place_of` tells it.
+    :raises LimitReached: if too many were none.
+    :raises NobodyCounts: while Redis is away.
+    """
+    tries = [take(limit, of=place) for limit in GUESSES]
+    yield
+    for each in tries:
+        each.give_back()

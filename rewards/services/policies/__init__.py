@@ -1,0 +1,1 @@
+"""Policies in the making: drafts, their examples, publication, retirement, and who did what."""

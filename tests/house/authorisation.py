@@ -1,0 +1,281 @@
+"""Who may do what: each route of the product, each method, and what each of ten principals is answered.
+
+Everything belongs to merchant A and its customer C1. A route that is not here fails the test beside this file. To add
+one: `"route as in the map": Row("an example of it", METHOD=...)`; names in braces are rows of the test's world.
+
+- `ok`: it is done, or refused for what was asked and not for who asked; `in`: the way leads to the sign-in,
+  or to the choice of a merchant whose customer the reader is;
+- 401, 403, 404, 405: just that. Whatever a row does not name is 405 (without a key, under /api, 401).
+"""
+
+from dataclasses import dataclass, field
+
+PRINCIPALS = {
+    "AN": "nobody",
+    "C1": "the customer whom it is about",
+    "C2": "another customer of the merchant",
+    "T1": "the technician who has the job",
+    "T2": "another technician",
+    "SU": "support",
+    "MG": "a programme manager",
+    "AD": "an administrator",
+    "KA": "a key of the merchant",
+    "KB": "another merchant's key, or on pages its programme manager",
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# fmt: off
+#            AN  C1  C2  T1  T2  SU  MG  AD  KA  KB
+ANYBODY   = "ok  ok  ok  ok  ok  ok  ok  ok  ok  ok"
+A_KEY     = "401 401 401 401 401 401 401 401 ok  ok"
+OWN_KEY   = "401 401 401 401 401 401 401 401 ok  404"
+NO_KEY    = "401 401 401 401 401 401 401 401 405 405"
+NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
+NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
+SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
+CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
+NO_SLOT   = "401 401 401 401 401 401 401 401 404 404"  # There is no such slot.
+TECHNICIANS = "in  403 403 ok  ok  403 403 403 in  403"
+THE_TECHNICIAN = "in  403 403 ok  404 403 403 403 in  403"
+NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
+THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
+JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
+NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
+NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route: an example of it, what may be asked by which method, and a body that can be read.
+
+    `asked` are the methods that it is asked by at all: a library's page takes every method for one of two.
+    """
+
+    path: str
+    methods: dict[str, str]
+    body: dict[str, object] = field(default_factory=dict)
+    asked: tuple[str, ...] = METHODS
+    otherwise: str = ""
+
+    def expected(self, method):
+        """What each principal is answered."""
+        otherwise = self.otherwise or (NO_KEY if self.path.startswith("/api/v1/") else NO_METHOD)
+        return dict(zip(PRINCIPALS, self.methods.get(method, otherwise).split(), strict=True))
+
+
+def api(path, body=None, **methods):
+    """A route under /api/v1/."""
+    return Row(f"/api/v1/{path}", methods, body or {})
+
+
+def page(path, *, to=ANYBODY, methods=METHODS):
+    """A page, for whoever may see it, by these methods."""
+    return Row(path, dict.fromkeys(methods, to))
+
+
+def for_customers(path, *methods):
+    """A page that looks at who asks before it looks at how."""
+    return Row(path, dict.fromkeys(methods, CUSTOMERS), otherwise=NO_WAY_IN)
+
+
+def job(path, *methods, to=THE_TECHNICIAN):
+    """A page of the technicians' portal, which looks at who asks before it looks at how."""
+    return Row(f"/portal/{path}", dict.fromkeys(methods, to), otherwise=NO_JOB_BY_IT)
+
+
+def of_the_customer(path, *methods):
+    """A page about something that belongs to one customer."""
+    return Row(path, dict.fromkeys(methods, THE_CUSTOMER), otherwise=NO_WAY_IN)
+
+
+def of_a_library(path, to=ANYBODY):
+    """A page that a library answers: it is looked at; what its forms do is the library's."""
+    return Row(path, {"GET": to}, asked=("GET",))
+
+
+ADJUSTMENT = {"points": 5, "reason": "A gift"}
+EARNING = {"customerId": "alice", "points": 5}
+PARTICIPATION = {"customerId": "alice", "campaignId": "spring"}
+CART = {"customer": "alice", "currency": "USD", "items": [{"sku": "SALAD", "quantity": 1, "unit_price": 1200}]}
+SUBSCRIPTION = {"endpoint": "https://push.example.com/1", "keys": {"p256dh": "BA", "auth": "AA"}}
+HOLD = {"points": 5, "reference": "cart-1"}
+
+ROUTES = {
+    "": page("/"),
+    "healthz": page("/healthz"),
+    "readyz": page("/readyz"),
+    "styleguide/": page("/styleguide/"),
+    "merchants/": Row("/merchants/", {"GET": ANYBODY, "POST": NOT_FOUND}),  # The body names no merchant.
+    "r/<str:code>/": page("/r/{code}/", methods=["GET"]),
+    r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$": page("/r/{code}/qr.svg", methods=["GET"]),
+    "r/<str:code>/<slug:destination>/": page("/r/{code}/{destination}/", methods=["GET"]),
+    "r/<str:code>/<slug:destination>/go/": page("/r/{code}/{destination}/go/", methods=["GET"]),
+    # Signing in, of which the library is the master.
+    **{
+        f"accounts/{name}": of_a_library(f"/accounts/{name}")
+        for name in (
+            "login/",
+            "logout/",
+            "signup/",
+            "inactive/",
+            "confirm-email/",
+            "password/reset/",
+            "password/reset/done/",
+            "password/reset/key/done/",
+        )
+    },
+    **{
+        f"accounts/{name}": of_a_library(f"/accounts/{name}", to=SIGNED_IN)
+        for name in (
+            "sessions/",
+            "login/code/confirm/",
+            "reauthenticate/",
+            "email/",
+            "password/change/",
+            "password/set/",
+            "2fa/",
+            "2fa/authenticate/",
+            "2fa/reauthenticate/",
+            "2fa/totp/activate/",
+            "2fa/recovery-codes/generate/",
+        )
+    },
+    **{
+        f"accounts/2fa/{name}": of_a_library(f"/accounts/2fa/{name}", to=NO_FACTOR)
+        for name in ("totp/deactivate/", "recovery-codes/", "recovery-codes/download/")
+    },
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": of_a_library("/accounts/confirm-email/nonsense/"),
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": of_a_library(
+        "/accounts/password/reset/key/1-nonsense/"
+    ),
+    "api/schema/": page("/api/schema/", methods=["GET"]),
+    # Purchases, and what else happens
+    "api/v1/purchases": api("purchases", POST=A_KEY),
+    "api/v1/purchases/<path:reference>": api("purchases/A-0", GET=OWN_KEY),
+    "api/v1/purchases/<path:reference>/refunds": api("purchases/A-0/refunds", {"refund_id": "r-1"}, POST=A_KEY),
+    "api/v1/purchases/<path:reference>/payment": api("purchases/A-0/payment", {"status": "paid"}, POST=OWN_KEY),
+    "api/v1/refunds/<str:reference>": api("refunds/{refund}", GET=OWN_KEY),
+    "api/v1/activities": api("activities", POST=A_KEY),
+    "api/v1/activities/<str:reference>": api("activities/{activity}", GET=OWN_KEY),
+    # Customers and referrals
+    "api/v1/customers": api("customers", POST=A_KEY),
+    "api/v1/customers/<path:reference>/export": api("customers/alice/export", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/rfm": api("customers/alice/rfm", GET=OWN_KEY),
+    "api/v1/referral-codes": api("referral-codes", {"customer": "alice"}, POST=OWN_KEY),
+    "api/v1/referral-stats": api("referral-stats", GET=A_KEY),
+    "api/v1/referrals/<str:reference>": api("referrals/{referral}", GET=OWN_KEY),
+    "api/v1/merchants/<str:reference>/validation": api("merchants/any/validation", GET=A_KEY),
+    # Points and tiers
+    "api/v1/customers/<path:reference>/credits": api(
+        "customers/alice/credits", GET=OWN_KEY, POST=OWN_KEY, DELETE=OWN_KEY, PUT=NO_METHOD, PATCH=NO_METHOD
+    ),
+    "api/v1/customers/<path:reference>/credits/adjustments": api(
+        "customers/alice/credits/adjustments", ADJUSTMENT, POST=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/statement": api("customers/alice/statement", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/statement/export": api("customers/alice/statement/export", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/expiring": api("customers/alice/expiring", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/gifts": api("customers/alice/gifts", {"to": "bob", "points": 5}, POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/holds": api("customers/alice/holds", HOLD, POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/holds/<str:hold>": api("customers/alice/holds/{hold}", GET=OWN_KEY),
+    **{
+        f"api/v1/customers/<path:reference>/holds/<str:hold>/{act}": api(
+            f"customers/alice/holds/{{hold}}/{act}", POST=OWN_KEY
+        )
+        for act in ("capture", "release")
+    },
+    "api/v1/loyalty/customer/<path:reference>": api("loyalty/customer/alice", GET=OWN_KEY),
+    "api/v1/loyalty/points/earn": api("loyalty/points/earn", EARNING, POST=OWN_KEY),
+    "api/v1/loyalty/points/redeem": api("loyalty/points/redeem", EARNING, POST=OWN_KEY),
+    "api/v1/loyalty/points/history/<path:reference>": api("loyalty/points/history/alice", GET=OWN_KEY),
+    "api/v1/loyalty/tier/update/<path:reference>": api(
+        "loyalty/tier/update/alice", {"tier": "gold", "reason": "A gift"}, PUT=OWN_KEY
+    ),
+    # Campaigns
+    "api/v1/campaigns/active": api("campaigns/active", GET=A_KEY),
+    "api/v1/campaigns/participate": api("campaigns/participate", PARTICIPATION, POST=OWN_KEY),
+    "api/v1/campaigns/customer/<path:reference>/eligible": api("campaigns/customer/alice/eligible", GET=OWN_KEY),
+    "api/v1/campaigns/<str:campaign>/progress/<path:reference>": api(
+        "campaigns/{campaign}/progress/alice", GET=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/badges": api("customers/alice/badges", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/segments": api("customers/alice/segments", GET=OWN_KEY),
+    "api/v1/segments": api("segments", GET=A_KEY),
+    "api/v1/segments/<str:code>/customers": api(
+        "segments/{segment}/customers", {"customers": []}, GET=OWN_KEY, PUT=OWN_KEY
+    ),
+    # Carts
+    "api/v1/purchase-sessions": api("purchase-sessions", CART, POST=OWN_KEY),
+    "api/v1/purchase-sessions/quote": api("purchase-sessions/quote", CART, POST=OWN_KEY),
+    "api/v1/purchase-sessions/<str:session>": api("purchase-sessions/{session}", GET=OWN_KEY),
+    "api/v1/purchase-sessions/<str:session>/complete": api(
+        "purchase-sessions/{session}/complete", {"order_id": "A-9"}, POST=OWN_KEY
+    ),
+    "api/v1/purchase-sessions/<str:session>/cancel": api("purchase-sessions/{session}/cancel", POST=OWN_KEY),
+    # Redeeming, and delivering
+    "api/v1/rewards/redeem": api("rewards/redeem", {"customerId": "alice", "rewardId": "mug"}, POST=OWN_KEY),
+    "api/v1/rewards/redemptions/<path:reference>": api("rewards/redemptions/alice", GET=OWN_KEY),
+    "api/v1/redemptions/<str:reference>": api("redemptions/{redemption}", GET=OWN_KEY),
+    "api/v1/redemptions/<str:reference>/cancel": api("redemptions/{redemption}/cancel", POST=OWN_KEY),
+    "api/v1/redemptions/<str:reference>/address": api(
+        "redemptions/{redemption}/address", {"address": "1 Elm Street"}, PUT=OWN_KEY
+    ),
+    "api/v1/redemptions/<str:reference>/appointment": api(
+        "redemptions/{redemption}/appointment", {"slot": "01911111-1111-7111-8111-111111111111"}, PUT=NO_SLOT
+    ),
+    "api/v1/service-records": api("service-records", POST=A_KEY),
+    "api/v1/service-records/<path:reference>": api("service-records/{repair}", GET=OWN_KEY),
+    "api/v1/service-records/<path:reference>/price": api("service-records/{repair}/price", GET=OWN_KEY),
+    "api/v1/service-records/<path:reference>/complete": api("service-records/{repair}/complete", POST=OWN_KEY),
+    "api/v1/service-records/<path:reference>/cancel": api("service-records/{repair}/cancel", POST=OWN_KEY),
+    "redemptions/": for_customers("/redemptions/", "GET"),
+    "redemptions/<uuid:uuid>/": of_the_customer("/redemptions/{redemption}/", "GET"),
+    **{
+        f"redemptions/<uuid:uuid>/{act}/": of_the_customer(f"/redemptions/{{redemption}}/{act}/", "POST")
+        for act in ("cancel", "address", "appointment")
+    },
+    "rewards/<slug:code>/redeem/": for_customers("/rewards/mug/redeem/", "GET"),
+    "redeem-reward/": Row("/redeem-reward/", {"POST": JSON_TO_CUSTOMERS}),
+    "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
+    "portal/": job("", "GET", to=TECHNICIANS),
+    "portal/jobs/<uuid:uuid>/": job("jobs/{job}/", "GET"),
+    **{
+        f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
+        for act in ("start", "complete", "give-up", "notes", "repairs")
+    },
+    # Being told
+    "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/notifications/read": api("customers/alice/notifications/read", POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/contact-preferences": api(
+        "customers/alice/contact-preferences", GET=OWN_KEY, PUT=OWN_KEY
+    ),
+    "api/v1/customers/<path:reference>/push-subscriptions": api(
+        "customers/alice/push-subscriptions", SUBSCRIPTION, POST=OWN_KEY
+    ),
+    "settings/": page("/settings/", to=CUSTOMERS),
+    "statement/": for_customers("/statement/", "GET"),
+    "statement/statement.csv": for_customers("/statement/statement.csv", "GET"),
+    "settings/data/": for_customers("/settings/data/", "GET"),
+    "settings/data/export/": for_customers("/settings/data/export/", "POST"),
+    "settings/data/erase/": for_customers("/settings/data/erase/", "GET", "POST"),
+    "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
+    "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
+    # Webhooks out
+    "api/v1/webhook-endpoints": api("webhook-endpoints", GET=A_KEY, POST=A_KEY),
+    "api/v1/webhook-endpoints/<str:endpoint>": api(
+        "webhook-endpoints/{endpoint}", GET=OWN_KEY, PATCH=OWN_KEY, DELETE=OWN_KEY
+    ),
+    **{
+        f"api/v1/webhook-endpoints/<str:endpoint>/{act}": api(
+            f"webhook-endpoints/{{endpoint}}/{act}", {"since": "2026-11-20T00:00:00Z"}, POST=OWN_KEY
+        )
+        for act in ("secret", "test", "replay")
+    },
+    "api/v1/webhook-endpoints/<str:endpoint>/deliveries": api("webhook-endpoints/{endpoint}/deliveries", GET=OWN_KEY),
+    "api/v1/webhook-endpoints/<str:endpoint>/deliveries/<str:delivery>/replay": api(
+        "webhook-endpoints/{endpoint}/deliveries/{delivery}/replay", POST=OWN_KEY
+    ),
+}
