@@ -1,7 +1,6 @@
 """The page at the root: what a customer has and what is new, or, for everybody else, what this is."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from config.lib.pages import PageRequest, customer_required
-from credits.models.lots import Lot
-from credits.selectors.accounts import balance_of, expiring_days, find_account
+from credits.selectors.accounts import Outlook, balance_of, find_account, outlook_of
 from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import TierProgress, tier_progress
 from referrals.models.links import Channel
@@ -30,6 +28,7 @@ from rewards.views.programme import shown_terms
 NEW_LINES = 5
 DAYS_AHEAD = 365
 REWARDS_MAX = 3
+NOTHING_COMES = Outlook(None, [])
 
 
 def home(request: PageRequest) -> HttpResponseBase:
@@ -49,16 +48,19 @@ def customer_home(request: PageRequest) -> HttpResponse:
     terms = shown_terms(request.merchant)
     account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
     balance = balance_of(account, now=now)
+    outlook = outlook_of(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else NOTHING_COMES
     progress = tier_progress(terms=terms, account=account, now=now)
     tier = progress.tier.code if progress.tier else ""
     context = {
         "first_steps": _first_steps(request),
         "share": _share(request),
         "balance": balance,
-        "next_pending": _next_pending(account.pk, now) if account else None,
-        "expiring": (expiring_days(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else [])[:1],
+        "next_pending": outlook.next_active_at,
+        "expiring": outlook.expiring[:1],
         "tier": _tier(progress),
-        "rewards": shown_within_reach(customer=customer, balance=balance, limit=REWARDS_MAX, now=now),
+        "rewards": shown_within_reach(
+            customer=customer, balance=balance, terms=terms, tier=progress.tier, limit=REWARDS_MAX, now=now
+        ),
         "campaigns": _campaigns(shown_campaigns(customer=customer, terms=terms, tier=tier, now=now), terms),
         "tracks": milestone_tracks(customer=customer, now=now),
         "lines": statement_page(account=account, before=None, limit=NEW_LINES, now=now).lines,
@@ -100,12 +102,6 @@ def _first_steps(request: PageRequest) -> dict[str, Any] | None:
         "inviter": shown_first_name(referral.referrer),
         "onward": reverse("onward", args=[referral.referral_link, site]) if site else "",
     }
-
-
-def _next_pending(account_id: int, now: datetime) -> datetime | None:
-    """When the first of what is pending can be spent; None if that waits for something to happen."""
-    waiting = Lot.objects.filter(account=account_id, remaining__gt=0, active_at__gt=now).order_by("active_at")
-    return waiting.values_list("active_at", flat=True).first()
 
 
 def _tier(progress: TierProgress) -> dict[str, Any]:

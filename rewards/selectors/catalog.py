@@ -1,6 +1,6 @@
 """The catalog: what a merchant's customers can redeem points for, and what of it one customer can have now."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from config.lib.briefly import Briefly
 from config.lib.display_cache import forget_shown, shown
 from config.lib.money import major_units
 from credits.selectors.accounts import Balance, balance_of, find_account
+from credits.selectors.terms import TierTerms, WalletTerms
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from rewards.models.catalog import DiscountType, Kind, RewardOption
-from rewards.selectors.eligibility import WhyNot, reasons, standing_of
+from rewards.selectors.eligibility import LOWEST, Standing, WhyNot, reasons, standing_at, standing_of
 
 CACHED_SECONDS = 6 * 3600
 """For how long the catalog is shown from the cache at most, as requirement 004 says."""
@@ -80,15 +81,20 @@ def offered_to(
     """
     options = list(_on_offer(customer.merchant_id, category).order_by("points_required", "pk"))
     balance = balance_of(find_account(wallet_id=wallet_id, customer_id=customer.pk), now=now)
-    return [each for each in _offered(customer, options, balance, now) if WITHIN[within](each)]
+    standing = standing_of(customer=customer, options=options, now=now)
+    return [each for each in _offered(options, standing, balance, now) if WITHIN[within](each)]
 
 
-def shown_within_reach(*, customer: Customer, balance: Balance, limit: int, now: datetime) -> list[Offered]:
+def shown_within_reach(
+    *, customer: Customer, balance: Balance, terms: WalletTerms, tier: TierTerms | None, limit: int, now: datetime
+) -> list[Offered]:
     """What a customer will have soon, or now, the dearest first; read at most every five seconds, and for display."""
+    coming = balance.available + balance.pending
     options = _briefly_on_offer(customer.merchant_id) or []
-    affordable = (balance.available + balance.pending) * REACH
-    near = [each for each in options if (each.points_required or 0) <= affordable]
-    found = [each for each in _offered(customer, near, balance, now) if each.is_within_reach] if near else []
+    near = [each for each in options if (each.points_required or 0) <= coming * REACH]
+    rank, ranks = tier.rank if tier else LOWEST, {each.code: each.rank for each in terms.tiers}
+    standing = standing_at(rank, ranks, customer=customer, options=near, now=now)
+    found = [each for each in _offered(near, standing, balance, now) if each.is_within_reach]
     return found[::-1][:limit]
 
 
@@ -133,9 +139,8 @@ WITHIN: Mapping[str, Callable[[Offered], bool]] = {
 """What `within` chooses."""
 
 
-def _offered(customer: Customer, options: Sequence[RewardOption], balance: Balance, now: datetime) -> Iterator[Offered]:
+def _offered(options: Iterable[RewardOption], standing: Standing, balance: Balance, now: datetime) -> Iterator[Offered]:
     """Options for one customer, without those whose time has not come or is over."""
-    standing = standing_of(customer=customer, options=options, now=now)
     coming = balance.available + balance.pending
     for option in options:
         price = option.points_required or 0

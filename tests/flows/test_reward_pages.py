@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from config.lib.briefly import forget_what_is_shown
+from rewards.engine.triggers import TRIGGERS
 from rewards.models import Participation
+from rewards.selectors.promises import OCCASIONS
 from tests.factories.fulfillment import NotificationFactory
 from tests.factories.referrals import CustomerFactory, UserFactory
 from tests.factories.rewards import (
@@ -173,6 +175,12 @@ def test_how_it_works_is_told_by_the_terms_and_not_by_prose(shop, client):
 
     assert "For each purchase of yours: 7 points" in page
     assert "Points do not lapse" in page
+
+
+def test_every_kind_of_policy_can_be_told():
+    kinds = {f"{name}:{who}" for name, trigger in TRIGGERS.items() for who in trigger.beneficiaries}
+
+    assert set(OCCASIONS) == kinds
 
 
 def test_home_leads_to_sharing_to_rewards_within_reach_and_to_what_runs(shop, ada, options):
