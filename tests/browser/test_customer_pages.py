@@ -1,7 +1,6 @@
 """Every page of a customer, as they meet it: on a phone or a desk, in the light or the dark, without JavaScript."""
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from config.navigation import FOR_CUSTOMERS
@@ -33,7 +32,6 @@ def alice():
     alice = shop.customer("alice")
     alice.user, alice.name = UserFactory(), "Alice Liddell"
     alice.save()
-    EmailAddress.objects.create(user=alice.user, email=alice.user.email, verified=True, primary=True)
     bought = shop.bought("alice", dollars=40)
     shop.bought("ben", referral_code=shop.code("alice"))
     for code, points, said in (("mug", 1000, {}), ("car", 9000, {}), ("ring", 900, {"min_tier": "silver"})):
