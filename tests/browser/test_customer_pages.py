@@ -2,13 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from config.navigation import FOR_CUSTOMERS
-from credits.models import Account
 from fulfillment.models import Redemption
+from fulfillment.services.moving import CUSTOMER
+from fulfillment.services.redemptions import Wish, redeem
 from rewards.models import Participation, RewardOption
 from tests.browser.visitor import DESKTOP, PHONE
-from tests.factories.fulfillment import NotificationFactory, RedemptionFactory
+from tests.factories.fulfillment import NotificationFactory
 from tests.factories.referrals import UserFactory
 from tests.factories.rewards import BadgeAwardFactory, BadgeFactory, CampaignFactory, RewardOptionFactory
 from tests.rewards.shop import Shop, evaluation_of, policy
@@ -58,9 +60,9 @@ def visit_as_alice(visit, alice):
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
 def test_no_page_of_a_customer_keeps_anybody_out(visit_as_alice, alice, size, scheme):
-    redemption = RedemptionFactory(
-        customer=alice, option=RewardOption.objects.get(code="mug"), hold__account=Account.objects.get(customer=alice)
-    )
+    mug = RewardOption.objects.get(code="mug")
+    wish = Wish(customer=alice, option=mug, quantity=1, key="mug", actor=CUSTOMER, address="")
+    redemption = redeem(wish=wish, now=timezone.now())
     visitor = visit_as_alice(size=size, scheme=scheme)
 
     for path in [*(reverse(name) for name, *_ in FOR_CUSTOMERS), *BESIDES, f"/redemptions/{redemption.uuid}/"]:

@@ -107,7 +107,7 @@ ROUTES = {
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
     "more/": for_customers("/more/", "GET"),
-    "help/": page("/help/", methods=["GET"]),
+    "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
     "campaigns/": for_customers("/campaigns/", "GET"),
     "campaigns/<slug:code>/participate/": for_customers("/campaigns/{campaign}/participate/", "POST"),
