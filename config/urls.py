@@ -7,7 +7,7 @@ import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
-from config.home import home
+from config.home import home, more
 from config.staff import open_staff_site
 from config.styleguide import styleguide
 from rewards.api.programme_schema import programme_schema
@@ -16,6 +16,7 @@ from rewards.views.merging import merge
 site = open_staff_site()
 urlpatterns = [
     path("", home, name="home"),
+    path("more/", more, name="more"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
