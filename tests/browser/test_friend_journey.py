@@ -8,9 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from referrals.models import Merchant, Referral
+from referrals.services.codes import issue_code
 from tests.api.caller import line
 from tests.concurrency.processes import CeleryWorker, nudge_workers, wait_until
-from tests.factories.referrals import CustomerFactory, UserFactory
+from tests.factories.referrals import NOON, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "farmacy-food.localhost"
@@ -52,9 +53,9 @@ def test_a_friend_comes_by_a_link_loses_the_cookie_joins_by_the_code_buys_and_bo
     host = visit(HOST)
     host.sign_in(alice.user.email, PASSWORD)
     host.page.wait_for_url("**/")
+    code = str(issue_code(customer=alice, now=NOON))
     host.open("/share/?to=green-weeks")
     picture(host, "share")
-    code = str(alice.codes.get())
 
     friend = visit(HOST)
     friend.open(f"/r/{code}/green-weeks/?via=whatsapp")
