@@ -115,6 +115,9 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "referrals.views.whose.WhoseMiddleware",
 ]
+# Counting costs a little: it is done where somebody reads the numbers.
+if env("PROMETHEUS_MULTIPROC_DIR", default=""):
+    MIDDLEWARE.insert(0, "config.lib.metering.MeterMiddleware")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -278,6 +281,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
 }
 GRPC_ADDRESS = env("GRPC_ADDRESS", default="127.0.0.1:50051")
+METRICS_ADDRESS = env("METRICS_ADDRESS", default="127.0.0.1:9464")
 
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────
 
@@ -296,4 +300,4 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 
-LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=IN_PRODUCTION))
