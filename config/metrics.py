@@ -43,7 +43,7 @@ def _queues() -> Iterator[GaugeMetricFamily]:
     rows = GaugeMetricFamily("grapevine_queue_rows", "Rows that wait.", labels=["queue"])
     oldest = GaugeMetricFamily("grapevine_queue_oldest_timestamp_seconds", "Since when.", labels=["queue"])
     for each in waiting():
-        rows.add_metric([each.queue.name], each.count)
+        rows.add_metric([each.queue.name], each.rows)
         if each.oldest:
             oldest.add_metric([each.queue.name], each.oldest.timestamp())
     yield rows

@@ -1,7 +1,5 @@
 """The staff admin as a whole: its name, its door, and who may touch what our libraries put into it."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -10,7 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from config.cockpit.dashboard import dashboard
 from config.lib.admin import SuperusersOnly
@@ -26,16 +25,15 @@ def open_staff_site() -> admin.AdminSite:
     site = admin.site
     site.site_title = site.site_header = "Grapevine staff"
     site.index_title = "Everything at a glance"
-    site.index = partial(_index, site.index)  # type: ignore[method-assign]  # so that it has a dashboard
+    plain = site.index
+
+    def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return plain(request, {**dashboard(request), **(extra_context or {})})
+
+    site.index = index  # type: ignore[method-assign]  # the first page has a dashboard
     site.login = secure_admin_login(site.login)  # type: ignore[method-assign]  # as the library asks for it
     for model in OF_LIBRARIES:
         theirs: Any = type(site.get_model_admin(model))
         site.unregister(model)
         site.register(model, type(f"SuperusersOnly{theirs.__name__}", (SuperusersOnly, theirs), {}))
     return site
-
-
-def _index(
-    plain: Callable[..., HttpResponse], request: HttpRequest, extra_context: dict[str, Any] | None = None
-) -> HttpResponse:
-    return plain(request, {**dashboard(request), **(extra_context or {})})

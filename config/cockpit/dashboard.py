@@ -1,6 +1,7 @@
 """The dashboard of one merchant: charts and tables in which each number leads to its rows."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -180,7 +181,7 @@ def _growth(figures: Figures, link: Link) -> Table:
         (_("Visitors they sent"), link(Click, figures.visitors, {"clicked_at__gte": since})),
         (
             _("Friends who joined"),
-            link(Referral, figures.joined, {"joined_at__gte": since, "status__in": ALL_BUT_REJECTED}),
+            link(Referral, figures.joined, friends),
         ),
     )
     return Table(
@@ -221,13 +222,13 @@ def _top(figures: Figures, link: Link) -> Table:
     return Table(_("Who brought most friends"), (_("Customer"), _("Friends whose purchase stands")), rows)
 
 
-def _queues(request: HttpRequest, merchant: Merchant) -> list[tuple[str, Cell, Any]]:
-    seen = []
+def _queues(request: HttpRequest, merchant: Merchant) -> list[tuple[str, Cell, datetime | None]]:
+    seen: list[tuple[str, Cell, datetime | None]] = []
     for each in waiting(merchant):
         meta = each.queue.model._meta
         if request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
             lookups = {"merchant": merchant.pk, **_exactly(each.queue.lookups)}
-            seen.append((each.queue.title, link_to_rows(each.queue.model, f"{each.count:,}", lookups), each.oldest))
+            seen.append((each.queue.title, link_to_rows(each.queue.model, f"{each.rows:,}", lookups), each.oldest))
     return seen
 
 

@@ -30,7 +30,7 @@ class Waiting(NamedTuple):
     """How many rows of a queue there are, and since when the oldest waits (None: there is none)."""
 
     queue: Queue
-    count: int
+    rows: int
     oldest: datetime | None
 
 
@@ -62,5 +62,5 @@ def waiting(merchant: Merchant | None = None) -> Iterator[Waiting]:
     for queue in QUEUES:
         whose = Q(**{queue.merchant_path: merchant}) if merchant else Q()
         rows: Any = queue.model._default_manager.filter(whose, **queue.lookups)
-        found = rows.aggregate(count=Count("pk"), oldest=Min(queue.since))
-        yield Waiting(queue, found["count"], found["oldest"])
+        found = rows.aggregate(rows=Count("pk"), oldest=Min(queue.since))
+        yield Waiting(queue, found["rows"], found["oldest"])

@@ -4,6 +4,7 @@ They lie in Redis, which may forget them: then nothing is known until the next o
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.core.cache import cache
@@ -30,7 +31,7 @@ def beat_heart(*, who: str, now: datetime) -> None:
 
 def last_heartbeat(who: str) -> datetime | None:
     """When workers of a kind were last seen; None if nobody knows."""
-    told = ask_redis(lambda redis: redis.get(_key(f"heart:{who}")) or b"")
+    told: Any = ask_redis(lambda redis: redis.get(_key(f"heart:{who}")) or b"")
     return datetime.fromisoformat(told.decode()) if told else None
 
 

@@ -48,7 +48,7 @@ def system(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     queues = [
-        (each.queue.title, link_to_rows(each.queue.model, f"{each.count:,}", each.queue.lookups), each.oldest)
+        (each.queue.title, link_to_rows(each.queue.model, f"{each.rows:,}", each.queue.lookups), each.oldest)
         for each in waiting()
     ]
     context = {

@@ -51,7 +51,7 @@ class JsonFormatter(logging.Formatter):
 
 def _errors(error: BaseException | None) -> list[dict[str, Any]]:
     """An error and what led to it, the outermost first."""
-    told = []
+    told: list[dict[str, Any]] = []
     while error is not None and len(told) < 10:
         frames = traceback.extract_tb(error.__traceback__)
         kind = f"{type(error).__module__}.{type(error).__qualname__}"

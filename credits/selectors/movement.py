@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -42,7 +43,7 @@ def last_months(*, merchant: Merchant, months: int, now: datetime) -> list[Span]
     zone = ZoneInfo(merchant.time_zone)
     this = now.astimezone(zone).date().replace(day=1)
     begins = [_start(add_months(this, back), zone) for back in range(1 - months, 2)]
-    return [Span(start, end) for start, end in zip(begins, begins[1:], strict=False)]
+    return [Span(start, end) for start, end in pairwise(begins)]
 
 
 def points_by_month(*, merchant: Merchant, spans: Sequence[Span]) -> list[MonthOfPoints]:
