@@ -16,8 +16,8 @@ from referrals.models.purchases import Purchase
 from referrals.models.referrals import Referral
 from referrals.models.refunds import Refund
 
-OF_EACH = 50
-"""So many of each kind are read, and so many happenings are shown in all."""
+OF_EACH = 20
+"""So many of each kind are shown, so that none of them drowns another."""
 
 
 class Happening(NamedTuple):
@@ -36,7 +36,7 @@ def timeline(*, customer: Customer, may: Callable[[str], bool]) -> list[Happenin
     :param may: whether a permission is had.
     """
     happened = [each for permission, tell in TELLERS if may(permission) for each in tell(customer)]
-    return sorted(happened, key=lambda each: each.at, reverse=True)[:OF_EACH]
+    return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
 def _purchases(customer: Customer) -> Iterator[Happening]:
