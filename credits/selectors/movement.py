@@ -47,21 +47,23 @@ def last_months(*, merchant: Merchant, months: int, now: datetime) -> list[Span]
 
 
 def points_by_month(*, merchant: Merchant, spans: Sequence[Span]) -> list[MonthOfPoints]:
-    """What was earned, redeemed and lapsed in each month, by the moment of posting."""
+    """What was earned, redeemed and lapsed in each month, by the moment of posting.
+
+    :param spans: months that follow each other.
+    """
     rows = execute_prepared(
         """
-        SELECT start, coalesce(issued, 0)::bigint, coalesce(redeemed, 0)::bigint, coalesce(expired, 0)::bigint
-        FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS span (start, stop)
-        CROSS JOIN LATERAL (
-            SELECT sum(points) FILTER (WHERE kind = 'earned') AS issued,
-                -sum(points) FILTER (WHERE kind = 'redeemed') AS redeemed,
-                -sum(points) FILTER (WHERE kind = 'expired') AS expired
-            FROM credits_entry WHERE merchant_id = %s AND posted_at >= start AND posted_at < stop
-        ) AS moved ORDER BY start
+        SELECT width_bucket(posted_at, %s::timestamptz[]),
+            coalesce(sum(points) FILTER (WHERE kind = 'earned'), 0)::bigint,
+            coalesce(-sum(points) FILTER (WHERE kind = 'redeemed'), 0)::bigint,
+            coalesce(-sum(points) FILTER (WHERE kind = 'expired'), 0)::bigint
+        FROM credits_entry WHERE merchant_id = %s AND posted_at >= %s AND posted_at < %s
+        GROUP BY 1
         """,
-        [[span.start for span in spans], [span.end for span in spans], merchant.pk],
+        [[span.start for span in spans], merchant.pk, spans[0].start, spans[-1].end],
     )
-    return [MonthOfPoints(span, *figures) for span, (_, *figures) in zip(spans, rows, strict=True)]
+    found = {number: figures for number, *figures in rows}
+    return [MonthOfPoints(span, *found.get(number, (0, 0, 0))) for number, span in enumerate(spans, 1)]
 
 
 def outstanding_points(*, merchant: Merchant) -> list[Outstanding]:

@@ -48,27 +48,32 @@ def retention(*, merchant: Merchant, spans: Sequence[tuple[datetime, datetime]])
     """How many of the customers who were new in each span stayed, those whom a friend brought and the others.
 
     Rejected referrals brought nobody. Of a span that ended less than STAYS_AFTER_DAYS ago, nobody can tell yet.
+
+    :param spans: from when until when; they follow each other.
     """
+    if not spans:
+        return []
     rows = execute_prepared(
         """
-        SELECT start, stop, count(*) FILTER (WHERE brought), count(*) FILTER (WHERE brought AND stayed),
+        SELECT width_bucket(created_at, %s::timestamptz[]),
+            count(*) FILTER (WHERE brought), count(*) FILTER (WHERE brought AND stayed),
             count(*) FILTER (WHERE NOT brought), count(*) FILTER (WHERE NOT brought AND stayed)
-        FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS span (start, stop)
-        LEFT JOIN LATERAL (
-            SELECT referral.id IS NOT NULL AS brought, EXISTS (
+        FROM (
+            SELECT customer.created_at, referral.id IS NOT NULL AS brought, EXISTS (
                     SELECT FROM referrals_purchase AS purchase WHERE purchase.customer_id = customer.id
                     AND purchase.occurred_at >= customer.created_at + %s * interval '1 day'
                 ) AS stayed
             FROM referrals_customer AS customer
             LEFT JOIN referrals AS referral ON referral.merchant_id = customer.merchant_id
                 AND referral.customer_id = customer.id AND referral.status <> 'rejected'
-            WHERE customer.merchant_id = %s AND customer.created_at >= start AND customer.created_at < stop
-        ) AS newcomer ON true
-        GROUP BY start, stop ORDER BY start
+            WHERE customer.merchant_id = %s AND customer.created_at >= %s AND customer.created_at < %s
+        ) AS newcomer
+        GROUP BY 1
         """,
-        [[start for start, _ in spans], [end for _, end in spans], STAYS_AFTER_DAYS, merchant.pk],
+        [[start for start, _ in spans], STAYS_AFTER_DAYS, merchant.pk, spans[0][0], spans[-1][1]],
     )
-    return [Cohort(*row) for row in rows]
+    found = {number: figures for number, *figures in rows}
+    return [Cohort(*span, *found.get(number, (0, 0, 0, 0))) for number, span in enumerate(spans, 1)]
 
 
 def top_referrers(*, merchant: Merchant, limit: int) -> list[TopReferrer]:

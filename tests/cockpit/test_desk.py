@@ -9,8 +9,8 @@ from referrals.models import AuditRecord
 from referrals.services.staff import Role
 from tests.factories.credits import AccountFactory, EntryFactory
 from tests.factories.fulfillment import MessageFactory, RedemptionFactory
+from tests.factories.joining import CustomerAliasFactory
 from tests.factories.referrals import (
-    CustomerAliasFactory,
     CustomerFactory,
     PurchaseFactory,
     ReferralCodeFactory,
