@@ -104,4 +104,4 @@ if __name__ == "__main__":
     os.environ.setdefault("DATABASE_DEADLINE_SECONDS", "3")
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", "2500")
     django.setup()
-    serve(django.conf.settings.METRICS_ADDRESS)
+    serve(os.environ.get("METRICS_ADDRESS", "127.0.0.1:9464"))

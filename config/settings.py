@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    *["config.lib.metering.MeterMiddleware"] * bool(env("PROMETHEUS_MULTIPROC_DIR", default="")),  # It costs a little.
     "config.lib.requests.RequestIdMiddleware",
     "config.lib.problems.ProblemMiddleware",
     "config.lib.requests.LegibleMiddleware",
@@ -115,9 +116,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "referrals.views.whose.WhoseMiddleware",
 ]
-# Counting costs a little: it is done where somebody reads the numbers.
-if env("PROMETHEUS_MULTIPROC_DIR", default=""):
-    MIDDLEWARE.insert(0, "config.lib.metering.MeterMiddleware")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -281,7 +279,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
 }
 GRPC_ADDRESS = env("GRPC_ADDRESS", default="127.0.0.1:50051")
-METRICS_ADDRESS = env("METRICS_ADDRESS", default="127.0.0.1:9464")
 
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────
 
