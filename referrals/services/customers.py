@@ -72,7 +72,8 @@ def register_customer(*, merchant: Merchant, identity: Identity, now: datetime) 
         wanted = {identity.external_id: identity}
         goes_by = Q(external_id=identity.external_id) | Q(aliases__external_id=identity.external_id)
         ids = Customer.objects.filter(goes_by, merchant=merchant).values("pk")
-        known = Customer.objects.select_for_update().filter(pk__in=ids)
+        # Whoever is erased while we wait for the row is not found: it is looked at again when it is locked.
+        known = Customer.objects.select_for_update().filter(pk__in=ids, erased_at=None)
         made: set[UUID] = set()
         if (customer := known.first()) is None:
             made = _make_known(merchant, wanted, now)

@@ -36,11 +36,6 @@ DELIVERIES = [
         " RETURNING subject_id",
     ),
     Tampering(
-        "codes_are_shown_when_fulfilled",
-        "fulfillment_redemption",
-        f"UPDATE rewards_coupon SET state = 'reserved', handed_out_at = NULL WHERE key <> ''; SELECT {wish('card')}",
-    ),
-    Tampering(
         "redeemed_grants_were_paid",
         "rewards_grant",
         "UPDATE rewards_grant SET key = 'redemption:' || gen_random_uuid() WHERE evaluation_id IS NULL RETURNING id",
@@ -81,6 +76,11 @@ DELIVERIES = [
 ]
 
 AND_MORE_OF_DELIVERIES = [
+    Tampering(
+        "codes_are_shown_when_fulfilled",
+        "fulfillment_redemption",
+        f"UPDATE rewards_coupon SET state = 'reserved', handed_out_at = NULL WHERE key <> ''; SELECT {wish('card')}",
+    ),
     Tampering(
         "fulfilled_is_spent",
         "fulfillment_redemption",

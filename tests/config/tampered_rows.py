@@ -161,11 +161,6 @@ WHY = [
         " FROM referrals_customer WHERE external_id = 'bob' RETURNING id",
     ),
     Tampering(
-        "purchases_are_evaluated",
-        "rewards_evaluation",
-        "UPDATE rewards_evaluation SET occurred_at = now() WHERE id = #alice-1 RETURNING id",
-    ),
-    Tampering(
         "referrals_are_evaluated",
         "referrals",
         "DELETE FROM rewards_evaluation WHERE trigger = 'referral.joined' RETURNING subject_id",
@@ -181,7 +176,11 @@ WHY = [
         "UPDATE rewards_evaluation SET decision = '{}' WHERE id = #alice-1;"
         "SELECT id FROM credits_entry WHERE evaluation_id = #alice-1",
     ),
-    Tampering("awards_are_given", "rewards_grant", "UPDATE rewards_grant SET quantity = 2 RETURNING id"),
+    Tampering(
+        "awards_are_given",
+        "rewards_grant",
+        "UPDATE rewards_grant SET quantity = 2 WHERE evaluation_id IS NOT NULL RETURNING id",
+    ),
     Tampering(
         "shares_add_up",
         "rewards_evaluation",
@@ -191,7 +190,7 @@ WHY = [
     Tampering(
         "versions_were_published",
         "rewards_evaluation",
-        "UPDATE rewards_policyversion SET status = 'draft', published_at = NULL"
+        "UPDATE rewards_policyversion SET status = 'draft', published_at = NULL, effective_at = NULL"
         " WHERE policy_id = (SELECT id FROM rewards_policy WHERE code = 'qualified');"
         "SELECT id FROM rewards_evaluation WHERE trigger = 'referral.qualified'",
     ),
@@ -247,6 +246,11 @@ WHY = [
 ]
 
 AND_MORE = [
+    Tampering(
+        "purchases_are_evaluated",
+        "rewards_evaluation",
+        "UPDATE rewards_evaluation SET occurred_at = now() WHERE id = #alice-1 RETURNING id",
+    ),
     Tampering(
         "lots_make_the_balance",
         "credits_account",

@@ -33,6 +33,7 @@ BRONZE = {"code": "bronze"}
 SILVER = {"code": "silver", "min_spend": 100_00, "points_multiplier": "2"}
 PER_DOLLAR = {"points": {"per_currency_unit": 1}}
 MINUTE = timedelta(minutes=1)
+LONG_AGO = NOON - timedelta(days=3650)
 
 
 def policy(beneficiary="buyer", on="purchase.completed", points=100, **definition):
@@ -54,10 +55,11 @@ class Shop:
         self.numbers = count(1)
 
     def publish(self, definition, policy=None, number=1):
-        """Put a definition in force, as a new policy or as the next version of one."""
+        """Put a definition in force: as a new policy, from long ago on, or as the next version of one."""
         policy = policy or PolicyFactory(merchant=self.merchant)
         policy.versions.filter(status="published").update(status="retired", retired_at=self.now)
-        PolicyVersionFactory(policy=policy, number=number, definition=definition, published_at=self.now)
+        since = self.now if number > 1 else LONG_AGO
+        PolicyVersionFactory(policy=policy, number=number, definition=definition, published_at=since)
         return policy
 
     def event(self, customer, dollars=10, **said):

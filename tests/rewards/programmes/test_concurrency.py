@@ -46,7 +46,7 @@ def test_of_several_who_make_a_merchant_one_does():
 @pytest.mark.django_db(transaction=True)
 def test_of_several_who_give_a_merchant_its_first_programme_one_does():
     MerchantFactory(slug="corner-shop")
-    assert together(4) == [0, 0, 0, 13]
+    assert together(4) == [0, 0, 0, 12]
 
 
 @pytest.mark.django_db(transaction=True)
