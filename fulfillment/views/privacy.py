@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.lib.pages import PageRequest, customer_required
 from credits.selectors.accounts import balance_of, find_account
@@ -40,6 +40,7 @@ def own_export(request: PageRequest) -> HttpResponse:
 
 
 @customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required  # type: ignore[untyped-decorator]  # the library has no types
 def erasing(request: PageRequest) -> HttpResponse:
     """Have oneself forgotten: first what will be lost, then, on the reader's word, it is done.

@@ -7,7 +7,10 @@ PROGRAMME = {"view": "SU MG AD", "add": "MG AD", "change": "MG AD"}
 ADMIN = {
     **dict.fromkeys(
         (
-            "Account", "Activity", "Adjustment", "Appointment", "Assignment", "AuditRecord", "Click",
+            "Account", "Activity", "Adjustment", "Appointment", "Assignment", "AuditRecord", "Backtest", "BadgeAward",
+            "CheckoutTerms", "Click", "ClickDay", "Consent", "CustomerAlias", "CustomerTrace", "Invitation",
+            "InvitationOptOut", "LeaderboardAlias", "Participation", "Partner", "PolicyChange", "PurchaseSession",
+            "ReferralMove", "RiskSignal", "Settlement", "SignUp", "StoredTouch",
             "ContactPreference", "Coupon", "CouponPool", "Customer", "CustomerRfm", "Delivery", "Entry",
             "Evaluation", "Event", "ExpiryNotice", "Grant", "HeldLot", "Hold", "InboundEvent", "Lot", "LotUse",
             "Message", "Note", "Notification", "Payment", "Policy", "PolicyVersion", "Purchase", "PushSubscription",
@@ -18,6 +21,9 @@ ADMIN = {
         LOOK,
     ),
     **{noun: {**LOOK, "add": "AD", "change": "AD"} for noun in ("Destination", "Merchant", "Wallet")},
+    **{noun: {**LOOK, "add": "AD"} for noun in ("Badge", "RiskDecision")},
+    **dict.fromkeys(("Campaign", "Segment"), PROGRAMME),
+    "ShareMessage": {**PROGRAMME, "delete": "MG AD"},
     "OutboxReader": {"view": "AD", "change": "AD"},
     "ApiKey": {**LOOK, "add": "AD"},
     "Voice": PROGRAMME,

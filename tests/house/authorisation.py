@@ -34,12 +34,14 @@ NO_METHOD = "405 405 405 405 405 405 405 405 405 405"
 NOT_FOUND = "404 404 404 404 404 404 404 404 404 404"
 SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
 CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
-NO_SLOT   = "401 401 401 401 401 401 401 401 404 404"  # There is no such slot.
 TECHNICIANS = "in  403 403 ok  ok  403 403 403 in  403"
 THE_TECHNICIAN = "in  403 403 ok  404 403 403 403 in  403"
 NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
 THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
 JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
+NO_REWARD = "401 404 404 403 403 403 403 403 401 403"  # The form names none.
+NO_DRAFT  = "401 401 401 401 401 401 401 401 404 404"  # There is none.
+HAS_A_CODE = "401 ok  404 403 403 403 403 403 401 403"  # C2 has made none.
 NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on
@@ -125,6 +127,7 @@ ROUTES = {
             "signup/",
             "inactive/",
             "confirm-email/",
+            "login/code/",
             "password/reset/",
             "password/reset/done/",
             "password/reset/key/done/",
@@ -227,7 +230,7 @@ ROUTES = {
         "redemptions/{redemption}/address", {"address": "1 Elm Street"}, PUT=OWN_KEY
     ),
     "api/v1/redemptions/<str:reference>/appointment": api(
-        "redemptions/{redemption}/appointment", {"slot": "01911111-1111-7111-8111-111111111111"}, PUT=NO_SLOT
+        "redemptions/{redemption}/appointment", {"slot": "01911111-1111-7111-8111-111111111111"}, PUT=OWN_KEY
     ),
     "api/v1/service-records": api("service-records", POST=A_KEY),
     "api/v1/service-records/<path:reference>": api("service-records/{repair}", GET=OWN_KEY),
@@ -240,14 +243,58 @@ ROUTES = {
         f"redemptions/<uuid:uuid>/{act}/": of_the_customer(f"/redemptions/{{redemption}}/{act}/", "POST")
         for act in ("cancel", "address", "appointment")
     },
-    "rewards/<slug:code>/redeem/": for_customers("/rewards/mug/redeem/", "GET"),
-    "redeem-reward/": Row("/redeem-reward/", {"POST": JSON_TO_CUSTOMERS}),
+    "rewards/<slug:code>/redeem/": for_customers("/rewards/teapot/redeem/", "GET"),
+    "redeem-reward/": Row("/redeem-reward/", {"POST": NO_REWARD}),
     "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
     "portal/": job("", "GET", to=TECHNICIANS),
     "portal/jobs/<uuid:uuid>/": job("jobs/{job}/", "GET"),
     **{
         f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
         for act in ("start", "complete", "give-up", "notes", "repairs")
+    },
+    # Policies, and trying them out
+    "api/v1/policies": api("policies", GET=A_KEY, POST=A_KEY),
+    "api/v1/policies/dry-run": api("policies/dry-run", POST=A_KEY),
+    "api/v1/policies/<slug:code>": api(
+        "policies/{policy}",
+        GET=OWN_KEY,
+        PUT=A_KEY,
+        DELETE=OWN_KEY,  # What is put is read before it is looked for.
+    ),
+    "api/v1/policies/<slug:code>/changes": api("policies/{policy}/changes", GET=OWN_KEY),
+    "api/v1/policies/<slug:code>/draft": api("policies/{policy}/draft", DELETE=NO_DRAFT),
+    "api/v1/policies/<slug:code>/publish": api("policies/{policy}/publish", POST=NO_DRAFT),
+    "api/v1/policies/<slug:code>/retire": api("policies/{policy}/retire", POST=OWN_KEY),
+    "api/v1/policies/<slug:code>/versions/<int:number>": api("policies/{policy}/versions/1", GET=OWN_KEY),
+    "api/v1/backtests": api("backtests", POST=A_KEY),
+    "api/v1/backtests/<uuid:backtest>": api("backtests/{backtest}", GET=OWN_KEY),
+    "api/v1/backtests/<uuid:backtest>/outcomes": api("backtests/{backtest}/outcomes", GET=OWN_KEY),
+    "api/v1/purchases/<path:reference>/trace": api("purchases/A-0/trace", GET=OWN_KEY),
+    "api/schema/programme.json": page("/api/schema/programme.json", methods=["GET"]),
+    # The catalog, and who supplies it
+    "api/v1/rewards/catalog": api("rewards/catalog", GET=A_KEY),
+    "api/v1/rewards/customer/<path:reference>/available": api("rewards/customer/alice/available", GET=OWN_KEY),
+    "api/v1/pricing/customers/<path:reference>": api("pricing/customers/alice", GET=OWN_KEY),
+    "api/v1/partners/<str:partner>/settlements": api("partners/{partner}/settlements", GET=OWN_KEY),
+    "reward-options/": for_customers("/reward-options/", "GET"),
+    # Sharing, joining, and who they are
+    "api/v1/customers/<path:reference>/merge": api("customers/alice/merge", {"customer": "bob"}, POST=OWN_KEY),
+    "api/v1/destinations": api("destinations", GET=A_KEY),
+    "api/v1/leaderboard": api("leaderboard", GET=A_KEY),
+    "join/": Row("/join/", {"GET": CUSTOMERS, "POST": CUSTOMERS}),  # Elsewhere than at a merchant's own host.
+    "share/": for_customers("/share/", "GET", "POST"),
+    "share/invite/": for_customers("/share/invite/", "GET", "POST"),
+    "leaderboard/": for_customers("/leaderboard/", "GET", "POST"),
+    "referrals/": for_customers("/referrals/", "GET"),
+    "invitations/stop/<str:token>/": Row("/invitations/stop/nonsense/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
+    r"^r/(?P<code>[^/]+)/(?P<destination>[-a-zA-Z0-9_]+)/qr\.(?P<extension>svg|png)$": page(
+        "/r/{code}/{destination}/qr.svg", methods=["GET"]
+    ),
+    "generate-referral-code/": Row("/generate-referral-code/", {"POST": JSON_TO_CUSTOMERS}),
+    "referral-code/": Row("/referral-code/", {"GET": HAS_A_CODE}),
+    **{
+        f"{name}/": Row(f"/{name}/", {"GET": JSON_TO_CUSTOMERS})
+        for name in ("referral-history", "referral-leaderboard", "referral-stats")
     },
     # Being told
     "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
