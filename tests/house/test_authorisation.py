@@ -32,7 +32,7 @@ from tests.factories.fulfillment import (
     WebhookEndpointFactory,
 )
 from tests.factories.referrals import DestinationFactory, UserFactory
-from tests.factories.rewards import CampaignFactory, SegmentFactory
+from tests.factories.rewards import CampaignFactory, ExperimentFactory, SegmentFactory
 from tests.house.admin_rights import ADMIN
 from tests.house.authorisation import CART, METHODS, PRINCIPALS, ROUTES
 from tests.house.test_admin_scope import row_of
@@ -82,6 +82,7 @@ def world(shop, api):
         "repair": ServiceRecordFactory(customer=alices.customer).reference,
         "session": session["id"],
         "segment": SegmentFactory(merchant=shop).code,
+        "experiment": ExperimentFactory(merchant=shop).code,
         "code": code,
         "destination": DestinationFactory(merchant=shop).slug,
         "refund": refund.json()["id"],

@@ -71,15 +71,18 @@ class Comparison(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
-def customers_needed(*, deviation: float, least_effect: float, comparisons: int = 1) -> int:
+def customers_needed(*, mean: float, deviation: float, least_effect: float, comparisons: int = 1) -> int:
     """Return how many customers each group needs, so that the least effect that matters is found with POWER.
 
-    :param deviation: the standard deviation of the values of customers, more than 0.
+    :param mean: of the values of customers without the effect, more than 0.
+    :param deviation: the standard deviation of these values, more than 0.
     :param least_effect: the least difference of means that matters, more than 0.
-    Source: the two-sample normal formula, n = 2 (z(1 - α/2) + z(power))² σ² / δ².
+    Source: the two-sample normal formula, n = (z(1 - α/2) + z(power))² (σ₁² + σ₂²) / δ², where the deviation grows as
+    the mean does: whoever makes customers spend more makes them differ more, too.
     """
     z = _z(ALPHA_FINAL / comparisons) + _NORMAL.inv_cdf(POWER)
-    return max(CUSTOMERS_MIN, ceil(2 * (z * deviation / least_effect) ** 2))
+    variances = deviation**2 * (1 + (1 + least_effect / mean) ** 2)
+    return max(CUSTOMERS_MIN, ceil(z**2 * variances / least_effect**2))
 
 
 def compare(

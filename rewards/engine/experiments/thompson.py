@@ -11,7 +11,7 @@ import msgspec
 
 from rewards.engine.experiments.assignment import shared_out
 
-DRAWS = 5_000
+DRAWS = 2_000
 
 
 class Outcome(msgspec.Struct, frozen=True):
