@@ -8,6 +8,7 @@ from config.lib.errors import DomainError
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.events import Event
+from referrals.models.invitations import Invitation
 from referrals.models.referrals import Referral
 from referrals.models.risk import CustomerTrace
 from referrals.models.sign_ups import StoredTouch
@@ -31,7 +32,7 @@ class MergeTheOtherWay(DomainError):
 
 
 class NobodyToMerge(DomainError):
-    """A customer who was erased is nobody any more."""
+    """A customer who was erased, or merged into somebody else, is nobody any more."""
 
     code = "nobody_to_merge"
 
@@ -72,6 +73,7 @@ def move_friends(*, survivor: Customer, merged: Customer, now: datetime) -> None
     codes.exclude(friend=survivor).update(customer=survivor)
     ReferralCode.objects.filter(friend=merged).exclude(customer=survivor).update(friend=survivor)
     Referral.objects.filter(referrer=merged).update(referrer=survivor)
+    Invitation.objects.filter(referrer=merged).update(referrer=survivor)
     StoredTouch.objects.filter(customer=merged).delete()
     known = CustomerTrace.objects.filter(customer=survivor, kind=OuterRef("kind"), trace_hash=OuterRef("trace_hash"))
     CustomerTrace.objects.filter(~Exists(known), customer=merged).update(customer=survivor)

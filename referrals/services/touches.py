@@ -62,15 +62,34 @@ def store_touch(*, customer: Customer, link: ShareLink, now: datetime) -> None:
         StoredTouch.objects.update_or_create(customer=customer, defaults=touch)
 
 
-def stored_touches(*, customer_ids: Collection[int], now: datetime) -> dict[int, Touch]:
-    """What is remembered of customers, by customer: whoever brings nothing else is brought by that."""
+def stored_touches(*, customer_ids: Collection[int], decisive: str, now: datetime) -> dict[int, Touch]:
+    """What is remembered of customers, by customer: whoever brings nothing else is brought by that.
+
+    That is the link that they followed, signed in, or else the invitation that was sent to their e-mail.
+
+    :param decisive: whether the first or the last of several invitations counts, as a DecisiveTouch.
+    """
+    ids, since = list(customer_ids), now - REMEMBERED
     rows = execute_prepared(
-        "SELECT touch.customer_id, code.code, touch.touched_at, touch.link_id FROM referrals_storedtouch AS touch"
-        " JOIN referrals_referralcode AS code ON code.id = touch.code_id"
-        " WHERE touch.customer_id = ANY(%s) AND touch.touched_at > %s",
-        [list(customer_ids), now - REMEMBERED],
+        """
+        SELECT touch.customer_id, 'profile', code.code, touch.touched_at, touch.link_id
+        FROM referrals_storedtouch AS touch JOIN referrals_referralcode AS code ON code.id = touch.code_id
+        WHERE touch.customer_id = ANY(%s) AND touch.touched_at > %s
+        UNION ALL
+        SELECT friend.id, 'invitation', code.code, invited.sent_at, NULL
+        FROM referrals_customer AS friend
+        JOIN referrals_invitation AS invited
+            ON invited.email_hash = friend.email_hash AND invited.merchant_id = friend.merchant_id
+        JOIN referrals_referralcode AS code ON code.id = invited.code_id
+        WHERE friend.id = ANY(%s) AND invited.state = 'sent' AND invited.sent_at > %s
+        """,
+        [ids, since, ids, since],
     )
-    return {customer_id: Touch(AttributionMethod.PROFILE, *touch) for customer_id, *touch in rows}
+    found: dict[int, list[Touch]] = {}
+    for customer_id, method, *touch in rows:
+        found.setdefault(customer_id, []).append(Touch(AttributionMethod(method), *touch))
+    decided = {customer_id: decisive_touch(touches, decisive=decisive) for customer_id, touches in found.items()}
+    return {customer_id: touch for customer_id, touch in decided.items() if touch}
 
 
 def forget_touches(*, now: datetime) -> None:

@@ -31,20 +31,7 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
         "purchases": _purchases(customer),
         "activities": _activities(customer),
         "accounts": [_account(account, now) for account in accounts],
-        "grants": [
-            {
-                "id": grant.uuid,
-                "option": grant.option.code,
-                "name": grant.option.name,
-                "quantity": grant.quantity,
-                "state": grant.state,
-                "issued_at": grant.issued_at,
-                "used_quantity": grant.used_quantity,
-                "expires_at": grant.expires_at,
-                "revoked_at": grant.revoked_at,
-            }
-            for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
-        ],
+        "grants": _grants(customer),
         "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
         "purchase_sessions": [
             {
@@ -72,6 +59,23 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
             for row in Participation.objects.filter(customer=customer).select_related("campaign").order_by("id")
         ],
     }
+
+
+def _grants(customer: Customer) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": grant.uuid,
+            "option": grant.option.code,
+            "name": grant.option.name,
+            "quantity": grant.quantity,
+            "state": grant.state,
+            "issued_at": grant.issued_at,
+            "used_quantity": grant.used_quantity,
+            "expires_at": grant.expires_at,
+            "revoked_at": grant.revoked_at,
+        }
+        for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
+    ]
 
 
 def _purchases(customer: Customer) -> list[dict[str, Any]]:

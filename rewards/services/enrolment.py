@@ -104,11 +104,16 @@ def read_touch(*, merchant: Merchant, typed: str, link: UUID | None, now: dateti
     return Touch(AttributionMethod.LINK, followed.code.code, now, followed.pk) if followed else None
 
 
+def _remembered(customer: Customer, now: datetime) -> Touch | None:
+    decisive = customer.merchant.decisive_touch
+    return stored_touches(customer_ids=[customer.pk], decisive=decisive, now=now).get(customer.pk)
+
+
 def _welcome(
     customer: Customer, brought: Touch | None, now: datetime, *, is_new: bool, email_is_verified: bool
 ) -> Enrolment:
     merchant = customer.merchant
-    touch = brought or stored_touches(customer_ids=[customer.pk], now=now).get(customer.pk)
+    touch = brought or _remembered(customer, now)
     claimed = [touch.code] if touch and touch.code else []
     referrals = lock_referrals(merchant_id=merchant.pk, referee_ids=[customer.pk], claimed=claimed)
     refused: dict[int, str] = {}

@@ -26,7 +26,14 @@ from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral
 from referrals.selectors import referral_of
 from referrals.services.audit import record_audit
-from referrals.services.merging import MergeWithOneself, check_pair, lock_pair, move_friends, move_identity
+from referrals.services.merging import (
+    MergeWithOneself,
+    NobodyToMerge,
+    check_pair,
+    lock_pair,
+    move_friends,
+    move_identity,
+)
 from rewards.engine.milestones import ACROSS_FRIENDS
 from rewards.models.counters import Counter
 from rewards.models.grants import Grant, GrantState
@@ -88,7 +95,7 @@ def merge_customers(*, survivor: Customer, merged: Customer, now: datetime, reas
     :param reason: why, as a code such as `same_person`.
     :param actor: who does it, in a word that is not a name.
     :raises MergeWithOneself: if they are one already.
-    :raises NobodyToMerge: if one of them was erased.
+    :raises NobodyToMerge: if one of them was erased, or merged into a third meanwhile.
     :raises MergeTheOtherWay: if the one who goes brought the one who stays.
     :raises CustomerBusy: if somebody else held one of them at every try.
     :raises RedisAway: if what Redis remembers could not be deleted.
@@ -130,8 +137,9 @@ def _merge(survivor_id: int, merged_id: int, now: datetime, reason: str, actor: 
         if locked is None:
             raise CustomerBusy
         survivor, merged = locked
-        if merged.merged_into_id or survivor.merged_into_id:
-            raise MergeWithOneself if merged.merged_into_id == survivor_id else CustomerBusy
+        if merged.merged_into_id or survivor.merged_into_id:  # Somebody was quicker.
+            is_done = (merged.merged_into_id or merged_id) == (survivor.merged_into_id or survivor_id)
+            raise MergeWithOneself if is_done else NobodyToMerge
         outcome = preview_merge(survivor=survivor, merged=merged)
         references = [each for who in locked for each in (who.external_id, str(who.uuid)) if each]
         level_accounts(book=book, survivor_id=survivor_id, merged_id=merged_id)

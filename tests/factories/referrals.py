@@ -13,7 +13,6 @@ from referrals.models import (
     AuditRecord,
     Click,
     Customer,
-    CustomerAlias,
     CustomerRfm,
     Destination,
     Event,
@@ -27,8 +26,6 @@ from referrals.models import (
     Refund,
     Scope,
     ShareLink,
-    SignUp,
-    StoredTouch,
     User,
 )
 
@@ -74,25 +71,6 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     email_hash = factory.LazyAttribute(lambda customer: lookup_hash(customer.email))
     mailbox_hash = factory.LazyAttribute(lambda customer: mailbox_hash(customer.email))
     created_at = NOON
-
-
-class CustomerAliasFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = CustomerAlias
-
-    customer = factory.SubFactory(CustomerFactory)
-    merchant = factory.SelfAttribute("customer.merchant")
-    external_id = factory.Sequence(lambda n: f"OLD-{n}")
-    created_at = NOON
-
-
-class SignUpFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = SignUp
-
-    merchant = factory.SubFactory(MerchantFactory)
-    user = factory.SubFactory(UserFactory, verified_email=False)
-    touched_at = created_at = NOON
 
 
 class CustomerRfmFactory(factory.django.DjangoModelFactory):
@@ -150,16 +128,6 @@ class ClickFactory(factory.django.DjangoModelFactory):
     visitor_hash = address_hash = b"\0" * 32
     device = "phone"
     clicked_at = NOON
-
-
-class StoredTouchFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = StoredTouch
-
-    customer = factory.SubFactory(CustomerFactory)
-    merchant = factory.SelfAttribute("customer.merchant")
-    code = factory.SubFactory(ReferralCodeFactory, customer__merchant=factory.SelfAttribute("...merchant"))
-    touched_at = NOON
 
 
 class ReferralFactory(factory.django.DjangoModelFactory):

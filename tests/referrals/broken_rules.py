@@ -1,10 +1,10 @@
 """What breaks each rule that the database holds of codes under terms, and of links."""
 
 from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.joining import CustomerAliasFactory, SignUpFactory, StoredTouchFactory
 from tests.factories.referrals import (
     NOON,
     ClickFactory,
-    CustomerAliasFactory,
     CustomerFactory,
     DestinationFactory,
     MerchantFactory,
@@ -12,8 +12,6 @@ from tests.factories.referrals import (
     ReferralFactory,
     ReferralMoveFactory,
     ShareLinkFactory,
-    SignUpFactory,
-    StoredTouchFactory,
 )
 from tests.factories.risk import CustomerTraceFactory, RiskDecisionFactory, RiskSignalFactory
 from tests.factories.sharing import (
@@ -148,7 +146,7 @@ BROKEN_IN_JOINING = [
     ("referral_method_is_known", row(ReferralFactory, method="pigeon")),
     ("sign_up_once", twice(SignUpFactory, "merchant", "user")),
     ("sign_up_link_same_merchant", foreign(SignUpFactory, "link", ShareLinkFactory)),
-    ("stored_touch_customer_same_merchant", foreign(StoredTouchFactory, "customer", CustomerFactory)),
+    ("stored_touch_customer_same_merchant", foreign(StoredTouchFactory)),
     ("stored_touch_code_same_merchant", foreign(StoredTouchFactory, "code", ReferralCodeFactory)),
     ("stored_touch_link_same_merchant", foreign(StoredTouchFactory, "link", ShareLinkFactory)),
     ("customer_alias_same_merchant", foreign(CustomerAliasFactory)),

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from config.lib.encryption import lookup_hash
 from referrals.models import AttributionMethod, Referral, ShareLink, StoredTouch
 from referrals.services.codes import issue_code
 from referrals.services.touches import Touch, decisive_touch, forget_touches, store_touch
 from tests.factories.referrals import NOON, CustomerFactory, ShareLinkFactory, UserFactory
+from tests.factories.sharing import InvitationFactory
 from tests.rewards.shop import policy
 
 HOST = "orchard.localhost"
@@ -104,3 +106,16 @@ def test_a_browser_and_a_profile_remember_the_first_or_the_last_link(open_shop, 
     assert phone.cookies["grapevine_referral"].value.split(".")[0] == shop.code(remembered)
     assert StoredTouch.objects.get(customer=bob).code.code == shop.code(remembered)
     assert ShareLink.objects.count() == 2
+
+
+def test_whoever_was_invited_by_e_mail_is_brought_by_that_if_by_nothing_else(shop, link_of):
+    code = issue_code(customer=shop.customer("alice"), now=NOON)
+    for friend in ("bob", "carol"):
+        address = f"{friend}@example.com"
+        InvitationFactory(code=code, email_hash=lookup_hash(address), state="sent", sent_at=NOON - DAY)
+
+    shop.joins("bob")
+    shop.joins("carol", code=shop.code("dora"))
+
+    assert brought(shop, "bob") == ("alice", "invitation", NOON - DAY)
+    assert brought(shop, "carol")[:2] == ("dora", "typed")

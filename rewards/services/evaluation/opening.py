@@ -102,7 +102,11 @@ def _referrals(
     """
     bought = [order for order in orders if order.purchase is not None]
     told = {order.id for order in bought if order.purchase is not None and order.purchase.referral_code}
-    remembered = stored_touches(customer_ids=buyers, now=now) if len(told) < len(bought) else {}
+    remembered = (
+        stored_touches(customer_ids=buyers, decisive=merchant.decisive_touch, now=now)
+        if len(told) < len(bought)
+        else {}
+    )
     claims = [claim for order in bought if (claim := _claim(order, remembered.get(order.customer_id)))]
     referrals = lock_referrals(
         merchant_id=merchant.pk,
