@@ -50,7 +50,7 @@ def guards(app_label: str, *, ledger: Iterable[type[Any]]) -> tuple[Invariant, .
             "I-40",
             f"{app_label}_moments",
             "Every moment is kept with its time zone.",
-            _columns_of(tables, "timestamp without time zone", "time without time zone"),
+            _columns_of(tables, "timestamp without time zone"),
         ),
     )
 

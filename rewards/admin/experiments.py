@@ -52,6 +52,7 @@ class ExperimentForm(ModelForm):
 
     definition = forms.CharField(widget=forms.Textarea(attrs={"rows": 14}))
     begin = forms.BooleanField(required=False, help_text=gettext_lazy("Begin now. It stays as it is from then on."))
+
     end_with = forms.ChoiceField(
         required=False, help_text=gettext_lazy("Stop now, and give everybody what this variant gets.")
     )
@@ -62,12 +63,19 @@ class ExperimentForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        experiment = self.instance
-        if experiment.pk and "definition" in self.fields:
-            self.initial["definition"] = plain_yaml(experiment.definition)
-        if experiment.pk and "end_with" in self.fields:
-            codes = [variant.code for variant in parse_design(experiment.definition).variants]
-            self.fields["end_with"].choices = [("", _("– keep it running –")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
+        design, state = self.instance.definition, self.instance.state
+        if self.instance.pk is None or state != ExperimentState.DRAFT:
+            del self.fields["begin"]
+        if state == ExperimentState.DRAFT:
+            self.initial["definition"] = plain_yaml(design) if self.instance.pk else self.initial.get("definition")
+        else:
+            del self.fields["definition"]
+        if state == ExperimentState.RUNNING:
+            codes = [variant.code for variant in parse_design(design).variants]
+            choices = [("", _("– keep it running –")), *((code, code) for code in codes)]
+            self.fields["end_with"].choices = choices  # type: ignore[attr-defined]  # it is a choice
+        else:
+            del self.fields["end_with"]
 
     def clean_definition(self) -> dict[str, Any]:
         """Read what was written; what is wrong with it is said beside it."""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from config.lib.prepared import execute_prepared
+from rewards.engine.experiments.assignment import PLACES
 from rewards.engine.experiments.definition import CONVERSION, PURCHASES, SPEND
 from rewards.engine.experiments.statistics import Sample
 
@@ -60,7 +61,7 @@ def measure(asked: Measuring, *, now: datetime) -> Measured:
 def _place(salt: str) -> str:
     """The place of a customer, as `rewards.engine.experiments.assignment.place_of` computes it."""
     digest = f"sha256(convert_to({salt} || ':' || customer.id, 'UTF8'))"
-    return f"('x' || encode(substring({digest} FROM 1 FOR 4), 'hex'))::bit(32)::bigint % 10000"
+    return f"('x' || encode(substring({digest} FROM 1 FOR 4), 'hex'))::bit(32)::bigint %% {PLACES}"
 
 
 _STATEMENT = {
