@@ -60,7 +60,8 @@ class Experiment(models.Model):
                 name="experiment_dates_follow_state",
             ),
             models.CheckConstraint(
-                condition=Q(started_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("started_at")),
+                condition=Q(started_at__isnull=True, ends_at__isnull=True)
+                | Q(started_at__isnull=False, ends_at__isnull=False, ends_at__gt=F("started_at")),
                 name="experiment_ends_after_it_begins",
             ),
         ]

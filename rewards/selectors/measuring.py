@@ -12,7 +12,7 @@ from rewards.engine.experiments.definition import CONVERSION, PURCHASES, SPEND
 from rewards.engine.experiments.statistics import Sample
 
 _HELD_OUT = -1
-_VALUES = {SPEND: "spend", PURCHASES: "purchases", CONVERSION: "least(purchases, 1)"}
+_VALUES = {SPEND: "spend", PURCHASES: "purchases", CONVERSION: "CASE WHEN purchases > 0 THEN 1 END"}
 
 
 class Measuring(msgspec.Struct, frozen=True):
