@@ -33,19 +33,7 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
         "accounts": [_account(account, now) for account in accounts],
         "grants": _grants(customer),
         "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
-        "purchase_sessions": [
-            {
-                "id": session.uuid,
-                "state": session.state,
-                "items": session.cart["items"],
-                "to_pay": session.paid,
-                "points": session.points,
-                "codes": codes_of(session),
-                "created_at": session.created_at,
-                "ended_at": session.ended_at,
-            }
-            for session in PurchaseSession.objects.filter(customer=customer).order_by("id")
-        ],
+        "purchase_sessions": _sessions(customer),
         "badges": badges_of(customer.pk),
         "segments": [{"segment": code} for code in segments_of([customer.pk]).get(customer.pk, ())],
         "campaigns": [
@@ -75,6 +63,22 @@ def _grants(customer: Customer) -> list[dict[str, Any]]:
             "revoked_at": grant.revoked_at,
         }
         for grant in Grant.objects.filter(customer=customer).select_related("option").order_by("id")
+    ]
+
+
+def _sessions(customer: Customer) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": session.uuid,
+            "state": session.state,
+            "items": session.cart["items"],
+            "to_pay": session.paid,
+            "points": session.points,
+            "codes": codes_of(session),
+            "created_at": session.created_at,
+            "ended_at": session.ended_at,
+        }
+        for session in PurchaseSession.objects.filter(customer=customer).order_by("id")
     ]
 
 

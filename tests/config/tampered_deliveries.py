@@ -14,7 +14,8 @@ DELIVERIES = [
     Tampering(
         "redemptions_have_their_stock",
         "fulfillment_redemption",
-        "UPDATE rewards_taking SET given_back_at = NULL WHERE given_back_at IS NOT NULL;"
+        "UPDATE rewards_taking SET given_back_at = NULL"
+        " WHERE given_back_at IS NOT NULL AND key NOT LIKE 'session:%';"
         f"UPDATE rewards_rewardoption SET stock_taken = stock_taken + 1 WHERE code = 'vase'; SELECT {wish('vase')}",
     ),
     Tampering(
