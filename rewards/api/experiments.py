@@ -22,7 +22,7 @@ class ExperimentsView(APIView):
 
     scope = Scope.POLICIES
 
-    @extend_schema(operation_id="list_experiments", responses={200: EXPERIMENTS})
+    @extend_schema(operation_id="list_experiments", responses={200: EXPERIMENTS, **problems()})
     def get(self, request: ApiRequest) -> HttpResponse:
         """The experiments, the newest first. A merchant has few, so they come all at once."""
         found = Experiment.objects.filter(merchant=request.auth.merchant).order_by("-pk")

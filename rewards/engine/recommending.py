@@ -14,6 +14,9 @@ from typing import TypeAlias
 import msgspec
 
 SHRINKAGE = 5
+CUSTOMERS_MIN = 3
+"""What fewer customers chose is not told, so that nobody's own choice is."""
+
 OTHERS_MAX = 20
 """How many things are kept beside each."""
 
@@ -49,13 +52,14 @@ def learn(choices: Iterable[Set[int]]) -> Learned:
             together.update(combinations(sorted(items), 2))
     beside: dict[int, list[Affinity]] = {}
     for (one, other), customers in together.items():
+        if customers < CUSTOMERS_MIN:
+            continue
         cosine = customers / sqrt(chosen[one] * chosen[other])
-        strength = round(MILLION * cosine * customers / (customers + SHRINKAGE))
-        if strength:
-            beside.setdefault(one, []).append(Affinity(one, other, customers, strength))
-            beside.setdefault(other, []).append(Affinity(other, one, customers, strength))
+        strength = max(1, round(MILLION * cosine * customers / (customers + SHRINKAGE)))
+        beside.setdefault(one, []).append(Affinity(one, other, customers, strength))
+        beside.setdefault(other, []).append(Affinity(other, one, customers, strength))
     kept = [each for all_ in beside.values() for each in sorted(all_, key=_strongest_first)[:OTHERS_MAX]]
-    return dict(chosen), kept
+    return {item: customers for item, customers in chosen.items() if customers >= CUSTOMERS_MIN}, kept
 
 
 def scores(mine: Set[int], affinities: Iterable[Affinity]) -> tuple[Mapping[int, int], Mapping[int, int]]:

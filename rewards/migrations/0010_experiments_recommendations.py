@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('started_at__isnull', True)), ('ends_at__gt', models.F('started_at')), _connector='OR'), name='experiment_ends_after_it_begins'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('started_at__isnull', True)), models.Q(('ends_at__gt', models.F('started_at')), ('ends_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='experiment_ends_after_it_begins'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='experiment',

@@ -65,7 +65,7 @@ def _reason(offered: Offered, chosen: str, customers: int) -> tuple[str, str]:
     if chosen:
         return SIMILAR, _("Customers who chose “{chosen}” often choose this, too.").format(chosen=chosen)
     if customers:
-        return POPULAR, _("Many customers choose this.") if customers > 1 else _("A customer chose this lately.")
+        return POPULAR, _("Many customers choose this.")
     if offered.is_affordable:
         return AFFORDABLE, _("You have the points for this.")
     return SOON, _("{missing} points more, and it is yours.").format(missing=offered.points_missing)

@@ -39,12 +39,12 @@ def hits(histories):
     return learned / len(histories), by_popularity / len(histories)
 
 
-def test_strength_is_the_cosine_less_where_few_say_so():
-    chosen, affinities = learn([{1, 2}] * 20 + [{1}] * 5 + [{2, 3}] * 5)
-    assert chosen == {1: 25, 2: 25, 3: 5}
+def test_strength_is_the_cosine_less_where_few_say_so_and_nothing_where_hardly_anybody_does():
+    chosen, affinities = learn([{1, 2}] * 20 + [{1}] * 5 + [{2, 3}] * 5 + [{1, 4}] * 2)
+    assert chosen == {1: 27, 2: 25, 3: 5}
     assert {(each.item, each.other): (each.customers, each.strength) for each in affinities} == {
-        (1, 2): (20, round(MILLION * 20 / 25 * 20 / 25)),
-        (2, 1): (20, round(MILLION * 20 / 25 * 20 / 25)),
+        (1, 2): (20, round(MILLION * 20 / (27 * 25) ** 0.5 * 20 / 25)),
+        (2, 1): (20, round(MILLION * 20 / (27 * 25) ** 0.5 * 20 / 25)),
         (2, 3): (5, round(MILLION * 5 / 125**0.5 * 5 / 10)),
         (3, 2): (5, round(MILLION * 5 / 125**0.5 * 5 / 10)),
     }
