@@ -16,7 +16,7 @@ from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
-from rewards.services.experiments import advance_experiments
+from rewards.services.experiments.running import advance_experiments
 from rewards.services.grants import expire_grants
 from rewards.services.merging import level_merged
 from rewards.services.recommendations import learn_recommendations

@@ -27,7 +27,8 @@ from rewards.engine.experiments.statistics import Verdict
 from rewards.models.experiments import Experiment, ExperimentRound, ExperimentState
 from rewards.models.recommendations import OptionAffinity, OptionPopularity
 from rewards.selectors.experiments import Arm, result_of
-from rewards.services.experiments import read_design, save_experiment, start_experiment, stop_experiment
+from rewards.services.experiments.designs import read_design, save_experiment
+from rewards.services.experiments.running import start_experiment, stop_experiment
 
 TEMPLATE: dict[str, Any] = {
     "measure": "spend",

@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from rewards.api import shapes
-from rewards.services.experiments import advance_experiments, start_experiment
-from tests.factories.rewards import ExperimentFactory, PolicyFactory, PolicyVersionFactory, RewardOptionFactory
+from rewards.services.experiments.running import advance_experiments, start_experiment
+from tests.factories.experiments import ExperimentFactory
+from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
 from tests.rewards.shop import policy
 
 pytestmark = pytest.mark.django_db

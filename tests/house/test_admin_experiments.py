@@ -5,8 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from rewards.models import Experiment
-from rewards.services.experiments import advance_experiments
-from tests.factories.rewards import ExperimentFactory, PolicyFactory, PolicyVersionFactory
+from rewards.services.experiments.running import advance_experiments
+from tests.factories.experiments import ExperimentFactory
+from tests.factories.rewards import PolicyFactory, PolicyVersionFactory
 from tests.rewards.shop import policy
 
 pytestmark = pytest.mark.django_db

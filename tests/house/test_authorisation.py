@@ -23,6 +23,7 @@ from referrals.models import Customer, Referral
 from referrals.services.api_keys import issue_api_key
 from referrals.services.staff import Role, ensure_roles, make_staff
 from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, evaluate_all
+from tests.factories.experiments import ExperimentFactory
 from tests.factories.fulfillment import (
     AssignmentFactory,
     DeliveryFactory,
@@ -32,7 +33,7 @@ from tests.factories.fulfillment import (
     WebhookEndpointFactory,
 )
 from tests.factories.referrals import DestinationFactory, UserFactory
-from tests.factories.rewards import CampaignFactory, ExperimentFactory, SegmentFactory
+from tests.factories.rewards import CampaignFactory, SegmentFactory
 from tests.house.admin_rights import ADMIN
 from tests.house.authorisation import CART, METHODS, PRINCIPALS, ROUTES
 from tests.house.test_admin_scope import row_of

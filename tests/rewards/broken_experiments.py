@@ -1,15 +1,14 @@
 """What breaks each rule that the database holds of experiments and recommendations."""
 
 from tests.credits.broken_rules import foreign, row, twice
-from tests.factories.referrals import NOON
-from tests.factories.rewards import (
+from tests.factories.experiments import (
     ExperimentFactory,
     ExperimentRoundFactory,
     OptionAffinityFactory,
     OptionPopularityFactory,
-    PolicyFactory,
-    RewardOptionFactory,
 )
+from tests.factories.referrals import NOON
+from tests.factories.rewards import PolicyFactory, RewardOptionFactory
 
 
 def an_option_beside_itself():

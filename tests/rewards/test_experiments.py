@@ -15,20 +15,18 @@ from rewards.models import Campaign, Experiment, Trigger
 from rewards.selectors.experiments import holdout_salt_of, result_of, trials_of
 from rewards.selectors.explanations import explain
 from rewards.services.evaluation.policies import policies_in_force
-from rewards.services.experiments import (
-    HasBegun,
+from rewards.services.experiments.designs import HasBegun, WrongDesign, read_design, save_experiment
+from rewards.services.experiments.running import (
     NoBudget,
     NoHistory,
     NotRunning,
     PolicyNotReady,
-    WrongDesign,
     advance_experiments,
-    read_design,
-    save_experiment,
     start_experiment,
     stop_experiment,
 )
-from tests.factories.rewards import CampaignFactory, ExperimentFactory, PolicyFactory
+from tests.factories.experiments import ExperimentFactory
+from tests.factories.rewards import CampaignFactory, PolicyFactory
 from tests.rewards.shop import policy
 
 DAY = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Experiments: written, begun, measured, and stopped."""
+"""Experiments begin, are measured, and end."""
 
 from datetime import datetime, timedelta
 from math import sqrt
@@ -8,34 +8,21 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from config.lib.errors import DomainError, Invalid
+from config.lib.errors import DomainError
 from rewards.engine.definition import Definition, parse
 from rewards.engine.experiments.assignment import CONTROL, Round, salt_of, shared_out
 from rewards.engine.experiments.definition import FIXED, THOMPSON, Design, parse_design
 from rewards.engine.experiments.statistics import Sample, customers_needed
 from rewards.engine.experiments.thompson import Outcome, next_shares
 from rewards.engine.kinds.points import PointsEffect
-from rewards.engine.problems import DefinitionError
 from rewards.models.campaigns import Campaign
 from rewards.models.experiments import Experiment, ExperimentRound, ExperimentState
 from rewards.models.policies import Policy, PolicyVersion
 from rewards.selectors.experiments import held_out_places, holdout_salt_of, horizon_of, variant_number
 from rewards.selectors.measuring import Measured, Measuring, measure
-from rewards.services.programmes.document import ProgrammeInvalid, Source
+from rewards.services.experiments.designs import HasBegun
 
 READ_EVERY = timedelta(days=1)
-
-
-class WrongDesign(Invalid):
-    """The definition of an experiment cannot be used."""
-
-    code = "wrong_design"
-
-
-class HasBegun(DomainError):
-    """An experiment that has begun stays as it is."""
-
-    code = "experiment_has_begun"
 
 
 class NotRunning(DomainError):
@@ -60,37 +47,6 @@ class NoBudget(DomainError):
     """Incentives that are tried are fixed points out of the budget of one campaign."""
 
     code = "no_budget"
-
-
-def read_design(written: str) -> dict[str, Any]:
-    """Read an experiment's definition from YAML.
-
-    :raises WrongDesign: naming everything that is wrong with it.
-    """
-    try:
-        read = Source(written, name="definition").data
-        parse_design(read)
-    except (ProgrammeInvalid, DefinitionError) as error:
-        raise WrongDesign(str(error)) from error
-    return dict(read)
-
-
-def save_experiment(*, experiment: Experiment) -> None:
-    """Write a new experiment, or what was changed of one that has not begun.
-
-    :raises WrongDesign: if the definition cannot be used.
-    :raises HasBegun: if it has begun.
-    """
-    try:
-        parse_design(experiment.definition)
-    except DefinitionError as error:
-        raise WrongDesign(str(error)) from error
-    if experiment.pk is None:
-        experiment.save()
-        return
-    drafts = Experiment.objects.filter(pk=experiment.pk, state=ExperimentState.DRAFT)
-    if not drafts.update(name=experiment.name, definition=experiment.definition):
-        raise HasBegun
 
 
 def start_experiment(*, experiment_id: int, now: datetime) -> Experiment:
