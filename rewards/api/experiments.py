@@ -7,14 +7,47 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
-from config.lib.openapi import problems
+from config.lib.openapi import NUMBER, TEXT, object_of, problems
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
-from rewards.api.shapes import EXPERIMENT, EXPERIMENTS
+from rewards.api.shapes import MOMENT, NULL
 from rewards.api.statement import as_json
 from rewards.engine.experiments.statistics import ALPHA
 from rewards.models.experiments import Experiment
 from rewards.selectors.experiments import Arm, get_experiment, result_of
+
+_PARTS: dict[str, Any] = {
+    "code": TEXT,
+    "name": TEXT,
+    "state": {"enum": ["draft", "running", "stopped"]},
+    "definition": {"type": "object"},
+    **{moment: {"anyOf": [MOMENT, NULL]} for moment in ("started_at", "ends_at", "stopped_at")},
+    "winner": {"anyOf": [TEXT, NULL]},
+}
+EXPERIMENTS = object_of(experiments={"type": "array", "items": object_of(**_PARTS)})
+_INTERVAL = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_COMPARISON = object_of(
+    difference={"type": "number"},
+    interval={"anyOf": [_INTERVAL, NULL]},
+    verdict={"enum": ["better", "worse", "no_difference", "inconclusive"]},
+)
+_ARM = object_of(
+    code=TEXT,
+    policy={"anyOf": [TEXT, NULL]},
+    share_percent={"type": "number"},
+    customers=NUMBER,
+    mean={"type": "number"},
+    comparison={"anyOf": [_COMPARISON, NULL]},
+)
+EXPERIMENT = object_of(
+    **_PARTS,
+    plan={"anyOf": [{"type": "object"}, NULL]},
+    read_at={"anyOf": [MOMENT, NULL]},
+    is_final={"type": "boolean"},
+    error_rate={"type": "number"},
+    variants={"type": "array", "items": _ARM},
+    held_out={"anyOf": [_ARM, NULL]},
+)
 
 
 class ExperimentsView(APIView):

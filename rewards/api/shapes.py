@@ -249,38 +249,6 @@ REWARD_CATALOG = object_of(
 )
 REWARDS_AVAILABLE = object_of(customerId=TEXT, rewards=_list(_REWARD))
 RECOMMENDATIONS = object_of(customerId=TEXT, rewards=_list(_REWARD), share=object_of(channel=TEXT, sentence=TEXT))
-EXPERIMENT_PARTS: dict[str, Any] = {
-    "code": TEXT,
-    "name": TEXT,
-    "state": {"enum": ["draft", "running", "stopped"]},
-    "definition": {"type": "object"},
-    **{moment: {"anyOf": [MOMENT, NULL]} for moment in ("started_at", "ends_at", "stopped_at")},
-    "winner": {"anyOf": [TEXT, NULL]},
-}
-EXPERIMENTS = object_of(experiments=_list(object_of(**EXPERIMENT_PARTS)))
-_INTERVAL = _list({"type": "number"}, minItems=2, maxItems=2)
-_COMPARISON = object_of(
-    difference={"type": "number"},
-    interval={"anyOf": [_INTERVAL, NULL]},
-    verdict={"enum": ["better", "worse", "no_difference", "inconclusive"]},
-)
-_ARM = object_of(
-    code=TEXT,
-    policy={"anyOf": [TEXT, NULL]},
-    share_percent={"type": "number"},
-    customers=NUMBER,
-    mean={"type": "number"},
-    comparison={"anyOf": [_COMPARISON, NULL]},
-)
-EXPERIMENT = object_of(
-    **EXPERIMENT_PARTS,
-    plan={"anyOf": [{"type": "object"}, NULL]},
-    read_at={"anyOf": [MOMENT, NULL]},
-    is_final={"type": "boolean"},
-    error_rate={"type": "number"},
-    variants=_list(_ARM),
-    held_out={"anyOf": [_ARM, NULL]},
-)
 PRICING = object_of(
     customer=TEXT,
     tier={"anyOf": [TEXT, NULL]},

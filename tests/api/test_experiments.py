@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 from django.utils import timezone
 
-from rewards.api import shapes
+from rewards.api import experiments, shapes
 from rewards.services.experiments.running import advance_experiments, start_experiment
 from tests.factories.experiments import ExperimentFactory
 from tests.factories.rewards import PolicyFactory, PolicyVersionFactory, RewardOptionFactory
@@ -26,15 +26,15 @@ def test_an_experiment_is_read_as_a_draft_and_with_its_result_once_it_runs(api, 
     experiment.definition["variants"][1]["policy"] = "extra"
     experiment.save()
     ExperimentFactory(code="theirs")
-    draft = read(api.get("/api/v1/experiments/bonuses"), shapes.EXPERIMENT)
+    draft = read(api.get("/api/v1/experiments/bonuses"), experiments.EXPERIMENT)
     assert (draft["state"], draft["plan"], draft["read_at"]) == ("draft", None, None)
     start_experiment(experiment_id=experiment.pk, now=timezone.now())
     advance_experiments(now=timezone.now())
-    running = read(api.get("/api/v1/experiments/bonuses"), shapes.EXPERIMENT)
+    running = read(api.get("/api/v1/experiments/bonuses"), experiments.EXPERIMENT)
     assert (running["state"], running["is_final"], running["error_rate"]) == ("running", False, 0.05)
     assert [each["share_percent"] for each in running["variants"]] == [50, 50]
     assert running["variants"][1]["comparison"]["verdict"] == "inconclusive"
-    listed = read(api.get("/api/v1/experiments"), shapes.EXPERIMENTS)["experiments"]
+    listed = read(api.get("/api/v1/experiments"), experiments.EXPERIMENTS)["experiments"]
     assert [each["code"] for each in listed] == ["bonuses"]
     assert api.get("/api/v1/experiments/theirs").status_code == 404
 
