@@ -1,6 +1,6 @@
 """The page at the root: what a customer has and what is new, or, for everybody else, what this is."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,18 +8,27 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from config.lib.pages import PageRequest, customer_required
-from credits.models.lots import Lot
-from credits.selectors.accounts import balance_of, expiring_days, find_account
+from credits.selectors.accounts import Outlook, balance_of, find_account, outlook_of
+from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import TierProgress, tier_progress
+from referrals.models.links import Channel
 from referrals.selectors import home_destination, referral_of, shown_first_name
+from referrals.selectors.sharing import link_path, main_code
+from rewards.engine.campaigns.windows import Round
+from rewards.models.campaigns import Campaign
+from rewards.selectors.catalog import shown_within_reach
 from rewards.selectors.milestones import milestone_tracks
+from rewards.selectors.standings import shown_campaigns
 from rewards.selectors.statement import statement_page
 from rewards.views.programme import shown_terms
 
 NEW_LINES = 5
 DAYS_AHEAD = 365
+REWARDS_MAX = 3
+NOTHING_COMES = Outlook(None, [])
 
 
 def home(request: PageRequest) -> HttpResponseBase:
@@ -38,16 +47,49 @@ def customer_home(request: PageRequest) -> HttpResponse:
     customer, now = request.customer, timezone.now()
     terms = shown_terms(request.merchant)
     account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
+    balance = balance_of(account, now=now)
+    outlook = outlook_of(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else NOTHING_COMES
+    progress = tier_progress(terms=terms, account=account, now=now)
+    tier = progress.tier.code if progress.tier else ""
     context = {
         "first_steps": _first_steps(request),
-        "balance": balance_of(account, now=now),
-        "next_pending": _next_pending(account.pk, now) if account else None,
-        "expiring": (expiring_days(terms=terms, account=account, days=DAYS_AHEAD, now=now) if account else [])[:1],
-        "tier": _tier(tier_progress(terms=terms, account=account, now=now)),
+        "share": _share(request),
+        "balance": balance,
+        "next_pending": outlook.next_active_at,
+        "expiring": outlook.expiring[:1],
+        "tier": _tier(progress),
+        "rewards": shown_within_reach(
+            customer=customer, balance=balance, terms=terms, tier=progress.tier, limit=REWARDS_MAX, now=now
+        ),
+        "campaigns": _campaigns(shown_campaigns(customer=customer, terms=terms, tier=tier, now=now), terms),
         "tracks": milestone_tracks(customer=customer, now=now),
         "lines": statement_page(account=account, before=None, limit=NEW_LINES, now=now).lines,
     }
     return render(request, "customer_home.html", context)
+
+
+@customer_required
+@require_safe
+def more(request: PageRequest) -> HttpResponse:
+    """The pages for which there is no room in the navigation of a phone."""
+    return render(request, "more.html")
+
+
+def _share(request: PageRequest) -> dict[str, str] | None:
+    """The code that a customer shares, and its link for copying by hand; None if they have none yet."""
+    code = main_code(customer_id=request.customer.pk)
+    if code is None:
+        return None
+    path = link_path(code=code, destination=None, channel=Channel.COPY)
+    return {"code": str(code), "link": request.build_absolute_uri(path)}
+
+
+def _campaigns(running: Sequence[tuple[Campaign, Round]], terms: WalletTerms) -> list[dict[str, Any]]:
+    """Campaigns in a line each; their ends in the merchant's zone."""
+    return [
+        {"name": row.name, "description": row.description, "ends": ends.replace(tzinfo=terms.zone) if ends else None}
+        for row, (_, ends) in running
+    ]
 
 
 def _first_steps(request: PageRequest) -> dict[str, Any] | None:
@@ -60,12 +102,6 @@ def _first_steps(request: PageRequest) -> dict[str, Any] | None:
         "inviter": shown_first_name(referral.referrer),
         "onward": reverse("onward", args=[referral.referral_link, site]) if site else "",
     }
-
-
-def _next_pending(account_id: int, now: datetime) -> datetime | None:
-    """When the first of what is pending can be spent; None if that waits for something to happen."""
-    waiting = Lot.objects.filter(account=account_id, remaining__gt=0, active_at__gt=now).order_by("active_at")
-    return waiting.values_list("active_at", flat=True).first()
 
 
 def _tier(progress: TierProgress) -> dict[str, Any]:

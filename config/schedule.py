@@ -118,6 +118,18 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=10),
         "options": {"expires": 3600.0},
     },
+    "show that workers are there": {
+        "task": "config.tasks.show_life",
+        "schedule": 10.0,
+        "args": ("worker",),
+        "options": {"expires": 10.0},
+    },
+    "show that outbound workers are there": {
+        "task": "config.tasks.show_life",
+        "schedule": 10.0,
+        "args": ("outbound",),
+        "options": {"expires": 10.0, "queue": "outbound"},
+    },
     "compare customers by what they buy": {
         "task": "referrals.tasks.recompute_every_rfm",
         "schedule": crontab(hour=2, minute=20),

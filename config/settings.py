@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    *["config.lib.metering.MeterMiddleware"] * bool(env("PROMETHEUS_MULTIPROC_DIR", default="")),  # It costs a little.
     "config.lib.requests.RequestIdMiddleware",
     "config.lib.problems.ProblemMiddleware",
     "config.lib.requests.LegibleMiddleware",
@@ -296,4 +297,4 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 
-LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=IN_PRODUCTION))

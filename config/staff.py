@@ -8,7 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
+from config.cockpit.dashboard import dashboard
 from config.lib.admin import SuperusersOnly
 
 OF_LIBRARIES = (Group, EmailAddress, Authenticator, UserSession)
@@ -22,6 +25,12 @@ def open_staff_site() -> admin.AdminSite:
     site = admin.site
     site.site_title = site.site_header = "Grapevine staff"
     site.index_title = "Everything at a glance"
+    plain = site.index
+
+    def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return plain(request, {**dashboard(request), **(extra_context or {})})
+
+    site.index = index  # type: ignore[method-assign]  # the first page has a dashboard
     site.login = secure_admin_login(site.login)  # type: ignore[method-assign]  # as the library asks for it
     for model in OF_LIBRARIES:
         theirs: Any = type(site.get_model_admin(model))

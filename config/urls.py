@@ -7,7 +7,9 @@ import fulfillment.urls
 import referrals.urls
 import rewards.urls
 from config import views
-from config.home import home
+from config.cockpit.desk import customer_page, desk
+from config.cockpit.system import system
+from config.home import home, more
 from config.staff import open_staff_site
 from config.styleguide import styleguide
 from rewards.api.programme_schema import programme_schema
@@ -16,11 +18,15 @@ from rewards.views.merging import merge
 site = open_staff_site()
 urlpatterns = [
     path("", home, name="home"),
+    path("more/", more, name="more"),
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
+    path("admin/desk/", site.admin_view(desk), name="customer-service"),
+    path("admin/desk/<int:customer_id>/", site.admin_view(customer_page), name="customer-service-customer"),
+    path("admin/system/", site.admin_view(system), name="system"),
     path("admin/", site.urls),
     path(
         "api/schema/",

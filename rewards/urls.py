@@ -44,7 +44,10 @@ from rewards.api.sessions import (
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.campaigns import campaigns, participate
+from rewards.views.catalog import rewards
 from rewards.views.friends import friends
+from rewards.views.help import how_it_works
 from rewards.views.joining import join
 from rewards.views.options import reward_options
 from rewards.views.own_referrals import referral_stats
@@ -114,6 +117,10 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("share/", share, name="share"),
+    path("rewards/", rewards, name="rewards"),
+    path("campaigns/", campaigns, name="campaigns"),
+    path("campaigns/<slug:code>/participate/", participate, name="participate"),
+    path("help/", how_it_works, name="help"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("join/", join, name="join"),
     path("reward-options/", reward_options, name="reward-options"),

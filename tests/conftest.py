@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from credits.selectors.display import forget_display
+from config.lib.briefly import forget_what_is_shown
 from credits.selectors.epochs import forget_epoch
 from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key
@@ -21,7 +21,7 @@ settings.CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST
 @pytest.fixture(autouse=True)
 def nothing_remembered(request):
     forget_keys()
-    forget_display()
+    forget_what_is_shown()
     forget_epoch()
     forget_pricing()
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):

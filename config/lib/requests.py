@@ -5,6 +5,7 @@ The id is in the log, in errors, and in the answer's `X-Request-Id`.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from config.lib.ids import uuid7
+from config.lib.logs import this_request
 
 HEADER = "X-Request-Id"
 _ACCEPTABLE = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -45,13 +47,17 @@ def token_of(authorization: str) -> str:
 
 
 class RequestIdMiddleware:
-    """Puts the request's id on the answer."""
+    """Puts the request's id on the answer, and into what is logged meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        token = this_request.set(partial(request_id, request))
+        try:
+            response = self.get_response(request)
+        finally:
+            this_request.reset(token)
         response[HEADER] = request_id(request)
         return response
 

@@ -1,5 +1,8 @@
 """Points and money as a reader of this language writes them."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import get_language
@@ -25,3 +28,9 @@ def points(amount: int) -> str:
 def signed(amount: int) -> str:
     """A movement of points, such as +120 or -200."""
     return f"+{points(amount)}" if amount > 0 else points(amount)
+
+
+@register.filter
+def factor(number: Fraction) -> str:
+    """How many times something counts, such as 1.25."""
+    return str(format_decimal(Decimal(number.numerator) / number.denominator, locale=get_language() or "en"))

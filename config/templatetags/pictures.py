@@ -15,12 +15,20 @@ RING_CIRCUMFERENCE = 100
 
 CHART_WIDTH, CHART_HEIGHT = 320, 120
 
+REWARD_ICONS = {"discount": "star", "shipping": "box", "service": "tool", "experience": "calendar"}
+
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of static/img/icons.svg. It says nothing by itself: words stand beside it."""
     drawing = '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>'
     return format_html(drawing, static("img/icons.svg"), name)
+
+
+@register.simple_tag
+def reward_icon(kind: str) -> SafeString:
+    """An icon in the place of the picture of a reward of this kind."""
+    return icon(REWARD_ICONS.get(kind, "gift"))
 
 
 @register.inclusion_tag("pictures/ring.html")

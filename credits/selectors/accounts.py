@@ -103,10 +103,21 @@ class ExpiringDay:
     points: int
 
 
-_EXPIRING = f"""
-    SELECT expires_at, active_at IS NOT NULL AND active_at <= %(now)s, remaining - {_PROMISED}
+class Outlook(NamedTuple):
+    """What will become of points by itself: when the first of what is pending can be spent, and what lapses when.
+
+    `next_active_at` is None if nothing is pending, or if all of it waits for something to happen.
+    """
+
+    next_active_at: datetime | None
+    expiring: list[ExpiringDay]
+
+
+_CHANGING = f"""
+    SELECT active_at, expires_at, remaining - {_PROMISED}
     FROM credits_lot AS lot
-    WHERE account_id = %(account)s AND remaining > 0 AND expires_at > %(now)s AND expires_at <= %(until)s
+    WHERE account_id = %(account)s AND remaining > 0
+        AND (active_at > %(now)s OR (expires_at > %(now)s AND expires_at <= %(until)s))
     ORDER BY expires_at, earned_at, entry_id
 """  # noqa: S608 (its parts are ours)
 
@@ -118,11 +129,22 @@ def expiring_days(*, terms: WalletTerms, account: Account, days: int, now: datet
 
     :param days: how many, beside today.
     """
+    return outlook_of(terms=terms, account=account, days=days, now=now).expiring
+
+
+def outlook_of(*, terms: WalletTerms, account: Account, days: int, now: datetime) -> Outlook:
+    """The same, and when the next points can be spent, in one statement."""
     until = end_of_day(now.astimezone(terms.zone).date() + timedelta(days=days), terms.zone)
     with connection.cursor() as cursor:
-        cursor.execute(_EXPIRING, {"account": account.pk, "now": now, "until": until})
+        cursor.execute(_CHANGING, {"account": account.pk, "now": now, "until": until})
         lots = cursor.fetchall()
-    return _by_day(_after_debt(lots, account.owed), terms)
+    lapsing = [
+        (expires_at, active_at is not None and active_at <= now, points)
+        for active_at, expires_at, points in lots
+        if expires_at is not None and now < expires_at <= until
+    ]
+    next_active_at = min((active_at for active_at, *_ in lots if active_at and active_at > now), default=None)
+    return Outlook(next_active_at, _by_day(_after_debt(lapsing, account.owed), terms))
 
 
 def _after_debt(lots: Iterable[tuple[datetime, bool, int]], owed: int) -> Iterable[tuple[datetime, int]]:

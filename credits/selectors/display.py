@@ -1,18 +1,16 @@
 """What a balance is shown with: words and benefits, which change with a programme and not with a purchase."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
+from config.lib.briefly import Briefly
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from credits.selectors.terms import WalletTerms, wallet_terms
 
-DISPLAYED_SECONDS = 5.0
 _NO_TIER = msgspec.Raw(b"null")
-_on_display: dict[int, tuple[float, "WalletOnDisplay"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +34,10 @@ def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
 
     Read at most every five seconds in each process: benefits change with a programme, not with a purchase.
     """
-    now = time.monotonic()
-    read_at, shown = _on_display.get(merchant_id, (0.0, None))
-    if shown is not None and now - read_at < DISPLAYED_SECONDS:
-        return shown
+    return _wallets(merchant_id)
+
+
+def _read(merchant_id: int) -> WalletOnDisplay | None:
     wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).select_related("merchant").first()
     if wallet is None:
         return None
@@ -48,14 +46,10 @@ def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
     }
     terms = wallet_terms(wallet=wallet, zone=wallet.merchant.time_zone)
     lowest = next(iter(tiers.values()), _NO_TIER)
-    shown = WalletOnDisplay(wallet.pk, terms, wallet.code, wallet.unit_name, lowest, tiers)
-    _on_display[merchant_id] = (now, shown)
-    return shown
+    return WalletOnDisplay(wallet.pk, terms, wallet.code, wallet.unit_name, lowest, tiers)
 
 
-def forget_display() -> None:
-    """Read every wallet and its tiers again at the next use."""
-    _on_display.clear()
+_wallets = Briefly(_read)
 
 
 def _as_json(tier: Tier) -> msgspec.Raw:

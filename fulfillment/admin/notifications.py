@@ -1,12 +1,23 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin, link_to, merchants_of
+from config.lib.admin import (
+    MerchantFilter,
+    ModelForm,
+    OwnMerchantsAdmin,
+    ReadOnlyAdmin,
+    link_to,
+    merchants_of,
+    record_action,
+)
 from fulfillment.models.notifications import (
     Channel,
     ContactPreference,
@@ -18,6 +29,7 @@ from fulfillment.models.notifications import (
 )
 from fulfillment.selectors.notices import BY_KIND, PLACEHOLDERS, SAMPLE
 from fulfillment.selectors.wording import as_email, say, unknown_placeholders, voice_of, wordings_of
+from fulfillment.services.notifications.sending import send_again
 
 
 class WordingForm(ModelForm):
@@ -143,6 +155,19 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ("notification",)
     fields = ("uuid", "told", "channel", "state", "attempts", "due_at", "ended_at", "error")
     readonly_fields = ("uuid", "told")
+    actions = ("send_again",)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Also one customer's messages: the page of customer service leads to them."""
+        return lookup == "notification__customer" or super().lookup_allowed(lookup, value, request)
+
+    @admin.action(description="Send again", permissions=["act"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        """Let messages that have ended go out once more."""
+        with transaction.atomic():
+            again = [message for message in queryset if send_again(message=message, now=timezone.now())]
+            record_action(request, again, "Sent again.")
+        self.message_user(request, f"On their way: {len(again)}. Others had not ended.", messages.SUCCESS)
 
     @admin.display(description="notification")
     def told(self, message: Message) -> str:

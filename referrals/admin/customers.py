@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, links_to_rows_about
 from config.lib.encryption import lookup_hash
+from referrals.admin.cohorts import BroughtFilter, StayedFilter
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.selectors import as_uuid
@@ -19,7 +20,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     """Customers; a list shows ids and names, and only the page of one customer decrypts how to reach them."""
 
     list_display = ("public_id", "name", "merchant", "has_login", "created_at")
-    list_filter = (MerchantFilter,)
+    list_filter = (MerchantFilter, BroughtFilter, StayedFilter)
     list_select_related = ("merchant",)
     search_fields = ("external_id__exact",)
     search_help_text = "The merchant's id, our id, or an e-mail address; each in full."

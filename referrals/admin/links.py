@@ -64,7 +64,7 @@ class ClickAdmin(ReadOnlyAdmin):
     """Who followed links, without who they are."""
 
     list_display = ("clicked_at", "followed", "device", "merchant")
-    list_filter = (MerchantFilter, "device", "clicked_at")
+    list_filter = (MerchantFilter, "link__channel", "device", "clicked_at")
     list_select_related = ("link", "merchant")
     fields = ("merchant", "link", "device", "coupon_site", "clicked_at")
 

@@ -18,7 +18,7 @@ class ReferralAdmin(ReadOnlyAdmin):
         "uuid", "brought_by", "friend", "referral_link", "status", "risk", "risk_score", "claimed_at", "qualified_at",
         "merchant",
     )  # fmt: skip
-    list_filter = (MerchantFilter, "risk", "status")
+    list_filter = (MerchantFilter, "risk", "status", "share_link__channel")
     list_select_related = ("referrer", "referee", "referral_link", "merchant")
     fieldsets = (
         (None, {"fields": ("uuid", "merchant", "referrer", "referee", "referral_link", "share_link", "status")}),

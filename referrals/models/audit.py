@@ -7,11 +7,12 @@ from referrals.models.merchants import Merchant
 
 
 class AuditAction(models.TextChoices):
-    """What was done to a customer as a person."""
+    """What was done to a customer as a person, or with what is known of them."""
 
     ERASED = "erased", "Erased"
     EXPORTED = "exported", "Exported"
     MERGED = "merged", "Merged"
+    LOOKED_UP = "looked_up", "Looked up"
 
 
 class AuditRecord(models.Model):

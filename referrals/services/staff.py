@@ -27,7 +27,7 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset({"referrals.merge_customer"}),
+        Role.SUPPORT: frozenset({"referrals.merge_customer", "fulfillment.change_message"}),
         Role.PROGRAMME_MANAGER: frozenset(
             {
                 "referrals.add_destination",
@@ -55,6 +55,7 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "fulfillment.add_webhookendpoint",
                 "fulfillment.change_webhookendpoint",
                 "fulfillment.change_delivery",  # To deliver again.
+                "fulfillment.change_message",  # To send again.
                 "fulfillment.add_wording",
                 "fulfillment.change_wording",
                 "fulfillment.delete_wording",

@@ -11,6 +11,7 @@ from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from config.lib.briefly import Briefly
 from config.lib.pages import PageRequest
 from config.lib.remembering import read_cookie
 from referrals.models.customers import Customer
@@ -35,7 +36,14 @@ class WhoseMiddleware:
 def merchant_of_host(request: HttpRequest) -> Merchant | None:
     """The merchant at whose host the request arrived."""
     host, _ = split_domain_port(request.get_host())
+    return _merchants(host)
+
+
+def _merchant_at(host: str) -> Merchant | None:
     return Merchant.objects.filter(domain=host).first()
+
+
+_merchants = Briefly(_merchant_at)
 
 
 def choose_merchant(request: HttpRequest, merchant: Merchant) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from rewards.models.badges import BadgeAward
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from referrals.models.customers import Customer
+from rewards.models.badges import Badge, BadgeAward
 
 
 def badges_of(customer_id: int) -> list[dict[str, Any]]:
@@ -17,3 +20,13 @@ def badges_of(customer_id: int) -> list[dict[str, Any]]:
         }
         for award in awards.order_by("awarded_at", "id")
     ]
+
+
+def badges_to_show(*, customer: Customer) -> QuerySet[Badge]:
+    """The badges that a customer has, each with its `awarded_at`, the first one first; then those still to be had."""
+    awards = BadgeAward.objects.filter(customer=customer, badge=OuterRef("pk"), revoked_at=None)
+    badges = Badge.objects.filter(merchant=customer.merchant_id).annotate(
+        awarded_at=Subquery(awards.values("awarded_at"))
+    )
+    shown = badges.filter(Q(is_active=True) | Q(awarded_at__isnull=False))
+    return shown.order_by(F("awarded_at").asc(nulls_last=True), "code")

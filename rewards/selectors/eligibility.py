@@ -56,11 +56,24 @@ def standing_of(*, customer: Customer, options: Sequence[RewardOption], now: dat
     """What is needed to know which of some options a customer can have: a statement for each kind of thing."""
     account = Account.objects.filter(customer=customer, wallet__is_default=True).select_related("tier").first()
     tiers = Tier.objects.filter(wallet__merchant=customer.merchant_id, wallet__is_default=True)
+    rank = account.tier.rank if account is not None and account.tier is not None else LOWEST
+    ranks = dict(tiers.values_list("code", "rank")) if any(option.min_tier for option in options) else {}
+    return standing_at(rank, ranks, customer=customer, options=options, now=now)
+
+
+def standing_at(
+    rank: int, ranks: Mapping[str, int], *, customer: Customer, options: Sequence[RewardOption], now: datetime
+) -> Standing:
+    """The same, of a customer whose tier is known.
+
+    :param rank: the tier's.
+    :param ranks: of all tiers, by code.
+    """
     with_coupons = [option.pk for option in options if option.needs_coupon]
     pools = CouponPool.objects.filter(option__in=with_coupons).values_list("option", "free") if with_coupons else ()
     return Standing(
-        rank=account.tier.rank if account is not None and account.tier is not None else LOWEST,
-        ranks=dict(tiers.values_list("code", "rank")) if any(option.min_tier for option in options) else {},
+        rank=rank,
+        ranks=ranks,
         taken=taken_in_period(
             customer_id=customer.pk, options=options, zone=ZoneInfo(customer.merchant.time_zone), now=now
         ),

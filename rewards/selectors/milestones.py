@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from config.lib.briefly import Briefly
 from config.lib.prepared import execute_prepared
 from referrals.models.customers import Customer
 from rewards.engine.definition import parse
@@ -33,20 +37,43 @@ _PEAKS = """
 """
 
 
+class _Counting(NamedTuple):
+    """A policy for referrers with milestones, and when it is in force."""
+
+    name: str
+    milestones: Milestones
+    effective_at: datetime
+    retired_at: datetime | None
+
+
 def milestone_tracks(*, customer: Customer, now: datetime) -> list[MilestoneTrack]:
-    """What friends of a customer may still reach, policy by policy."""
-    versions = PolicyVersion.objects.in_force(now).filter(merchant=customer.merchant_id)
-    read = ((name, parse(definition)) for name, definition in versions.values_list("policy__name", "definition"))
+    """What friends of a customer may still reach, policy by policy; policies are read at most every five seconds."""
     counted = [
-        (name, definition.milestones) for name, definition in read
-        if definition.milestones is not None and definition.beneficiary == REFERRER
-    ]  # fmt: skip
+        (each.name, each.milestones)
+        for each in _policies_that_count(customer.merchant_id) or []
+        if each.effective_at <= now and (each.retired_at is None or now < each.retired_at)
+    ]
     if not counted:
         return []
     rows = execute_prepared(_PEAKS, [customer.pk] * 2)
     friends = list({friend for friend, *_ in rows if friend != customer.pk})
     peaks = {(whose, scope, measure): peak for whose, scope, measure, peak in rows}
     return [track for name, milestones in counted for track in _track(name, milestones, customer.pk, friends, peaks)]
+
+
+def _read_policies(merchant_id: int) -> list[_Counting]:
+    """What is in force, and what is to come."""
+    versions = PolicyVersion.objects.filter(Q(retired_at=None) | Q(retired_at__gt=Now()), merchant=merchant_id)
+    rows = versions.values_list("policy__name", "definition", "effective_at", "retired_at")
+    read = ((name, parse(definition), begins, ends) for name, definition, begins, ends in rows if begins)
+    return [
+        _Counting(name, said.milestones, begins, ends)
+        for name, said, begins, ends in read
+        if said.milestones is not None and said.beneficiary == REFERRER
+    ]
+
+
+_policies_that_count = Briefly(_read_policies)
 
 
 def _track(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.lib.briefly import Briefly
 from credits.selectors.accounts import find_account
 from credits.selectors.terms import WalletTerms
 from credits.selectors.tiers import tier_progress
@@ -37,12 +38,20 @@ class Standing:
 
 def running_campaigns(*, merchant_id: int, terms: WalletTerms, now: datetime) -> list[tuple[Campaign, Round]]:
     """The campaigns that run now, each with its round, in the order of their codes."""
-    local = _local(terms, now)
-    found = [
-        (row, read_terms(row).terms.window.round_at(local))
-        for row in Campaign.objects.filter(merchant=merchant_id, is_active=True).order_by("code")
-    ]
-    return [(row, round_) for row, round_ in found if round_ is not None]
+    return _running(_active(merchant_id), terms, now)
+
+
+def shown_campaigns(
+    *, customer: Customer, terms: WalletTerms, tier: str, now: datetime
+) -> list[tuple[Campaign, Round]]:
+    """The running campaigns that are for a customer; read at most every five seconds, and for display.
+
+    :param tier: the code of the customer's tier.
+    """
+    running = _running(_briefly_active(terms.merchant_id) or [], terms, now)
+    asks = any(read_terms(row).terms.segments for row, _ in running)
+    segments = segments_of([customer.pk]).get(customer.pk, ()) if asks else ()
+    return [(row, round_) for row, round_ in running if read_terms(row).terms.is_for(tier, segments)]
 
 
 def standings_of(
@@ -77,6 +86,19 @@ def standings_of(
         amount = reached(goal, days.get((row.pk, customer.pk, key), {})) if goal is not None else None
         standings.append(Standing(row, campaign, round_, refusal, participation, amount))
     return standings
+
+
+def _active(merchant_id: int) -> list[Campaign]:
+    return list(Campaign.objects.filter(merchant=merchant_id, is_active=True).order_by("code"))
+
+
+_briefly_active = Briefly(_active)
+
+
+def _running(campaigns: Sequence[Campaign], terms: WalletTerms, now: datetime) -> list[tuple[Campaign, Round]]:
+    local = _local(terms, now)
+    found = [(row, read_terms(row).terms.window.round_at(local)) for row in campaigns]
+    return [(row, round_) for row, round_ in found if round_ is not None]
 
 
 def _local(terms: WalletTerms, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from tests.browser.visitor import DESKTOP
 from tests.factories.referrals import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["", "referrals/customer/", "credits/account/", "rewards/policy/", "referrals/user/"]
+PAGES = ["", "system/", "desk/", "referrals/customer/", "credits/account/", "rewards/policy/", "referrals/user/"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -106,6 +106,11 @@ ROUTES = {
     "healthz": page("/healthz"),
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
+    "more/": for_customers("/more/", "GET"),
+    "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
+    "rewards/": for_customers("/rewards/", "GET"),
+    "campaigns/": for_customers("/campaigns/", "GET"),
+    "campaigns/<slug:code>/participate/": for_customers("/campaigns/{campaign}/participate/", "POST"),
     "merchants/": Row("/merchants/", {"GET": ANYBODY, "POST": NOT_FOUND}),  # The body names no merchant.
     "r/<str:code>/": page("/r/{code}/", methods=["GET"]),
     r"^r/(?P<code>[^/]+)/qr\.(?P<extension>svg|png)$": page("/r/{code}/qr.svg", methods=["GET"]),

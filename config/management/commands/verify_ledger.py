@@ -7,6 +7,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from config.cockpit.signs import Proof, record_proof
 from config.lib.proof import Finding, check, one_snapshot, read_figures, tables_read
 from credits.services import proof as credits_proof
 from fulfillment.services import proof as fulfillment_proof
@@ -35,11 +36,13 @@ class Command(BaseCommand):
             findings = check(INVARIANTS, now=now)
             figures = read_figures(FIGURES, now=now)
         is_ok = not any(finding.violations for finding in findings)
+        seconds = round(time.monotonic() - started, 3)
+        record_proof(Proof(now, is_ok, seconds, sum(finding.violations for finding in findings)))
         self._print(
             {
                 "ok": is_ok,
                 "checked_at": now,
-                "seconds": round(time.monotonic() - started, 3),
+                "seconds": seconds,
                 "invariants": [_told(finding) for finding in findings],
                 "figures": figures,
             }

@@ -35,6 +35,15 @@ def send_due_messages(*, now: datetime, limit: int = CHUNK) -> int:
     return len(claimed)
 
 
+def send_again(*, message: Message, now: datetime) -> bool:
+    """Let a message that has ended, however it did, go out once more, with all attempts.
+
+    :returns: False if it is on its way already.
+    """
+    ended = Message.objects.filter(pk=message.pk).exclude(state=MessageState.PENDING)
+    return ended.update(state=MessageState.PENDING, attempts=0, due_at=now, ended_at=None, error="") == 1
+
+
 def _send(message: Message, now: datetime) -> None:
     """Send one message, and write down what came of it, unless somebody else did."""
     notification = message.notification

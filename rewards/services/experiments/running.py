@@ -80,7 +80,7 @@ def start_experiment(*, experiment_id: int, now: datetime) -> Experiment:
 def stop_experiment(*, experiment_id: int, winner: str, now: datetime) -> Experiment:
     """End an experiment: from now on everybody gets the policy of one variant, but for those who are held out.
 
-    What was measured until now stays as it is.
+    What was measured last stays as it is.
 
     :param winner: the code of that variant.
     :raises NotRunning: if it does not run.
@@ -90,11 +90,7 @@ def stop_experiment(*, experiment_id: int, winner: str, now: datetime) -> Experi
         experiment = Experiment.objects.select_for_update(no_key=True).get(pk=experiment_id)
         if experiment.state != ExperimentState.RUNNING:
             raise NotRunning
-        design = parse_design(experiment.definition)
-        variant_number(design, winner)
-        last = _last_round(experiment)
-        if design.method == FIXED and not horizon_of(experiment, design, [last]).is_reached:
-            _read(experiment, design, last, now)
+        variant_number(parse_design(experiment.definition), winner)
         _stop(experiment, winner, now)
     return experiment
 

@@ -1,0 +1,1 @@
+"""The cockpit of staff and operators: what all floors have to say, on one page."""
