@@ -28,6 +28,16 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=7),
         "options": {"expires": 3600.0},
     },
+    "measure experiments": {
+        "task": "rewards.tasks.advance_every_experiment",
+        "schedule": crontab(minute=37),
+        "options": {"expires": 3600.0},
+    },
+    "learn what customers choose together": {
+        "task": "rewards.tasks.learn_every_recommendation",
+        "schedule": crontab(hour=2, minute=50),
+        "options": {"expires": 3600.0},
+    },
     "settle accounts whose points became spendable or lapsed": {
         "task": "credits.tasks.settle_accounts",
         "schedule": 60.0,

@@ -16,8 +16,10 @@ from rewards.services.birthdays import record_birthdays
 from rewards.services.checkout import refill_snapshots
 from rewards.services.coupons import void_expired_coupons
 from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
+from rewards.services.experiments.running import advance_experiments
 from rewards.services.grants import expire_grants
 from rewards.services.merging import level_merged
+from rewards.services.recommendations import learn_recommendations
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
 from rewards.services.sessions.ending import expire_sessions
@@ -81,6 +83,19 @@ def recompute_every_segment(**_newer: object) -> None:
     """Work out anew who is in the segments of each merchant."""
     for merchant_id in Merchant.objects.order_by("id").values_list("id", flat=True):
         recompute_segments(merchant_id=merchant_id, now=timezone.now())
+
+
+@shared_task
+def advance_every_experiment(**_newer: object) -> None:
+    """Measure experiments, and let shares follow what was learned."""
+    advance_experiments(now=timezone.now())
+
+
+@shared_task
+def learn_every_recommendation(**_newer: object) -> None:
+    """Learn anew what the customers of each merchant choose together."""
+    for merchant_id in Merchant.objects.order_by("id").values_list("id", flat=True):
+        learn_recommendations(merchant_id=merchant_id, now=timezone.now())
 
 
 @shared_task

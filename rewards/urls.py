@@ -14,6 +14,7 @@ from rewards.api.campaigns import (
 )
 from rewards.api.catalog import RewardCatalogView, RewardsAvailableView
 from rewards.api.customers import CustomersView
+from rewards.api.experiments import ExperimentsView, ExperimentView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
@@ -31,6 +32,7 @@ from rewards.api.policies import (
 )
 from rewards.api.pricing import PricingView
 from rewards.api.purchases import PurchasesView, PurchaseView
+from rewards.api.recommendations import RecommendationsView
 from rewards.api.refunds import RefundsView, RefundView
 from rewards.api.segments import CustomerSegmentsView, SegmentCustomersView, SegmentsView
 from rewards.api.sessions import (
@@ -64,6 +66,8 @@ api_urlpatterns = [
     path("backtests", BacktestsView.as_view(), name="backtests"),
     path("backtests/<uuid:backtest>", BacktestView.as_view(), name="backtest"),
     path("backtests/<uuid:backtest>/outcomes", BacktestOutcomesView.as_view(), name="backtest-outcomes"),
+    path("experiments", ExperimentsView.as_view(), name="experiments"),
+    path("experiments/<slug:code>", ExperimentView.as_view(), name="experiment"),
     path("purchases", PurchasesView.as_view(), name="purchases"),
     path("purchases/<path:reference>/refunds", RefundsView.as_view(), name="refunds"),
     path("purchases/<path:reference>/payment", PaymentView.as_view(), name="payment"),
@@ -79,6 +83,7 @@ api_urlpatterns = [
     path("customers/<path:reference>/statement/export", StatementExportView.as_view(), name="statement-export"),
     path("customers/<path:reference>/merge", MergeView.as_view(), name="merge"),
     path("customers/<path:reference>/expiring", ExpiringView.as_view(), name="expiring"),
+    path("customers/<path:reference>/recommendations", RecommendationsView.as_view(), name="recommendations"),
     path("customers/<path:reference>/gifts", GiftsView.as_view(), name="gifts"),
     path("customers/<path:reference>/holds", HoldsView.as_view(), name="holds"),
     path("customers/<path:reference>/holds/<str:hold>", HoldView.as_view(), name="hold"),

@@ -248,6 +248,7 @@ REWARD_CATALOG = object_of(
     )
 )
 REWARDS_AVAILABLE = object_of(customerId=TEXT, rewards=_list(_REWARD))
+RECOMMENDATIONS = object_of(customerId=TEXT, rewards=_list(_REWARD), share=object_of(channel=TEXT, sentence=TEXT))
 PRICING = object_of(
     customer=TEXT,
     tier={"anyOf": [TEXT, NULL]},

@@ -38,6 +38,8 @@ SENTENCES: dict[str, str] = {
     "outranked": "Another reward was given instead of this one.",
     "nothing_to_give": "This reward comes to less than one point here.",
     "limit_reached": "This reward has already given as much as it can for now.",
+    "another_variant": "This reward is being tried, and you are among those who get something else meanwhile.",
+    "held_out": "This reward is being tried, and you are among those who do not get what is tried.",
     "campaign_not_running": "The campaign of this reward was not running at that time.",
     "not_eligible": "The campaign of this reward is for other customers.",
     "not_joined": "This reward is for those who take part in its campaign.",

@@ -1,9 +1,9 @@
 """The decision: every policy of a trigger is asked in order, and gives, or says why not.
 
-Each policy is asked: is it in force, is there a beneficiary, do they take part in its campaign, does its condition
-hold, is a milestone passed, has another of its exclusive group given already, does it come to at least one point, and
-is anything left of its limits and of its campaign. The first "no" is the refusal. Evaluation is a function of its
-arguments alone.
+Each policy is asked: is it in force, is there a beneficiary, are they among those with whom it is tried, do they take
+part in its campaign, does its condition hold, is a milestone passed, has another of its exclusive group given already,
+does it come to at least one point, and is anything left of its limits and of its campaign. The first "no" is the
+refusal. Evaluation is a function of its arguments alone.
 """
 
 import sys
@@ -81,7 +81,9 @@ def _ask(
 
 
 def _outside(facts: Facts, policy: CompiledPolicy, person: CustomerFacts, taking: Taking) -> str:
-    """Why a policy is not about somebody: they take no part in its campaign, or its condition does not hold."""
+    """Why a policy is not about somebody: it is tried with others, or in a campaign, or its condition does not hold."""
+    if policy.trial is not None and (refusal := policy.trial.refuses(policy.policy_id, person.id, facts.occurred_at)):
+        return refusal
     if policy.campaign and (refusal := taking.refuses(taking.named(policy.campaign), person)):
         return refusal
     return _unmet(facts, policy.condition) if policy.condition is not None else ""

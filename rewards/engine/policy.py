@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rewards.engine.decision import SENTENCES, Refusal
 from rewards.engine.definition import Definition
+from rewards.engine.experiments.assignment import Trial
 from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.facts import CustomerFacts, Facts
 from rewards.engine.kinds.base import Valuation
@@ -34,10 +35,13 @@ class CompiledPolicy:
     condition: Callable[[Facts], bool] | None
     valuation: Valuation | None
     refusals: Mapping[str, Refusal]
+    trial: Trial | None = None
 
 
-def compile_policy(*, policy_id: int, version_id: int, code: str, definition: Definition) -> CompiledPolicy:
-    """Compile a version of a policy, whose `code` is its name for people.
+def compile_policy(
+    *, policy_id: int, version_id: int, code: str, definition: Definition, trial: Trial | None = None
+) -> CompiledPolicy:
+    """Compile a version of a policy, whose `code` is its name for people; `trial` says who gets it, if not everybody.
 
     Raises ExpressionError only for a definition that `parse` would not have returned.
     """
@@ -54,6 +58,7 @@ def compile_policy(*, policy_id: int, version_id: int, code: str, definition: De
         condition=compile_condition(definition.when, vocabulary) if definition.when else None,
         valuation=definition.give.valuation(),
         refusals={reason: Refusal(policy_id, version_id, code, reason) for reason in SENTENCES},
+        trial=trial,
     )
 
 

@@ -17,6 +17,7 @@ from rewards.engine.campaigns.taking import (
 )
 from rewards.engine.decision import Award, Refusal
 from rewards.engine.evaluate import allowance, evaluate, milestones_passed
+from rewards.engine.experiments.assignment import ANOTHER_VARIANT, HELD_OUT
 from rewards.engine.expressions.checker import Vocabulary, compile_part
 from rewards.engine.expressions.errors import ConditionError
 from rewards.engine.expressions.parser import parse_expression
@@ -43,7 +44,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question that was put: schedule, beneficiary, campaign, condition, milestones and so on.
+    """One question that was put: schedule, beneficiary, experiment, campaign, condition, milestones and so on.
 
     `passed` says whether the policy went on; `saw` holds what decided it.
     """
@@ -131,6 +132,8 @@ def _questions(facts: Facts, policy: CompiledPolicy, refusal: Refusal | None) ->
     if person is None:
         return
     definition = policy.definition
+    if policy.trial is not None:
+        yield Step("experiment", refused not in {ANOTHER_VARIANT, HELD_OUT}, {"experiment": policy.trial.code})
     if policy.campaign:
         yield Step("campaign", refused not in _OUTSIDE_CAMPAIGN, {"campaign": policy.campaign})
     if definition.when:

@@ -7,9 +7,11 @@ from rewards.models.catalog import Category, DiscountType, Kind, Period, RewardO
 from rewards.models.counters import Counter, LimitUse
 from rewards.models.coupons import Coupon, CouponPool, CouponState
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
+from rewards.models.experiments import Experiment, ExperimentRound, ExperimentState
 from rewards.models.grants import Grant, GrantState
 from rewards.models.partners import Partner, Settlement
 from rewards.models.policies import ChangeAction, Policy, PolicyChange, PolicyVersion, VersionStatus
+from rewards.models.recommendations import OptionAffinity, OptionPopularity
 from rewards.models.segments import Segment, SegmentMember
 from rewards.models.sessions import CheckoutTerms, PurchaseSession, SessionState
 from rewards.models.takings import Taking
@@ -31,10 +33,15 @@ __all__ = [
     "DiscountType",
     "Evaluation",
     "EvaluationState",
+    "Experiment",
+    "ExperimentRound",
+    "ExperimentState",
     "Grant",
     "GrantState",
     "Kind",
     "LimitUse",
+    "OptionAffinity",
+    "OptionPopularity",
     "Participation",
     "Partner",
     "Period",

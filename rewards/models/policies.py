@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from config.lib.constraints import SameMerchant
 from config.lib.immutable import immutable
 from referrals.models.merchants import Merchant
+from rewards.models.experiments import Experiment
 
 
 class Policy(models.Model):
@@ -18,10 +19,20 @@ class Policy(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False)
     code = models.SlugField(max_length=60)
     name = models.CharField(max_length=100)
+    experiment = models.ForeignKey(
+        Experiment,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="policies",
+        db_constraint=False,
+        help_text="What says who gets it; empty: everybody.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
+            SameMerchant(field="experiment", name="policy_experiment_same_merchant"),
             models.UniqueConstraint(fields=["merchant", "code"], name="policy_code_once"),
             models.UniqueConstraint(fields=["id", "merchant"], name="policy_id_merchant"),
         ]

@@ -43,6 +43,7 @@ from tests.referrals.broken_rules import (
     BROKEN_IN_SHARING,
 )
 from tests.rewards.broken_campaigns import BROKEN_IN_CAMPAIGNS
+from tests.rewards.broken_experiments import BROKEN_IN_EXPERIMENTS
 from tests.rewards.broken_policies import BROKEN_IN_POLICIES
 from tests.rewards.broken_rules import BROKEN_IN_CATALOG
 
@@ -170,6 +171,7 @@ BROKEN = [
     ("grant_revoked_has_a_date", row(GrantFactory, state="revoked")),
     ("grant_revoked_has_a_date", row(GrantFactory, revoked_at=factory.SelfAttribute("issued_at"))),
     *BROKEN_IN_CAMPAIGNS,
+    *BROKEN_IN_EXPERIMENTS,
     *BROKEN_IN_CATALOG,
     ("grant_by_a_policy_or_for_points", row(GrantFactory, policy_version=None)),
     *BROKEN_IN_FULFILLMENT,
@@ -179,8 +181,8 @@ BROKEN = [
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in (
-        "account", "badge", "campaign", "customer", "destination", "policy", "purchase", "referral_code", "segment",
-        "share_link", "wallet",
+        "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "purchase", "referral_code",
+        "segment", "share_link", "wallet",
     )
 } | {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",

@@ -209,6 +209,9 @@ ROUTES = {
     ),
     "api/v1/customers/<path:reference>/badges": api("customers/alice/badges", GET=OWN_KEY),
     "api/v1/customers/<path:reference>/segments": api("customers/alice/segments", GET=OWN_KEY),
+    "api/v1/experiments": api("experiments", GET=A_KEY),
+    "api/v1/experiments/<slug:code>": api("experiments/{experiment}", GET=OWN_KEY),
+    "api/v1/customers/<path:reference>/recommendations": api("customers/alice/recommendations", GET=OWN_KEY),
     "api/v1/segments": api("segments", GET=A_KEY),
     "api/v1/segments/<str:code>/customers": api(
         "segments/{segment}/customers", {"customers": []}, GET=OWN_KEY, PUT=OWN_KEY

@@ -9,12 +9,12 @@ from django.urls import reverse
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, SuperusersOnly
 from referrals.models import Customer, Merchant, User
 from tests.factories import credits as points
-from tests.factories import fulfillment, joining, referrals, rewards, risk, sharing
+from tests.factories import experiments, fulfillment, joining, referrals, rewards, risk, sharing
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 FACTORIES = {
     made_by._meta.model: made_by
-    for module in (referrals, risk, joining, sharing, points, rewards, fulfillment)
+    for module in (experiments, referrals, risk, joining, sharing, points, rewards, fulfillment)
     for made_by in vars(module).values()
     if hasattr(made_by, "_meta") and getattr(made_by._meta, "model", None)
 }
@@ -70,6 +70,10 @@ WHOSE = {
     "Coupon": "pool__option__reward_type__merchant",
     "CouponPool": "option__reward_type__merchant",
     "Evaluation": "purchase__customer__merchant",
+    "Experiment": "merchant",
+    "ExperimentRound": "experiment__merchant",
+    "OptionAffinity": "option__reward_type__merchant",
+    "OptionPopularity": "option__reward_type__merchant",
     "Grant": "evaluation__purchase__customer__merchant",
     "Partner": "merchant",
     "Participation": "customer__merchant",

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -22,6 +23,7 @@ from referrals.services.api_keys import issue_api_key
 from referrals.services.staff import Role, ensure_roles, make_staff
 from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, evaluate_all
 from tests.factories.credits import TierFactory
+from tests.factories.experiments import ExperimentFactory
 from tests.factories.fulfillment import (
     AssignmentFactory,
     DeliveryFactory,
@@ -94,6 +96,7 @@ def world(shop, api):
         "policy": PolicyVersionFactory(policy__merchant=shop, definition=GIFT).policy.code,
         "backtest": BacktestFactory(merchant=shop).uuid,
         "partner": PartnerFactory(merchant=shop).code,
+        "experiment": ExperimentFactory(merchant=shop).code,
         "code": code,
         "destination": DestinationFactory(merchant=shop).slug,
         "refund": refund.json()["id"],
@@ -219,6 +222,7 @@ def some_row(shop, model):
 def test_the_admin_opens_to_whom_the_table_says(world, shop, principals, rf, method):
     wrong = {}
     Authenticator.objects.create(user=principals["C1"][0], type="totp", data={})
+    UserSession.objects.create(user=principals["C1"][0], ip="127.0.0.1", session_key="nobodys")
     TierFactory.reset_sequence(50)  # The shop has tiers already.
     for model in admin_pages():
         row = some_row(shop, model)

@@ -47,6 +47,11 @@ class PointsEffect:
     option: ClassVar[str] = ""
     quantity: ClassVar[int] = 0
 
+    @property
+    def is_the_same_for_all(self) -> bool:
+        """Whether every award is `rate` points, whoever gets it for whatever."""
+        return self.way == "fixed" and not self.tier_multiplier
+
     def valuation(self) -> Valuation:
         """Return the function that computes the points of one award, before limits."""
         cap = self.max_multiplier if self.tier_multiplier else None

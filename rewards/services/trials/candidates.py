@@ -6,6 +6,7 @@ from typing import Any
 
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import parse
+from rewards.engine.experiments.assignment import Trial
 from rewards.engine.policy import CompiledPolicy, PolicySet, compile_policy
 from rewards.models.policies import Policy, VersionStatus
 from rewards.services.evaluation.policies import policies_in_force
@@ -42,14 +43,15 @@ def policies_tried(merchant: Merchant, candidate: Candidate, now: datetime) -> P
     """The policies in force at `now`, with the candidate's in place of theirs."""
     in_force = policies_in_force(merchant.pk, now).policies
     known = dict(Policy.objects.filter(merchant=merchant, code__in=list(candidate)).values_list("code", "pk"))
+    trials = {policy.code: policy.trial for policy in in_force}
     tried = [
-        _compiled(code, known.get(code, -number), definition)
+        _compiled(code, known.get(code, -number), definition, trials.get(code))
         for number, (code, definition) in enumerate(candidate.items(), start=1)
         if definition is not None
     ]
     return PolicySet([*(policy for policy in in_force if policy.code not in candidate), *tried])
 
 
-def _compiled(code: str, policy_id: int, definition: Mapping[str, Any]) -> CompiledPolicy:
+def _compiled(code: str, policy_id: int, definition: Mapping[str, Any], trial: Trial | None) -> CompiledPolicy:
     """A policy that is tried has no version; one that does not exist yet has a number below zero."""
-    return compile_policy(policy_id=policy_id, version_id=0, code=code, definition=parse(definition))
+    return compile_policy(policy_id=policy_id, version_id=0, code=code, definition=parse(definition), trial=trial)

@@ -1,0 +1,1 @@
+"""Experiments: written, begun, measured, and stopped."""
