@@ -47,6 +47,8 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_campaign",
                 "rewards.add_segment",
                 "rewards.change_segment",
+                "rewards.add_experiment",
+                "rewards.change_experiment",
                 "rewards.change_evaluation",  # To run one that failed again.
                 "credits.add_adjustment",
                 "credits.change_adjustment",  # To grant or refuse what somebody else asked for.

@@ -7,8 +7,10 @@ PROGRAMME = {"view": "SU MG AD", "add": "MG AD", "change": "MG AD"}
 ADMIN = {
     **dict.fromkeys(
         (
-            "Account", "Activity", "Adjustment", "Appointment", "Assignment", "AuditRecord", "Backtest", "BadgeAward",
-            "CheckoutTerms", "Click", "ClickDay", "Consent", "CustomerAlias", "CustomerTrace", "Invitation",
+            "Account", "Activity", "Adjustment", "Appointment", "Assignment", "AuditRecord", "Backtest",
+            "Badge", "BadgeAward",
+            "CheckoutTerms", "Click", "ClickDay", "Consent", "CustomerAlias", "CustomerTrace", "ExperimentRound",
+            "Invitation", "OptionAffinity", "OptionPopularity",
             "InvitationOptOut", "LeaderboardAlias", "Participation", "Partner", "PolicyChange", "PurchaseSession",
             "ReferralMove", "RiskSignal", "Settlement", "SignUp", "StoredTouch",
             "ContactPreference", "Coupon", "CouponPool", "Customer", "CustomerRfm", "Delivery", "Entry",
@@ -20,9 +22,9 @@ ADMIN = {
         ),
         LOOK,
     ),
-    **{noun: {**LOOK, "add": "AD", "change": "AD"} for noun in ("Destination", "Merchant", "Wallet")},
-    **{noun: {**LOOK, "add": "AD"} for noun in ("Badge", "RiskDecision")},
-    **dict.fromkeys(("Campaign", "Segment"), PROGRAMME),
+    **{noun: {**LOOK, "add": "AD", "change": "AD"} for noun in ("Merchant", "Wallet")},
+    "RiskDecision": {**LOOK, "add": "AD"},
+    **dict.fromkeys(("Campaign", "Destination", "Experiment", "Segment"), PROGRAMME),
     "ShareMessage": {**PROGRAMME, "delete": "MG AD"},
     "OutboxReader": {"view": "AD", "change": "AD"},
     "ApiKey": {**LOOK, "add": "AD"},

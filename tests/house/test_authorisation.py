@@ -41,7 +41,8 @@ from tests.factories.rewards import (
     SegmentFactory,
 )
 from tests.house.admin_rights import ADMIN
-from tests.house.authorisation import CART, METHODS, PRINCIPALS, ROUTES
+from tests.house.authorisation import CART, METHODS, PRINCIPALS
+from tests.house.authorised_routes import ROUTES
 from tests.house.test_admin_scope import row_of
 
 pytestmark = pytest.mark.django_db
