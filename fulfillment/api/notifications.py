@@ -50,9 +50,9 @@ PREFERENCES = object_of(
 
 
 class ReadBody(msgspec.Struct, frozen=True):
-    """What was read: these, or everything."""
+    """What was read: these, or everything if it is null."""
 
-    ids: Annotated[list[UUID], Meta(max_length=100)] | None = None
+    ids: Annotated[list[UUID], Meta(max_length=100)] | None
 
 
 class PreferencesBody(msgspec.Struct, frozen=True):

@@ -52,8 +52,8 @@ class QuoteView(APIView):
 
         Nothing is held and nothing promised: open a session for that.
         """
+        cart = read_cart(request.data, currency=request.auth.merchant.currency)
         door = asking(request)
-        cart = read_cart(request.data, currency=door.merchant.currency)
         return Response(quote_cart(terms=door.terms, customer=door.customer(cart.customer), cart=cart, now=door.now))
 
 

@@ -78,7 +78,7 @@ CALLS = {
     "endpoints": (Scope.WEBHOOKS, "GET", "/api/v1/webhook-endpoints", b"", 200),
     "endpoint": (Scope.WEBHOOKS, "POST", "/api/v1/webhook-endpoints", {"url": "https://shop.example.com/hooks"}, 201),
     "notifications": (Scope.NOTIFICATIONS, "GET", f"{CUSTOMERS}/alice/notifications", b"", 200),
-    "read": (Scope.NOTIFICATIONS, "POST", f"{CUSTOMERS}/alice/notifications/read", {}, 200),
+    "read": (Scope.NOTIFICATIONS, "POST", f"{CUSTOMERS}/alice/notifications/read", {"ids": None}, 200),
     "preferences": (Scope.NOTIFICATIONS, "PUT", f"{CUSTOMERS}/alice/contact-preferences", {"language": "de"}, 200),
     "redemptions": (Scope.CREDITS, "GET", "/api/v1/rewards/redemptions/alice", b"", 200),
     "service": (Scope.PURCHASES, "POST", SERVICE_RECORDS, service_record(), 201),

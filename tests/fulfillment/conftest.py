@@ -11,6 +11,7 @@ from fulfillment.services.webhooks.endpoints import create_endpoint
 from fulfillment.services.webhooks.fan_out import fan_out
 from tests.factories.referrals import NOON
 from tests.fulfillment.desk import Desk
+from tests.fulfillment.outbox import read_to_the_end
 from tests.fulfillment.receivers import Receiver, says
 
 
@@ -64,7 +65,6 @@ def relay():
     """Make deliveries of all that happened."""
 
     def run(now=NOON):
-        while fan_out(now=now):
-            pass
+        read_to_the_end(lambda: fan_out(now=now), "webhooks")
 
     return run

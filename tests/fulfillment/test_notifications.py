@@ -27,6 +27,7 @@ from tests.factories.fulfillment import (
     WordingFactory,
 )
 from tests.factories.referrals import NOON, CustomerFactory, EventFactory, ReferralFactory
+from tests.fulfillment.outbox import read_to_the_end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,8 +45,7 @@ def tell(account):
         event = EventFactory(
             merchant=account.merchant, type=type_, subject_id=account.pk, sequence=sequence, payload=payload
         )
-        while notice_events(now=now):
-            pass
+        read_to_the_end(lambda: notice_events(now=now), "notices")
         return event
 
     return happen

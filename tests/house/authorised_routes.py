@@ -227,7 +227,9 @@ ROUTES = {
     },
     # Being told
     "api/v1/customers/<path:reference>/notifications": api("customers/alice/notifications", GET=OWN_KEY),
-    "api/v1/customers/<path:reference>/notifications/read": api("customers/alice/notifications/read", POST=OWN_KEY),
+    "api/v1/customers/<path:reference>/notifications/read": api(
+        "customers/alice/notifications/read", {"ids": None}, POST=OWN_KEY
+    ),
     "api/v1/customers/<path:reference>/contact-preferences": api(
         "customers/alice/contact-preferences", GET=OWN_KEY, PUT=OWN_KEY
     ),

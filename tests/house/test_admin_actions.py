@@ -205,7 +205,9 @@ def test_a_merchant_keeps_its_currency_and_slug(staff, own):
     url = reverse("admin:referrals_merchant_change", args=[own.pk])
     told = {"name": "Orchard & Sons", "time_zone": "Europe/Berlin", "minimum_qualifying_purchase": 500}
 
-    kept = {"referral_hold_days": 0, "decisive_touch": "last"}
+    kept = {
+        "referral_hold_days": 0, "decisive_touch": "last", "clicks_kept_days": 90, "invitations_day_max": 20,
+    }  # fmt: skip
     staff.post(url, {**told, **kept, "currency": "EUR", "slug": "other"})
 
     after = Merchant.objects.get(pk=own.pk)

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 
 from referrals.models import Event
 from referrals.services.attribution import join_referrals, lock_referrals
+from referrals.services.claims import Claim
 from referrals.services.events import NewEvent, record_events
-from referrals.services.steps import Claim, qualify_referral, reverse_referral, reward_referral, write_referrals
+from referrals.services.steps import qualify_referral, reverse_referral, reward_referral, write_referrals
 from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory, ReferralCodeFactory
 
 pytestmark = pytest.mark.django_db
