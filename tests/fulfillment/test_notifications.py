@@ -92,8 +92,7 @@ def test_of_a_referral_the_referrer_is_told_without_a_name(account):
     EventFactory(
         merchant=account.merchant, type="referral.joined", subject_type="referral", subject_id=1, payload=people
     )
-    while notice_events(now=NOON):
-        pass
+    read_to_the_end(lambda: notice_events(now=NOON), "notices")
     assert Notification.objects.get().customer == account.customer
     assert "Bob" not in str(inbox(account.customer))
     assert Notification.objects.get().arguments == {}
@@ -105,8 +104,7 @@ def test_the_technician_of_a_job_is_told_by_e_mail(account):
     EventFactory(
         merchant=account.merchant, type="redemption.assigned", subject_type="redemption", subject_id=1, payload=job
     )
-    while notice_events(now=NOON):
-        pass
+    read_to_the_end(lambda: notice_events(now=NOON), "notices")
     send_due_messages(now=NOON)
     assert Notification.objects.get().user == tina.user
     assert [(each.subject, each.to) for each in mail.outbox] == [("A new job: free-meal", [tina.user.email])]
@@ -117,8 +115,7 @@ def test_nobody_is_told_the_same_twice_whoever_works_on_it(account, tell):
     EventFactory(merchant=account.merchant, type="tier.changed", subject_id=account.pk, sequence=2, payload={})
 
     def work():
-        while notice_events(now=NOON):
-            pass
+        read_to_the_end(lambda: notice_events(now=NOON), "notices")
         send_due_messages(now=NOON)
 
     at_once(work, work, work)
