@@ -56,6 +56,11 @@ soak: ## Run the long trials
 	@$(call PREPARE,dev)
 	@exec $(DEVSTACK) test -- -m soak -n 0 -p no:randomly tests/soak $(ARGS)
 
+.PHONY: pictures
+pictures: ## Take the pictures of docs/pictures anew, on a friend's way from a link to a reward
+	@$(call PREPARE,dev)
+	@PICTURES=docs/pictures $(DEVSTACK) test -- -n 0 tests/browser/test_friend_journey.py
+
 .PHONY: lock
 lock: ## Pin all dependencies anew, from what pyproject.toml asks for
 	@$(call PREPARE,dev)
