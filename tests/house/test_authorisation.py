@@ -17,7 +17,7 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from config.lib.admin import SuperusersOnly
 from config.lib.ids import uuid7
-from fulfillment.models import Assignment, Redemption
+from fulfillment.models import Assignment, OutboxReader, Redemption
 from referrals.models import Customer, Referral
 from referrals.services.api_keys import issue_api_key
 from referrals.services.staff import Role, ensure_roles, make_staff
@@ -224,6 +224,7 @@ def test_the_admin_opens_to_whom_the_table_says(world, shop, principals, rf, met
     wrong = {}
     Authenticator.objects.create(user=principals["C1"][0], type="totp", data={})
     UserSession.objects.create(user=principals["C1"][0], ip="127.0.0.1", session_key="nobodys")
+    OutboxReader.objects.get_or_create(name="webhooks")
     TierFactory.reset_sequence(50)  # The shop has tiers already.
     for model in admin_pages():
         row = some_row(shop, model)

@@ -17,6 +17,8 @@ from rewards.engine.terms import Terms
 from tests.rewards.engine.examples import BOB, decide, facts, line, policy, purchase
 
 OTHER_REASONS = {
+    "another_variant",
+    "held_out",
     "unknown_code",
     "own_code",
     "already_referred",
