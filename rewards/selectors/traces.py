@@ -17,7 +17,7 @@ from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
 from rewards.engine.decision import SENTENCES, Award
 from rewards.engine.definition import parse
-from rewards.engine.facts import CustomerFacts, Facts, Line, PurchaseFacts
+from rewards.engine.facts import CustomerFacts, Facts, Line, PurchaseFacts, RfmFacts
 from rewards.engine.problems import DefinitionError
 from rewards.engine.tracing import Clause, clauses_of
 from rewards.engine.triggers import TRIGGERS
@@ -25,6 +25,8 @@ from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.policies import PolicyVersion
 
 _UNKNOWN = Fraction(1)
+_KEPT_AS = {"customer.rfm": "rfm", "customer.segments": "segments", "tier.reached": "tiers", "tier.previous": "tiers"}
+"""What conditions read that only the decision keeps, and under which name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def _clauses(evaluation: Evaluation, version: PolicyVersion, purchase: PurchaseF
     is_kept = inputs.get("referrer") if "referrer." in definition.when else "referrer" in inputs
     if "referr" in definition.when and not is_kept:
         return None
+    if any(name in definition.when and kept not in inputs for name, kept in _KEPT_AS.items()):
+        return None
     vocabulary = TRIGGERS[definition.trigger].vocabulary(definition.beneficiary)
     return clauses_of(definition.when, vocabulary, _facts(evaluation, inputs, purchase))
 
@@ -92,6 +96,7 @@ def _clauses(evaluation: Evaluation, version: PolicyVersion, purchase: PurchaseF
 def _facts(evaluation: Evaluation, inputs: Mapping[str, Any], purchase: PurchaseFacts | None) -> Facts:
     local = evaluation.occurred_at.astimezone(ZoneInfo(evaluation.merchant.time_zone))
     told = inputs.get("referrer")
+    reached, previous = inputs.get("tiers", ("", ""))
     return Facts(
         trigger=evaluation.trigger,
         occurred_at=evaluation.occurred_at,
@@ -99,13 +104,21 @@ def _facts(evaluation: Evaluation, inputs: Mapping[str, Any], purchase: Purchase
         local_weekday=local.weekday(),
         local_minute=local.hour * 60 + local.minute,
         buyer=CustomerFacts(
-            evaluation.customer_id, inputs.get("tier", ""), _UNKNOWN, inputs.get("purchases", 0), told is not None
+            id=evaluation.customer_id,
+            tier=inputs.get("tier", ""),
+            tier_multiplier=_UNKNOWN,
+            purchases=inputs.get("purchases", 0),
+            is_referred=told is not None,
+            segments=tuple(inputs.get("segments", ())),
+            rfm=msgspec.convert(inputs.get("rfm", {}), RfmFacts),
         ),
         referrer=CustomerFacts(0, told[0], _UNKNOWN, told[1], is_referred=False) if told else None,
         purchase=purchase,
         reached={},
         usage={},
         activity=_activity(evaluation),
+        reached_tier=reached,
+        previous_tier=previous,
     )
 
 

@@ -6,7 +6,7 @@ from credits.services.drawing import InsufficientPoints
 from rewards.models import Coupon, CouponPool, Grant, PurchaseSession, RewardOption, RewardType
 from rewards.services.coupons import NoCouponLeft, import_coupons
 from rewards.services.grants import GrantNotUsable
-from rewards.services.sessions.ending import OrderConflict, SessionEnded
+from rewards.services.sessions.ending import SessionEnded
 from rewards.services.sessions.holding import CartBusy
 from rewards.services.sessions.quoting import OptionNotForCheckout
 from rewards.services.stock import SoldOut
@@ -83,7 +83,7 @@ def test_a_session_is_bought_or_given_up_and_not_both(shop, checkout, number):
     session = checkout.hold("bob", item(20_00), points="max")
 
     def buy():
-        return attempt(lambda: checkout.buy(session, f"order-{number}"), SessionEnded, OrderConflict)
+        return attempt(lambda: checkout.buy(session, f"of-the-cart-{number}"), SessionEnded)
 
     at_once(buy, buy, lambda: attempt(lambda: checkout.cancel(session), SessionEnded))
     session.refresh_from_db()

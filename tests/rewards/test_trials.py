@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from referrals.models import CustomerRfm
 from rewards.engine.facts import Line
 from rewards.models import Backtest, Evaluation
 from rewards.selectors.traces import traces_of
 from rewards.services.trials.backtests import LEASE, run_next_backtest, start_backtest
 from rewards.services.trials.candidates import candidate_of
 from rewards.services.trials.dry_run import Trial, dry_run
-from tests.factories.referrals import NOON
+from tests.factories.referrals import NOON, CustomerRfmFactory
+from tests.factories.rewards import SegmentMemberFactory
 from tests.rewards.shop import PER_DOLLAR, awarded, policy
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
@@ -207,3 +209,22 @@ def test_why_is_told_clause_by_clause_long_after(shop):
     assert conditional.refused == "The condition of this reward was not met."
     assert asked[shop.policies[0].code].gave == ["You received 10 points."]
     assert len(asked) == len([it for it in POLICIES if it["trigger"] == "purchase.completed"])
+
+
+def test_a_trace_shows_what_was_seen_of_a_customer_at_that_time_whatever_they_are_now(open_shop):
+    shop = open_shop(policy(when="customer.rfm.recency >= 3 && 'vip' in customer.segments"))
+    bob = CustomerRfmFactory(customer=shop.customer("bob")).customer
+    vip = SegmentMemberFactory(customer=bob, segment__code="vip")
+    evaluation = Evaluation.objects.get(subject_id=shop.bought("bob").pk, trigger="purchase.completed", cause=None)
+    vip.delete()
+    CustomerRfm.objects.all().delete()
+
+    (asked,) = traces_of(evaluation)
+
+    assert [(clause.value, clause.saw) for clause in asked.clauses] == [
+        (True, {"customer.rfm.recency": 3}),
+        (True, {"customer.segments": ("vip",)}),
+    ]
+    evaluation.decision["inputs"].pop("segments")
+    (asked,) = traces_of(evaluation)
+    assert asked.clauses is None

@@ -23,6 +23,7 @@ from rewards.models.evaluations import Evaluation, Trigger
 from rewards.services.evaluation.campaigns import Campaigns
 from rewards.services.evaluation.counters import Counters
 from rewards.services.evaluation.giving import Giving
+from rewards.services.evaluation.inputs import inputs_of
 from rewards.services.evaluation.knowing import Knowledge, Known, Reached
 from rewards.services.evaluation.limits import LimitUses
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
@@ -175,12 +176,7 @@ class Batch:
         days, usual = self.merchant.referral_hold_days, self.book.terms.pending_days
         decision = on_hold(evaluate(facts, self.policies), trigger=occasion.trigger, days=days, usual=usual)
         kept = decision.to_json()
-        kept["inputs"] = {"tier": facts.buyer.tier, "purchases": facts.buyer.purchases}
-        if self.policies.ask_about_referrals:
-            referrer = facts.referrer
-            kept["inputs"]["referrer"] = [referrer.tier, referrer.purchases] if referrer is not None else None
-        if self.policies.ask_for_rfm:
-            kept["inputs"]["rfm"] = facts.buyer.rfm
+        kept["inputs"] = inputs_of(facts, self.policies)
         if known.is_void:
             kept["inputs"]["void"] = True
         if occasion.trigger == Trigger.REFERRAL_QUALIFIED:
