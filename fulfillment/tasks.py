@@ -3,11 +3,9 @@
 import time
 
 from celery import shared_task
-from django.core.cache import cache
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from config.lib.redis import ask_redis
+from config.lib.nudges import has_begun, wake_once
 from fulfillment.services.appointments import remind_next
 from fulfillment.services.dispatch import dispatch_next
 from fulfillment.services.granted import call_off_revoked, open_for_grants
@@ -15,17 +13,14 @@ from fulfillment.services.notifications.noticing import notice_events
 from fulfillment.services.notifications.sending import send_due_messages
 from fulfillment.services.webhooks.fan_out import fan_out
 from fulfillment.services.webhooks.sending import send_due
-from rewards.tasks import broker_away
 
-NUDGED = "nudged:deliver"
-NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
 
 
 @shared_task
 def deliver_pending(**_newer: object) -> None:
     """Open what was granted, call off what was taken back, give jobs to technicians, and remind."""
-    ask_redis(lambda redis: redis.delete(cache.make_key(NUDGED)))
+    has_begun(deliver_pending)
     now = timezone.now()
     last: int | None = 0
     while last is not None:
@@ -61,11 +56,5 @@ def send_messages() -> None:
 
 
 def nudge() -> None:
-    """Wake a worker, unless one was woken already and has not begun; never fails, for beat covers a lost nudge."""
-    is_first = ask_redis(lambda redis: redis.set(cache.make_key(NUDGED), 1, nx=True, ex=NUDGE_SECONDS) or False)
-    if not is_first or broker_away.is_open:
-        return
-    try:
-        deliver_pending.delay()
-    except (RedisError, OSError, deliver_pending.OperationalError):
-        broker_away.open()
+    """Have what is due delivered."""
+    wake_once(deliver_pending)

@@ -1,12 +1,11 @@
 """Doors for Celery: each task is one service call, and running it twice is harmless."""
 
 import time
-from contextlib import suppress
 
 from celery import shared_task
 from django.utils import timezone
-from redis.exceptions import RedisError
 
+from config.lib.nudges import wake
 from referrals.models.merchants import Merchant
 from referrals.services.click_retention import forget_clicks
 from referrals.services.expiring import expire_referrals
@@ -32,9 +31,8 @@ def send_invitations(**_newer: object) -> None:
 
 
 def nudge_invitations() -> None:
-    """Wake a worker for what has just been asked for; never fails, for beat covers a lost nudge."""
-    with suppress(RedisError, OSError, send_invitations.OperationalError):
-        send_invitations.delay()
+    """Have the invitations sent that have just been asked for."""
+    wake(send_invitations)
 
 
 @shared_task

@@ -2,13 +2,10 @@
 
 import time
 
-from celery import current_app, shared_task
-from django.core.cache import cache
+from celery import shared_task
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from config.lib.breaker import Breaker
-from config.lib.redis import ask_redis
+from config.lib.nudges import has_begun, wake, wake_once
 from referrals.models.merchants import Merchant
 from referrals.services.touches import forget_touches
 from rewards.services.announcements import announce_campaigns
@@ -26,8 +23,6 @@ from rewards.services.sessions.ending import expire_sessions
 from rewards.services.signing_up import forget_sign_ups
 from rewards.services.trials.backtests import run_next_backtest
 
-NUDGED = "nudged:evaluate"
-NUDGE_SECONDS = 5
 SLICE_SECONDS = 20
 REFILL_SLICE_SECONDS = 1
 BACKTEST_SECONDS_MAX = 6 * 3600
@@ -36,7 +31,7 @@ BACKTEST_SECONDS_MAX = 6 * 3600
 @shared_task
 def evaluate_pending(**_newer: object) -> None:
     """Work off what is due, for at most a slice of time; a full batch calls for another pair of hands."""
-    ask_redis(lambda redis: redis.delete(cache.make_key(NUDGED)))
+    has_begun(evaluate_pending)
     adopt_refunds(now=timezone.now())
     until = time.monotonic() + SLICE_SECONDS
     while (claimed := evaluate_due(now=timezone.now())) and time.monotonic() < until:
@@ -116,29 +111,10 @@ def end_what_is_over(**_newer: object) -> None:
 
 
 def nudge() -> None:
-    """Wake a worker, unless one was woken already and has not begun; never fails, for beat covers a lost nudge."""
-    is_first = ask_redis(lambda redis: redis.set(cache.make_key(NUDGED), 1, nx=True, ex=NUDGE_SECONDS) or False)
-    if not is_first or broker_away.is_open:
-        return
-    try:
-        evaluate_pending.delay()
-    except (RedisError, OSError, evaluate_pending.OperationalError):
-        broker_away.open()
+    """Have what is due evaluated."""
+    wake_once(evaluate_pending)
 
 
 def wake_backtests() -> None:
-    """Wake a worker for a backtest; never fails, for beat covers a lost nudge."""
-    if broker_away.is_open:
-        return
-    try:
-        run_backtests.delay()
-    except (RedisError, OSError, run_backtests.OperationalError):
-        broker_away.open()
-
-
-def _open_channel() -> None:
-    with current_app.connection_for_write() as broker:
-        broker.channel()
-
-
-broker_away = Breaker("The broker", _open_channel)
+    """Have the backtests that wait run."""
+    wake(run_backtests)

@@ -2,15 +2,16 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.cache import cache
 from django.urls import reverse
 
 from config.lib import admin as shared
 from config.lib.encryption import keyed_hash
+from config.lib.nudges import nudge_key
+from config.lib.redis import ask_redis
 from credits.models import Wallet
 from referrals.models import ApiKey, Customer, Merchant, User
 from rewards.models import EvaluationState
-from rewards.tasks import NUDGED
+from rewards.tasks import evaluate_pending
 from tests.factories.credits import WalletFactory
 from tests.factories.referrals import (
     ApiKeyFactory,
@@ -39,7 +40,7 @@ def history_of(row):
 
 def test_a_failed_evaluation_is_run_again(staff, own, django_capture_on_commit_callbacks):
     failed = EvaluationFactory(purchase__customer__merchant=own, failed=True)
-    cache.delete(NUDGED)
+    ask_redis(lambda redis: redis.delete(nudge_key(evaluate_pending)))
 
     with django_capture_on_commit_callbacks(execute=True):
         response = act(staff, "rewards_evaluation", "run_again", failed)
@@ -48,7 +49,7 @@ def test_a_failed_evaluation_is_run_again(staff, own, django_capture_on_commit_c
     assert (failed.state, failed.attempts) == (EvaluationState.PENDING, 0)
     assert "Back to work: 1." in response.text
     assert history_of(failed) == ["Put back to work."]
-    assert cache.get(NUDGED), "no worker was woken"
+    assert ask_redis(lambda redis: redis.exists(nudge_key(evaluate_pending))), "no worker was woken"
 
 
 def test_what_is_done_is_not_run_again(staff, own):
