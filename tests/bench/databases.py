@@ -41,7 +41,7 @@ class Server:
             (value,) = connection.execute(query).fetchone()
         return str(value)
 
-    def _run(self, statement: sql.Composable) -> None:
+    def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)
 

@@ -29,7 +29,7 @@ def main(customers: int) -> None:
     """Take turns until the input ends."""
     merchant = Merchant.objects.get(slug=MERCHANT)
     for each in Merchant.objects.all():
-        policies_in_force(each.pk)
+        policies_in_force(each.pk, timezone.now())
     leave_imports_to_rest()
     chance = random.Random(customers)
     print("ready", flush=True)

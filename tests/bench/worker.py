@@ -24,7 +24,7 @@ from rewards.services.evaluation.run import evaluate_due  # noqa: E402
 def main() -> None:
     """Work off the queue once the signal has come, and print the seconds of CPU that it took."""
     for merchant in Merchant.objects.all():
-        policies_in_force(merchant.pk)
+        policies_in_force(merchant.pk, timezone.now())
     leave_imports_to_rest()
     print("ready", flush=True)
     sys.stdin.readline()
