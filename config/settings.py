@@ -295,6 +295,11 @@ if IN_PRODUCTION:
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IN_PRODUCTION
 TIME_ZONE = "UTC"
 
 LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=IN_PRODUCTION))

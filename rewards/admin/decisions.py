@@ -7,9 +7,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from config.lib.admin import NOTHING, link_to_id
-from rewards.engine.decision import SENTENCES, Decision
+from rewards.engine.decision import Decision
 from rewards.models.evaluations import Evaluation
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.sentences import decision_in_words
 from rewards.selectors.traces import traces_of
 
 ONE_A_LINE = mark_safe("<br>")
@@ -22,7 +23,7 @@ def awards_in_words(evaluation: Evaluation) -> SafeString:
         "{} To the {}, {}, by {}.",
         (
             (
-                SENTENCES[award.code].format_map(award.args),
+                decision_in_words(award.code, award.args),
                 award.beneficiary,
                 link_to_id("referrals.customer", award.customer_id, f"customer {award.customer_id}"),
                 link_to_id("rewards.policyversion", award.version_id, award.policy_code),
@@ -59,7 +60,7 @@ def refusals_in_words(evaluation: Evaluation) -> SafeString:
                 link_to_id("rewards.policyversion", refusal.version_id, refusal.policy_code)
                 if refusal.version_id
                 else "the referral code",
-                SENTENCES[refusal.code].format_map(refusal.args),
+                decision_in_words(refusal.code, refusal.args),
             )
             for refusal in Decision.from_json(kept, named).refusals
         ),
