@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, as_yaml, link_to
 from fulfillment.models.appointments import Appointment, Slot
@@ -16,7 +17,7 @@ class OfRedemption(ReadOnlyAdmin):
 
     merchant_path = "redemption__merchant"
 
-    @admin.display(description="redemption")
+    @admin.display(description=_("redemption"))
     def about(self, row: Any) -> str:
         """The redemption."""
         return link_to(row.redemption)
@@ -51,7 +52,7 @@ class AssignmentAdmin(OfRedemption):
     readonly_fields = ("uuid", "why")
     exclude = ("explanation",)
 
-    @admin.display(description="why they")
+    @admin.display(description=_("why they"))
     def why(self, job: Assignment) -> str:
         """How the choice was made, in numbers."""
         return as_yaml(job.explanation)

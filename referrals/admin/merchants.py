@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import ModelForm, OwnMerchantsAdmin, links_to_rows_about
 from referrals.models.merchants import Merchant
@@ -16,9 +17,9 @@ def _time_zones() -> list[tuple[str, str]]:
 
 class MerchantForm(ModelForm):
     currency = forms.RegexField(
-        r"^[A-Z]{3}$", help_text="ISO 4217.", error_messages={"invalid": "Three capital letters, such as EUR."}
+        r"^[A-Z]{3}$", help_text=_("ISO 4217."), error_messages={"invalid": _("Three capital letters, such as EUR.")}
     )
-    time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text="Where its days and months begin.")
+    time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text=_("Where its days and months begin."))
 
     class Meta:
         model = Merchant
@@ -56,7 +57,7 @@ class MerchantAdmin(OwnMerchantsAdmin):
         """Never: facts and points of its customers hang on it."""
         return False
 
-    @admin.display(description="everything of it")
+    @admin.display(description=_("everything of it"))
     def rows(self, merchant: Merchant) -> SafeString:
         """Links to all that belongs to the merchant."""
         return links_to_rows_about(merchant, self.admin_site)

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.ids import uuid7
 
@@ -6,8 +7,8 @@ from config.lib.ids import uuid7
 class DecisiveTouch(models.TextChoices):
     """Which link counts of several that a friend followed."""
 
-    FIRST = "first", "The first"
-    LAST = "last", "The last"
+    FIRST = "first", _("The first")
+    LAST = "last", _("The last")
 
 
 class Merchant(models.Model):

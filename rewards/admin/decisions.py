@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from config.lib.admin import NOTHING, link_to_id
 from rewards.engine.decision import Decision
@@ -20,12 +21,14 @@ def awards_in_words(evaluation: Evaluation) -> SafeString:
     """What was given to whom, one award a line."""
     return format_html_join(
         ONE_A_LINE,
-        "{} To the {}, {}, by {}.",
+        _("{} To the {}, {}, by {}."),
         (
             (
                 decision_in_words(award.code, award.args),
-                award.beneficiary,
-                link_to_id("referrals.customer", award.customer_id, f"customer {award.customer_id}"),
+                _(award.beneficiary),
+                link_to_id(
+                    "referrals.customer", award.customer_id, _("customer %(number)s") % {"number": award.customer_id}
+                ),
                 link_to_id("rewards.policyversion", award.version_id, award.policy_code),
             )
             for award in Decision.from_json(evaluation.decision or {}).awards
@@ -59,7 +62,7 @@ def refusals_in_words(evaluation: Evaluation) -> SafeString:
             (
                 link_to_id("rewards.policyversion", refusal.version_id, refusal.policy_code)
                 if refusal.version_id
-                else "the referral code",
+                else _("the referral code"),
                 decision_in_words(refusal.code, refusal.args),
             )
             for refusal in Decision.from_json(kept, named).refusals

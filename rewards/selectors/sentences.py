@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from babel.numbers import format_decimal
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from config.lib.numbers import written
 from rewards.engine.decision import SENTENCES as OF_DECISIONS
 
 # The key of a sentence is an entry's reason; then whom the policy benefited, if a policy gave; then `milestone`, or
@@ -97,7 +97,4 @@ def decision_in_words(code: str, arguments: Mapping[str, Any] | None = None) -> 
 
 
 def _in_words(sentence: str, told: Mapping[str, Any]) -> str:
-    language = get_language() or "en"
-    return gettext(sentence).format_map(
-        {name: format_decimal(it, locale=language) if isinstance(it, int) else it for name, it in told.items()}
-    )
+    return gettext(sentence).format_map({name: written(it) if isinstance(it, int) else it for name, it in told.items()})
