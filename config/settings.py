@@ -6,7 +6,7 @@ Makefile set it for development; the table of variables is in README.md.
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import environ
 from cryptography.fernet import Fernet, MultiFernet
@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "referrals.views.whose.WhoseMiddleware",
+    "fulfillment.views.language.LanguageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -298,7 +299,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
 LANGUAGE_COOKIE_SECURE = IN_PRODUCTION
 TIME_ZONE = "UTC"
 

@@ -27,6 +27,7 @@ from fulfillment.api.service_records import (
 )
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
+from fulfillment.views.language import language
 from fulfillment.views.notifications import contact_settings, notifications
 from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
 from fulfillment.views.privacy import erasing, own_export, privacy
@@ -89,6 +90,7 @@ urlpatterns = [
     path("settings/data/export/", own_export, name="own-export"),
     path("settings/data/erase/", erasing, name="erasing"),
     path("notifications/", notifications, name="notifications-page"),
+    path("language/", language, name="language"),
     path("notifications/settings/", contact_settings, name="contact-settings"),
     path("dev/mail/", dev_mail, name="dev-mail"),
     path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),

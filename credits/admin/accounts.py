@@ -77,7 +77,7 @@ class AccountAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Points of a customer",
+            "title": _("Points of a customer"),
             "original": account,
             "owner": link_to(account.customer),
             "balance": balance(account, now),

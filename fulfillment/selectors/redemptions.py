@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from config.lib.errors import NotFound
 from fulfillment.models.appointments import AppointmentState, Slot
@@ -37,7 +38,7 @@ def find_redemption(*, merchant: Merchant, reference: str | UUID) -> Redemption:
     uuid = as_uuid(str(reference))
     found = with_all(Redemption.objects.filter(merchant=merchant, uuid=uuid)).first() if uuid else None
     if found is None:
-        raise NotFound("There is no such redemption.")
+        raise NotFound(_("There is no such redemption."))
     return found
 
 

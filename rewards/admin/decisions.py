@@ -6,26 +6,34 @@ from typing import Any
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.lib.admin import NOTHING, link_to_id
 from rewards.engine.decision import Decision
+from rewards.engine.triggers import BUYER, CUSTOMER, REFEREE, REFERRER
 from rewards.models.evaluations import Evaluation
 from rewards.models.policies import PolicyVersion
 from rewards.selectors.sentences import decision_in_words
 from rewards.selectors.traces import traces_of
 
 ONE_A_LINE = mark_safe("<br>")
+TO = {
+    BUYER: gettext_noop("To the buyer"),
+    REFERRER: gettext_noop("To the referrer"),
+    REFEREE: gettext_noop("To the referee"),
+    CUSTOMER: gettext_noop("To the customer"),
+}
 
 
 def awards_in_words(evaluation: Evaluation) -> SafeString:
     """What was given to whom, one award a line."""
     return format_html_join(
         ONE_A_LINE,
-        _("{} To the {}, {}, by {}."),
+        "{} {}, {}, {}.",
         (
             (
                 decision_in_words(award.code, award.args),
-                _(award.beneficiary),
+                _(TO[award.beneficiary]),
                 link_to_id(
                     "referrals.customer", award.customer_id, _("customer %(number)s") % {"number": award.customer_id}
                 ),

@@ -35,6 +35,7 @@ ROUTES = {
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
     "more/": for_customers("/more/", "GET"),
+    "language/": page("/language/", methods=["POST"]),
     "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
     "campaigns/": for_customers("/campaigns/", "GET"),

@@ -14,5 +14,5 @@ class Command(BaseCommand):
         """Print one line a language."""
         for language in LANGUAGES:
             messages = [message for message in renew(language) if message.id]
-            missing = sum(not all(message.string for message in [message]) for message in messages)
+            missing = sum(not all(message.string if message.pluralizable else [message.string]) for message in messages)
             self.stdout.write(f"{language}: {len(messages)} texts, {missing} to be translated")
