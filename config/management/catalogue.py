@@ -7,15 +7,17 @@ whose it is, so of two translations of one text the second would never be seen.
 
 import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 from config.apps import FLOORS
@@ -45,6 +47,17 @@ def gather() -> Catalog:
 
     They are those marked in modules and templates, the rules that errors state, and the admin's words for columns.
     """
+    import_module(settings.ROOT_URLCONF)  # The map leads to every interface, and they to all that can be refused.
+    with translation.override(settings.LANGUAGE_CODE):
+        return _gather()
+
+
+def missing(catalog: Catalog) -> list[str]:
+    """The texts that are not translated, or not for sure."""
+    return [_text(each) for each in catalog if each.id and (each.fuzzy or not all(_strings(each)))]
+
+
+def _gather() -> Catalog:
     catalog = Catalog(charset="utf-8")
     for root in ("config", *FLOORS):
         for module in sorted((settings.BASE_DIR / root).rglob("*.py")):
@@ -76,6 +89,14 @@ def renew(language: str) -> Catalog:
     with _po(language).with_suffix(".mo").open("wb") as file:
         write_mo(file, catalog)
     return catalog
+
+
+def _text(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def _po(language: str) -> Path:

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.management.catalogue import LANGUAGES, renew
+from config.management.catalogue import LANGUAGES, missing, renew
 
 
 class Command(BaseCommand):
-    help = "Gather all texts anew, and compile their translations; says how many are still to be translated."
+    help = "Gather all texts anew, and compile their translations; names those that are still to be translated."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line a language."""
+        """Print a line a language, and one a text that has no translation."""
         for language in LANGUAGES:
-            messages = [message for message in renew(language) if message.id]
-            missing = sum(not all(message.string if message.pluralizable else [message.string]) for message in messages)
-            self.stdout.write(f"{language}: {len(messages)} texts, {missing} to be translated")
+            catalog = renew(language)
+            untranslated = missing(catalog)
+            self.stdout.write(f"{language}: {len(catalog)} texts, {len(untranslated)} to be translated")
+            for text in untranslated:
+                self.stdout.write(f"  {text}")
