@@ -1,4 +1,4 @@
-"""What models and their columns are called, in the language of whoever reads the admin."""
+"""What apps, models and their columns are called, in the language of whoever reads the admin."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 
 def words_of(app: AppConfig) -> Iterator[str]:
-    """What an app's models and their columns are called, and what helps to fill those in, as the code says it."""
+    """What an app, its models and their columns are called, and what helps to fill those in, as the code says it."""
+    yield str(app.verbose_name)
     for model in app.get_models():
         yield str(model._meta.verbose_name_raw)
         yield str(model._meta.verbose_name_plural)
@@ -23,6 +24,7 @@ def translate_words(app: AppConfig) -> None:
     The names are those of the code, so nothing has to be written beside each column; and migrations, which keep what
     was written there, do not change with a language.
     """
+    app.verbose_name = gettext_lazy(str(app.verbose_name))
     for model in app.get_models():
         options = model._meta
         options.verbose_name = gettext_lazy(str(options.verbose_name))

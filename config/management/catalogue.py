@@ -23,6 +23,7 @@ from django.utils.translation.template import templatize
 from config.apps import FLOORS
 from config.lib.errors import DomainError
 from config.lib.words import words_of
+from config.management.borrowed import BORROWED
 
 LOCALE: Path = settings.BASE_DIR / "locale"
 TEMPLATES: Path = settings.BASE_DIR / "templates"
@@ -67,6 +68,8 @@ def _gather() -> Catalog:
         _add_marked(catalog, template, "\n".join(line.strip() for line in written.splitlines()).encode())
     for error in _errors(DomainError):
         catalog.add(error.rule(), locations=[(_place(Path(inspect.getfile(error))), 0)])
+    for text in BORROWED:
+        catalog.add(text, locations=[("allauth", 0)])
     for floor in FLOORS:
         for words in words_of(apps.get_app_config(floor)):
             catalog.add(words, locations=[(f"{floor}/models", 0)])
@@ -104,6 +107,8 @@ def _po(language: str) -> Path:
 
 
 def _add_marked(catalog: Catalog, path: Path, source: bytes) -> None:
+    if not any(f"{mark}(".encode() in source for mark in MARKS):
+        return
     for _, text, comments, context in extract("python", BytesIO(source), MARKS):
         catalog.add(text, locations=[(_place(path), 0)], auto_comments=comments, context=context)
 

@@ -40,7 +40,7 @@ from fulfillment.services.webhooks.endpoints import (
 
 class WebhookEndpointForm(ModelForm):
     events = SimpleArrayField(
-        forms.CharField(), initial=["*"], help_text=_('Types, groups such as "points.*", or "*".')
+        forms.CharField(), label=_("Events"), initial=["*"], help_text=_('Types, groups such as "points.*", or "*".')
     )
 
     class Meta:

@@ -16,7 +16,7 @@ from referrals.services.api_keys import issue_api_key, revoke_api_key
 
 
 class ApiKeyForm(ModelForm):
-    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(label=_("Scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = ApiKey

@@ -12,9 +12,15 @@ from referrals.models.links import Click, ShareLink
 
 class DestinationForm(ModelForm):
     picture_url = forms.URLField(
-        max_length=500, required=False, assume_scheme="https", help_text=_("Shown in previews.")
+        label=_("Picture URL"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Shown in previews."),
     )
-    url = forms.URLField(max_length=500, assume_scheme="https", help_text=_("Where a friend goes on to."))
+    url = forms.URLField(
+        label=_("URL"), max_length=500, assume_scheme="https", help_text=_("Where a friend goes on to.")
+    )
 
     class Meta:
         model = Destination

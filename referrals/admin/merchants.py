@@ -17,9 +17,14 @@ def _time_zones() -> list[tuple[str, str]]:
 
 class MerchantForm(ModelForm):
     currency = forms.RegexField(
-        r"^[A-Z]{3}$", help_text=_("ISO 4217."), error_messages={"invalid": _("Three capital letters, such as EUR.")}
+        r"^[A-Z]{3}$",
+        label=_("Currency"),
+        help_text=_("ISO 4217."),
+        error_messages={"invalid": _("Three capital letters, such as EUR.")},
     )
-    time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text=_("Where its days and months begin."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=_time_zones, initial="UTC", help_text=_("Where its days and months begin.")
+    )
 
     class Meta:
         model = Merchant

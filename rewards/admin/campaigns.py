@@ -35,6 +35,7 @@ class CampaignForm(ModelForm):
     """A campaign, its definition as YAML."""
 
     definition = forms.CharField(
+        label=_("Definition"),
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=format_html_join(
             " · ", '<a href="?type={}">{}</a>', ((type_, type_.replace("_", " ")) for type_ in TEMPLATES)

@@ -51,11 +51,16 @@ VERDICTS = {
 class ExperimentForm(ModelForm):
     """An experiment, its definition as YAML; one that begins, or ends with what everybody gets from then on."""
 
-    definition = forms.CharField(widget=forms.Textarea(attrs={"rows": 14}))
-    begin = forms.BooleanField(required=False, help_text=gettext_lazy("Begin now. It stays as it is from then on."))
-
+    definition = forms.CharField(label=gettext_lazy("Definition"), widget=forms.Textarea(attrs={"rows": 14}))
+    begin = forms.BooleanField(
+        label=gettext_lazy("Begin"),
+        required=False,
+        help_text=gettext_lazy("Begin now. It stays as it is from then on."),
+    )
     end_with = forms.ChoiceField(
-        required=False, help_text=gettext_lazy("Stop now, and give everybody what this variant gets.")
+        label=gettext_lazy("End with"),
+        required=False,
+        help_text=gettext_lazy("Stop now, and give everybody what this variant gets."),
     )
 
     class Meta:

@@ -20,6 +20,7 @@ class SegmentForm(ModelForm):
     """A segment, whose condition is checked, and who is in it if it has none."""
 
     customers = forms.FileField(
+        label=_("Customers"),
         required=False,
         help_text=_("CSV; the first column is your id of each customer. It takes the place of the list."),
     )
