@@ -42,6 +42,7 @@ class AdjustmentAdmin(OfAccount):
         person: Any = request.user
         done = gettext_noop("Granted") if is_granted else gettext_noop("Refused")
         for adjustment in chosen.order_by("pk"):
+            points = gettext("%(points)s points") % {"points": signed(adjustment.points)}
             try:
                 with transaction.atomic():
                     decide_adjustment(
@@ -49,7 +50,7 @@ class AdjustmentAdmin(OfAccount):
                     )
                     record_action(request, [adjustment, adjustment.account], f"{done} {adjustment.points:+,} points.")
             except DomainError as refused:
-                told = format_html("{}: {}", link_to(adjustment, signed(adjustment.points)), refused.detail)
+                told = format_html("{}: {}", link_to(adjustment, points), refused.detail)
                 self.message_user(request, told, messages.ERROR)
             else:
-                self.message_user(request, f"{gettext(done)}: {signed(adjustment.points)}.", messages.SUCCESS)
+                self.message_user(request, f"{gettext(done)}: {points}.", messages.SUCCESS)

@@ -9,7 +9,7 @@ from fulfillment.models import Redemption
 from fulfillment.services.moving import CUSTOMER
 from fulfillment.services.redemptions import Wish, redeem
 from rewards.models import Participation, RewardOption
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DESKTOP, PHONE, SMALL_PHONE
 from tests.factories.fulfillment import NotificationFactory
 from tests.factories.referrals import UserFactory
 from tests.factories.rewards import BadgeAwardFactory, BadgeFactory, CampaignFactory, RewardOptionFactory
@@ -70,6 +70,31 @@ def test_no_page_of_a_customer_keeps_anybody_out(visit_as_alice, alice, size, sc
         assert page.locator("h1").count() == 1
         assert visitor.barriers() == []
         assert not visitor.overflows()
+
+
+def test_long_german_words_fit_on_a_small_phone(visit, alice):
+    visitor = visit(host=HOST, size=SMALL_PHONE, language="de")
+    page = visitor.open("/accounts/login/")
+    page.get_by_label("E-Mail").fill(alice.user.email)
+    page.get_by_label("Passwort", exact=True).fill("a-good-password")
+    page.locator("main").get_by_role("button", name="Anmelden").click()
+    page.wait_for_url("**/")
+
+    wide = []
+    for path in [*(reverse(name) for name, *_ in FOR_CUSTOMERS), *BESIDES]:
+        visitor.open(path)
+        wide += [path] * visitor.overflows()
+    assert wide == []
+
+
+def test_without_javascript_a_reader_changes_the_language(visit_as_alice):
+    page = visit_as_alice(javascript=False).page
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_role("heading", name="Hallo, Alice").wait_for()
+    page.get_by_role("link", name="Prämien", exact=True).click()
+    page.get_by_role("button", name="English").click()
+
+    page.get_by_role("heading", name="Rewards").wait_for()
 
 
 def test_a_phone_has_five_tabs_and_finds_the_rest_under_the_last(visit_as_alice):
