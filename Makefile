@@ -68,7 +68,7 @@ lock: ## Pin all dependencies anew, from what pyproject.toml asks for
 	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 
 .PHONY: messages
-messages: ## Gather all texts that people read into locale/, and compile their translations
+messages: ## Gather all texts that people read into config/locale, and compile their translations
 	@$(call PREPARE,dev)
 	@$(DEVSTACK) exec -- $(VENV_PYTHON) manage.py messages
 

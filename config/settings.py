@@ -6,7 +6,7 @@ Makefile set it for development; the table of variables is in README.md.
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import environ
 from cryptography.fernet import Fernet, MultiFernet
@@ -294,13 +294,7 @@ if IN_PRODUCTION:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
-LANGUAGE_COOKIE_SECURE = IN_PRODUCTION
-TIME_ZONE = "UTC"
 
 LOGGING = logging_to_console(env("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=IN_PRODUCTION))

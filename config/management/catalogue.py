@@ -1,4 +1,4 @@
-"""All texts of the product, gathered from where they stand, and their translations in `locale/`.
+"""All texts of the product, gathered from where they stand, and their translations in `config/locale/`.
 
 The files are those of gettext, which every editor for translators knows; they are read and written by Babel, so that
 nobody needs more than Python for them. One catalogue serves the whole house: Django looks up a text without knowing
@@ -25,7 +25,7 @@ from config.lib.errors import DomainError
 from config.lib.words import words_of
 from config.management.borrowed import BORROWED
 
-LOCALE: Path = settings.BASE_DIR / "locale"
+LOCALE: Path = settings.BASE_DIR / "config" / "locale"
 TEMPLATES: Path = settings.BASE_DIR / "templates"
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 WIDTH = 120

@@ -4,6 +4,7 @@ What a customer chose holds on every device, for it is also the language in whic
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.signals import user_logged_in
@@ -19,6 +20,7 @@ from fulfillment.services.notifications.inbox import choose_language
 from referrals.models.users import User
 
 CHOSEN = "chosen_language"
+REMEMBERED = timedelta(days=365)
 
 
 class LanguageMiddleware:
@@ -33,10 +35,10 @@ class LanguageMiddleware:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 language,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                max_age=REMEMBERED,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
             )
         return response
 

@@ -167,7 +167,7 @@ def test_numbers_days_and_money_are_written_as_in_germany(at_home, shop, ada):
     home, statement = (" ".join(at_home.get(path).text.split()) for path in ("/", "/statement/"))
 
     assert '<p class="hero">3.000</p>' in home
-    assert "noch 40,00\xa0€ ausgeben" in home
+    assert "noch 40,00 € ausgeben" in home
     assert "Du hast 1.250 Punkte für die Bestellung A-7 erhalten: Regel." in statement
     assert "20. November 2026" in statement
 
