@@ -1,6 +1,7 @@
 """Writing down what could not be taken in."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -9,6 +10,13 @@ from config.lib.encryption import keyed_hash
 from config.lib.errors import DomainError, Invalid
 from referrals.models.merchants import Merchant
 from referrals.models.refused import RefusedMessage
+
+
+class Why(NamedTuple):
+    """Why something was refused, for machines and for people."""
+
+    reason: str
+    detail: str
 
 
 def record_refusal(
@@ -20,9 +28,7 @@ def record_refusal(
     :param content: the message as it came.
     :param about: its topic and what it spoke of, in a few words that name nobody.
     """
-    places = error.errors if isinstance(error, Invalid) else []
-    detail = "; ".join(f"{place['pointer']}: {place['detail']}" for place in places) or error.detail
-    said = {"about": _plain(about, 200), "reason": _code(error), "detail": _plain(detail, 500), "last_at": now}
+    said = {"about": _plain(about, 200), **describe(error)._asdict(), "last_at": now}
     with transaction.atomic():
         row, is_new = RefusedMessage.objects.get_or_create(
             source=source,
@@ -38,10 +44,12 @@ def close_refusals(*, messages: list[RefusedMessage]) -> None:
     RefusedMessage.objects.filter(pk__in=[message.pk for message in messages]).update(is_open=False)
 
 
-def _code(error: DomainError) -> str:
-    """What is wrong, by the code of the first mistake if there is one."""
-    first = error.errors[0]["code"] if isinstance(error, Invalid) and error.errors else error.code
-    return error.code if first == "invalid" else first
+def describe(error: DomainError) -> Why:
+    """Why something was refused: by the code of the first mistake, if there are several, and each with its place."""
+    mistakes = error.errors if isinstance(error, Invalid) else []
+    detail = "; ".join(f"{mistake['pointer']}: {mistake['detail']}" for mistake in mistakes) or error.detail
+    codes = [mistake["code"] for mistake in mistakes]
+    return Why(codes[0] if codes else error.code, _plain(detail, 500))
 
 
 def _plain(text: str, length_max: int) -> str:

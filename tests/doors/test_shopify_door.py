@@ -50,7 +50,7 @@ def test_both_secrets_are_believed_until_the_one_before_is_forgotten(acme, shopi
 
 
 @pytest.mark.django_db
-def test_a_shop_speaks_for_its_own_merchant_alone(acme, shopify, shop):
+def test_a_shop_speaks_for_its_own_merchant_alone(acme, shopify):
     other = MerchantFactory(currency="USD")
     connect_shop(merchant=other, domain="other.myshopify.com", secret="theirs", now=NOON)
     assert Sender("other.myshopify.com", "theirs").tell("refunds/create", refund()) == 200

@@ -21,7 +21,7 @@ def test_items_that_come_back_take_what_was_given_for_them(shopify, points):
 
     for _ in range(2):
         assert shopify.tell("refunds/create", refund()) == 200
-    assert Refund.objects.get().amount == 38825 // 2
+    assert (Refund.objects.get().amount, RefusedMessage.objects.count()) == (38825 // 2, 0)
     assert points(CUSTOMER) == (398 - 193, 0)
 
     # One line can stand in a refund twice, for items that are kept and items that are thrown away.
@@ -68,7 +68,7 @@ def test_order_refund_and_cancellation_come_to_nothing_in_any_order(shopify, poi
         assert shopify.tell(topic, payload) == 200
 
     assert points(CUSTOMER) == (0, 0)
-    assert list(RefusedMessage.objects.values_list("about", "reason", "detail")) == []
+    assert RefusedMessage.objects.count() == 0
 
 
 def test_cancelling_what_was_never_paid_voids_it(shopify, points):

@@ -93,7 +93,12 @@ def take_cancellation(told: Told) -> bool:
     if purchase is not None and payment_status(purchase) == PaymentStatus.PENDING:
         voided = Settlement.VOIDED
         return accept_payment(purchase_id=purchase.pk, status=voided, occurred_at=at, now=told.now).is_new
-    return _refund(told.shop, order.id, f"cancelled:{order.id}", Asked(), at, told.now)
+    return _refund(told.shop, order.id, cancellation_id(order), Asked(), at, told.now)
+
+
+def cancellation_id(order: Order) -> str:
+    """By which name the refund is stored that a cancelled order is."""
+    return f"cancelled:{order.id}"
 
 
 def take_product(told: Told) -> bool:
