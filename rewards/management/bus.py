@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 SOURCE = "bus"
 BATCH_MAX = 100
-LISTEN_SECONDS = 0.1
+LISTEN_SECONDS = 0.2
 """How long the bus is silent before what has come is taken in, though it is no full batch."""
 
 AGAIN_SECONDS = (1, 2, 5)
