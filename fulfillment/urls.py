@@ -45,9 +45,6 @@ CUSTOMER = "customers/<path:reference>"
 ENDPOINT = "webhook-endpoints/<str:endpoint>"
 
 api_urlpatterns = [
-    path("orders/create", shopify, {"topic": "orders/create"}, name="shopify-orders-create"),
-    path("webhooks/shopify", shopify, name="shopify"),
-    path("webhooks/shopify/<path:topic>", shopify, name="shopify-topic"),
     path("customers/<path:reference>/export", PersonExportView.as_view(), name="person-export"),
     path("rewards/redeem", RedeemView.as_view(), name="rewards-redeem"),
     path("rewards/redemptions/<path:reference>", CustomerRedemptionsView.as_view(), name="customer-redemptions"),

@@ -184,7 +184,7 @@ REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in (
         "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "purchase", "referral_code",
-        "segment", "share_link", "wallet",
+        "segment", "share_link", "shopify_shop", "wallet",
     )
 } | {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",
