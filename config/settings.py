@@ -211,16 +211,16 @@ CELERY_TASK_ROUTES = {
     f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
 }
 
+PURCHASES_BUS_URL = env("PURCHASES_BUS_URL", default=CELERY_BROKER_URL)
+PURCHASES_BUS_QUEUE = env("PURCHASES_BUS_QUEUE", default="purchases")
+PURCHASES_BUS_REDELIVERY_SECONDS = env.int("PURCHASES_BUS_REDELIVERY_SECONDS", default=60)
+
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "referrals.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-if IN_TESTS:
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+HASHERS = ["MD5"] if IN_TESTS else ["Argon2", "PBKDF2"]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

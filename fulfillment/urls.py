@@ -25,6 +25,7 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.api.shopify import shopify
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 from fulfillment.views.notifications import contact_settings, notifications
@@ -70,6 +71,9 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("orders/create", shopify, {"topic": "orders/create"}, name="shopify-orders-create"),
+    path("webhooks/shopify", shopify, name="shopify"),
+    path("webhooks/shopify/<path:topic>", shopify, name="shopify-topic"),
     path("portal/", portal, name="portal"),
     path("portal/jobs/<uuid:uuid>/", job, name="job"),
     path("portal/jobs/<uuid:uuid>/start/", job_start, name="job-start"),

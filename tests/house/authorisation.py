@@ -42,6 +42,7 @@ JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
 NO_REWARD = "401 404 404 403 403 403 403 403 401 403"  # The form names none.
 NO_DRAFT  = "401 401 401 401 401 401 401 401 404 404"  # There is none.
 HAS_A_CODE = "401 ok  404 403 403 403 403 403 401 403"  # C2 has made none.
+NO_SIGNATURE = "401 401 401 401 401 401 401 401 401 401"
 NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on

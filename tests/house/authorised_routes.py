@@ -14,6 +14,7 @@ from tests.house.authorisation import (
     NO_FACTOR,
     NO_METHOD,
     NO_REWARD,
+    NO_SIGNATURE,
     NOT_FOUND,
     OWN_KEY,
     PARTICIPATION,
@@ -246,6 +247,10 @@ ROUTES = {
     "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
     "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
+    # Webhooks in, which are believed by their signature and nothing else
+    "orders/create": Row("/orders/create", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify": Row("/webhooks/shopify", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify/<path:topic>": Row("/webhooks/shopify/orders/paid", {"POST": NO_SIGNATURE}),
     # Webhooks out
     "api/v1/webhook-endpoints": api("webhook-endpoints", GET=A_KEY, POST=A_KEY),
     "api/v1/webhook-endpoints/<str:endpoint>": api(

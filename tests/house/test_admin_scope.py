@@ -9,12 +9,12 @@ from django.urls import reverse
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, SuperusersOnly
 from referrals.models import Customer, Merchant, User
 from tests.factories import credits as points
-from tests.factories import experiments, fulfillment, joining, referrals, rewards, risk, sharing
+from tests.factories import doors, experiments, fulfillment, joining, referrals, rewards, risk, sharing
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 FACTORIES = {
     made_by._meta.model: made_by
-    for module in (experiments, referrals, risk, joining, sharing, points, rewards, fulfillment)
+    for module in (doors, experiments, referrals, risk, joining, sharing, points, rewards, fulfillment)
     for made_by in vars(module).values()
     if hasattr(made_by, "_meta") and getattr(made_by._meta, "model", None)
 }
@@ -44,6 +44,9 @@ WHOSE = {
     "Purchase": "customer__merchant",
     "Referral": "referral_link__customer__merchant",
     "ReferralCode": "customer__merchant",
+    "RefusedMessage": "merchant",
+    "ShopProduct": "shop__merchant",
+    "ShopifyShop": "merchant",
     "Refund": "purchase__customer__merchant",
     "ShareLink": "code__customer__merchant",
     "SignUp": "merchant",

@@ -11,8 +11,9 @@ from django.db import connection
 
 from config.lib.encryption import decrypt, encrypt, lookup_hash
 from fulfillment.models import PushSubscription, WebhookEndpoint
-from referrals.models import Customer
+from referrals.models import Customer, ShopifyShop
 from referrals.services.rotation import rotate_keys
+from tests.factories.doors import ShopifyShopFactory
 from tests.factories.fulfillment import PushSubscriptionFactory, WebhookEndpointFactory
 from tests.factories.referrals import CustomerFactory, UserFactory
 
@@ -66,6 +67,18 @@ def test_the_secrets_of_webhooks_and_the_addresses_of_browsers_are_read_by_the_n
     settings.FIELD_ENCRYPTION_KEYS = [another_key]
     assert WebhookEndpoint.objects.get().previous_secret == "whsec_old"
     assert PushSubscription.objects.get().endpoint.startswith("https://")
+
+
+def test_the_secrets_of_shops_are_read_by_the_newest_too(settings):
+    ShopifyShopFactory(secret="newer", previous_secret="older")
+    ShopifyShopFactory(secret="", previous_secret="")
+    newest = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
+    assert [rotated(), rotated()] == [{"rewritten": 1, "unreadable": 0}, {"rewritten": 0, "unreadable": 0}]
+
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    secrets = ShopifyShop.objects.order_by("id").values_list("secret", "previous_secret")
+    assert list(secrets) == [("newer", "older"), ("", "")]
 
 
 def test_again_it_writes_nothing(another_key):
