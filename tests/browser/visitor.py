@@ -36,9 +36,9 @@ class Visitor:
         self.page.goto(f"{self.address}{path}")
         return self.page
 
-    def sign_in(self, email, password):
-        """Sign in by the form."""
-        self.open("/accounts/login/")
+    def sign_in(self, email, password, at="/accounts/login/"):
+        """Sign in by the form, to which a page that asks for it leads."""
+        self.open(at)
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.locator("main").get_by_role("button", name="Sign in").click()
