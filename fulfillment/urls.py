@@ -26,6 +26,7 @@ from fulfillment.api.service_records import (
     ServiceRecordView,
 )
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
+from fulfillment.views.availability import availability, hours_add, hours_remove, time_off_add, time_off_remove
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 from fulfillment.views.notifications import contact_settings, notifications
 from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
@@ -71,6 +72,11 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("portal/", portal, name="portal"),
+    path("portal/availability/", availability, name="availability"),
+    path("portal/availability/hours/", hours_add, name="hours-add"),
+    path("portal/availability/hours/<int:hours_id>/remove/", hours_remove, name="hours-remove"),
+    path("portal/availability/time-off/", time_off_add, name="time-off-add"),
+    path("portal/availability/time-off/<int:time_off_id>/remove/", time_off_remove, name="time-off-remove"),
     path("portal/jobs/<uuid:uuid>/", job, name="job"),
     path("portal/jobs/<uuid:uuid>/start/", job_start, name="job-start"),
     path("portal/jobs/<uuid:uuid>/complete/", job_complete, name="job-complete"),

@@ -48,9 +48,9 @@ def picture():
     """Look at a page that everybody can read; keep a picture of it, if PICTURES names a folder for them."""
 
     def keep(visitor, name):
-        assert visitor.barriers() == []
-        assert not visitor.overflows()
         if folder := os.environ.get("PICTURES"):
             visitor.page.screenshot(path=Path(folder) / f"{name}.png")
+        assert visitor.barriers() == []
+        assert not visitor.overflows()
 
     return keep

@@ -14,6 +14,7 @@ from tests.house.authorisation import (
     NO_FACTOR,
     NO_METHOD,
     NO_REWARD,
+    NO_TECHNICIAN,
     NOT_FOUND,
     OWN_KEY,
     PARTICIPATION,
@@ -176,6 +177,17 @@ ROUTES = {
     "redeem-reward/": Row("/redeem-reward/", {"POST": NO_REWARD}),
     "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
     "portal/": job("", "GET", to=TECHNICIANS),
+    "portal/availability/": job("availability/", "GET", to=TECHNICIANS),
+    **{
+        f"portal/availability/{kind}/": job(f"availability/{kind}/", "POST", to=NO_TECHNICIAN)
+        for kind in ("hours", "time-off")
+    },
+    **{
+        f"portal/availability/{kind}/<int:{name}>/remove/": job(
+            f"availability/{kind}/1/remove/", "POST", to=TECHNICIANS
+        )
+        for kind, name in (("hours", "hours_id"), ("time-off", "time_off_id"))
+    },
     "portal/jobs/<uuid:uuid>/": job("jobs/{job}/", "GET"),
     **{
         f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
