@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from config.lib import base64url
+from config.lib.outbound import URL_MAX
 from fulfillment.models.notifications import Channel, ContactPreference
 from fulfillment.models.service_records import ServiceKind
 from fulfillment.models.technicians import MIDNIGHT
@@ -207,3 +209,22 @@ class ContactForm(forms.Form):
         """The hours that were chosen."""
         begin, end = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
         return None if begin is None or end is None else (begin, end)
+
+
+class Base64UrlField(forms.CharField):
+    """Bytes, as browsers write them."""
+
+    def clean(self, value: Any) -> bytes:
+        """The bytes; none, if they cannot be read."""
+        try:
+            return base64url.decode(super().clean(value))
+        except ValueError:
+            return b""
+
+
+class PushForm(forms.Form):
+    """A browser that is to be woken, as it tells of itself."""
+
+    endpoint = forms.CharField(max_length=URL_MAX)
+    p256dh = Base64UrlField(max_length=120)
+    auth = Base64UrlField(max_length=120)

@@ -31,6 +31,7 @@ from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 from fulfillment.views.notifications import contact_settings, notifications
 from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
 from fulfillment.views.privacy import erasing, own_export, privacy
+from fulfillment.views.push import push_forget, push_subscribe, service_worker
 from fulfillment.views.redemptions import (
     address_redemption,
     book_redemption,
@@ -96,6 +97,9 @@ urlpatterns = [
     path("settings/data/erase/", erasing, name="erasing"),
     path("notifications/", notifications, name="notifications-page"),
     path("notifications/settings/", contact_settings, name="contact-settings"),
+    path("notifications/push/", push_subscribe, name="push-subscribe"),
+    path("notifications/push/forget/", push_forget, name="push-forget"),
+    path("service-worker.js", service_worker, name="service-worker"),
     path("dev/mail/", dev_mail, name="dev-mail"),
     path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
 ]

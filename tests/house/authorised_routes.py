@@ -256,6 +256,9 @@ ROUTES = {
     "settings/data/erase/": for_customers("/settings/data/erase/", "GET", "POST"),
     "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
     "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "notifications/push/": Row("/notifications/push/", {"POST": JSON_TO_CUSTOMERS}),
+    "notifications/push/forget/": Row("/notifications/push/forget/", {"POST": JSON_TO_CUSTOMERS}),
+    "service-worker.js": page("/service-worker.js", methods=["GET"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
     "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
     # Webhooks out
