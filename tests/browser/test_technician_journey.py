@@ -41,6 +41,17 @@ def alice(garage, new_caller):
     return alice
 
 
+def say_when_she_works(technician):
+    page = technician.open("/portal/")
+    page.get_by_role("link", name="When I work").click()
+    for weekday in ("Monday", "Tuesday"):
+        page.get_by_label(weekday).check()
+    page.get_by_label("From").fill("09:00")
+    page.get_by_label("Until").fill("17:30")
+    page.get_by_role("button", name="Add these hours").click()
+    page.get_by_text("This is when you work.").wait_for()
+
+
 def test_a_technician_applies_a_reward_to_a_repair_and_its_customer_sees_it(garage, alice, visit, picture, tmp_path):
     tina = TechnicianFactory(merchant=garage)
     with CeleryWorker("garage", tmp_path, BOTH_QUEUES) as worker, sweeping(deliver_pending, read_events):
@@ -68,6 +79,8 @@ def test_a_technician_applies_a_reward_to_a_repair_and_its_customer_sees_it(gara
         technician.page.get_by_role("button", name="Apply it, and finish").click()
         technician.page.get_by_text("Done. Thank you!").wait_for()
         assert technician.barriers() == []
+        say_when_she_works(technician)
+        picture(technician, "availability")
         assert wait_until(lambda: Notification.objects.filter(kind="redemption_fulfilled").exists()), worker.log
 
     customer.page.reload()
