@@ -1,4 +1,4 @@
-"""Encrypting the top floor's secrets with the newest key: those of webhooks, and the addresses of browsers."""
+"""Encrypting what the top floor keeps with the newest key: secrets, addresses of parcels and browsers, and notes."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,8 @@ from referrals.services.rotation import CHUNK, Rotated
 _ENCRYPTED = {
     "fulfillment_webhookendpoint": ("secret", "previous_secret"),
     "fulfillment_pushsubscription": ("endpoint",),
+    "fulfillment_shipment": ("address",),
+    "fulfillment_note": ("text",),
 }
 
 
