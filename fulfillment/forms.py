@@ -96,6 +96,12 @@ class WordsForm(forms.Form):
     words = forms.CharField(max_length=500, required=False, label=_("Note"), widget=forms.Textarea({"rows": 3}))
 
 
+class PhotoForm(forms.Form):
+    """A picture from the camera of a phone, or from a file."""
+
+    photo = forms.FileField(label=_("Photo"), widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}))
+
+
 class GiveUpForm(WordsForm):
     """Why a job is declined, or could not be done."""
 

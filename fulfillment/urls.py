@@ -29,7 +29,17 @@ from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpo
 from fulfillment.views.availability import availability, hours_add, hours_remove, time_off_add, time_off_remove
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 from fulfillment.views.notifications import contact_settings, notifications
-from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
+from fulfillment.views.portal import (
+    job,
+    job_complete,
+    job_give_up,
+    job_note,
+    job_photo,
+    job_photo_add,
+    job_repair,
+    job_start,
+    portal,
+)
 from fulfillment.views.privacy import erasing, own_export, privacy
 from fulfillment.views.push import push_forget, push_subscribe, service_worker
 from fulfillment.views.redemptions import (
@@ -39,6 +49,7 @@ from fulfillment.views.redemptions import (
     redeem_reward,
     redeeming,
     redemption,
+    redemption_photo,
     redemptions,
 )
 
@@ -84,8 +95,11 @@ urlpatterns = [
     path("portal/jobs/<uuid:uuid>/give-up/", job_give_up, name="job-give-up"),
     path("portal/jobs/<uuid:uuid>/notes/", job_note, name="job-note"),
     path("portal/jobs/<uuid:uuid>/repairs/", job_repair, name="job-repair"),
+    path("portal/jobs/<uuid:uuid>/photos/", job_photo_add, name="job-photo-add"),
+    path("portal/jobs/<uuid:uuid>/photos/<uuid:photo>/", job_photo, name="job-photo"),
     path("redemptions/", redemptions, name="redemptions-page"),
     path("redemptions/<uuid:uuid>/", redemption, name="redemption-page"),
+    path("redemptions/<uuid:uuid>/photos/<uuid:photo>/", redemption_photo, name="redemption-photo"),
     path("redemptions/<uuid:uuid>/cancel/", cancel_redemption, name="redemption-call-off"),
     path("redemptions/<uuid:uuid>/address/", address_redemption, name="redemption-send-to"),
     path("redemptions/<uuid:uuid>/appointment/", book_redemption, name="redemption-book"),

@@ -1,4 +1,4 @@
-"""Encrypting what the top floor keeps with the newest key: secrets, addresses of parcels and browsers, and notes."""
+"""Encrypting what the top floor keeps with the newest key: secrets, addresses, notes and photos."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,12 @@ _ENCRYPTED = {
     "fulfillment_pushsubscription": ("endpoint",),
     "fulfillment_shipment": ("address",),
     "fulfillment_note": ("text",),
+    "fulfillment_photo": ("content",),
 }
+
+
+_LARGE = {"fulfillment_photo": 20}
+"""Tables of which fewer rows are read together."""
 
 
 def rotate_secrets(*, chunk: int = CHUNK) -> Iterator[Rotated]:
@@ -23,7 +28,7 @@ def rotate_secrets(*, chunk: int = CHUNK) -> Iterator[Rotated]:
     """
     for table, columns in _ENCRYPTED.items():
         last_id = 0
-        while done := _rotate(table, columns, last_id, chunk):
+        while done := _rotate(table, columns, last_id, min(chunk, _LARGE.get(table, chunk))):
             yield done
             last_id = done.last_id
 

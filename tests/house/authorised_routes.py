@@ -193,6 +193,9 @@ ROUTES = {
         f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
         for act in ("start", "complete", "give-up", "notes", "repairs")
     },
+    "portal/jobs/<uuid:uuid>/photos/": job("jobs/{job}/photos/", "POST"),
+    "portal/jobs/<uuid:uuid>/photos/<uuid:photo>/": job("jobs/{job}/photos/{photo}/", "GET"),
+    "redemptions/<uuid:uuid>/photos/<uuid:photo>/": of_the_customer("/redemptions/{redemption}/photos/{photo}/", "GET"),
     # Policies, and trying them out
     "api/v1/policies": api("policies", GET=A_KEY, POST=A_KEY),
     "api/v1/policies/dry-run": api("policies/dry-run", POST=A_KEY),

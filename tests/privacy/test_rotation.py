@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from config.lib.encryption import EncryptedTextField, decrypt, encrypt, lookup_hash
+from config.lib.encryption import EncryptedBytesField, EncryptedTextField, decrypt, encrypt, lookup_hash
 from referrals.models import Customer
 from referrals.services.rotation import rotate_keys
 from tests.factories.referrals import CustomerFactory, UserFactory
@@ -64,7 +64,7 @@ def test_whatever_is_encrypted_anywhere_is_read_by_the_newest_alone(settings):
         (model, field.name)
         for model in apps.get_models()
         for field in model._meta.fields
-        if isinstance(field, EncryptedTextField)
+        if isinstance(field, EncryptedTextField | EncryptedBytesField)
     ]
     for model in {model for model, _ in encrypted}:
         FACTORIES[model]()
