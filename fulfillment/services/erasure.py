@@ -1,8 +1,9 @@
-"""Erasing a person, with what the top floor knows of them: addresses, notes, words of jobs, and ways to reach them."""
+"""Erasing a person, with what the top floor knows of them: addresses, notes, photos, words, and ways to reach them."""
 
 from datetime import datetime
 
 from fulfillment.models.notes import Note
+from fulfillment.models.photos import Photo
 from fulfillment.models.service_records import ServiceRecord
 from fulfillment.models.shipments import Shipment
 from fulfillment.services.notifications.inbox import forget_contact
@@ -24,5 +25,6 @@ def erase_customer(*, customer: Customer, now: datetime, reason: str, actor: str
 def _forget_words(person: Customer) -> None:
     Shipment.objects.filter(redemption__customer=person).update(address="", tracking="")
     Note.objects.filter(redemption__customer=person).delete()
+    Photo.objects.filter(redemption__customer=person).delete()
     ServiceRecord.objects.filter(customer=person).update(title="")
     forget_contact(person)

@@ -102,6 +102,7 @@ WHOSE = {
     "Appointment": "redemption__customer__merchant",
     "Assignment": "redemption__customer__merchant",
     "Note": "redemption__customer__merchant",
+    "Photo": "redemption__customer__merchant",
     "Redemption": "customer__merchant",
     "RepairReward": "redemption__customer__merchant",
     "ServiceRecord": "customer__merchant",
