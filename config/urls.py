@@ -23,6 +23,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
     path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
     path("admin/desk/", site.admin_view(desk), name="customer-service"),
     path("admin/desk/<int:customer_id>/", site.admin_view(customer_page), name="customer-service-customer"),

@@ -112,6 +112,8 @@ def _framework_problem(request: HttpRequest, error: exceptions.APIException) -> 
     response = problem_response(request, status=error.status_code, code=code, detail=detail[:200])
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(math.ceil(wait))
+    if asks_for := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = asks_for
     return response
 
 
