@@ -23,7 +23,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("_allauth/", include("allauth.headless.urls")),
     path("admin/merge/<int:customer_id>/", site.admin_view(merge), name="merge-customers"),
     path("admin/desk/", site.admin_view(desk), name="customer-service"),
     path("admin/desk/<int:customer_id>/", site.admin_view(customer_page), name="customer-service-customer"),
@@ -42,4 +41,5 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("rewards.urls")),
     path("", include("fulfillment.urls")),
+    path("_allauth/", include("allauth.headless.urls")),  # After our own sign-up for apps, which takes its place.
 ]

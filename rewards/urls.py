@@ -1,5 +1,6 @@
 """What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
+from allauth.headless.constants import Client
 from django.urls import path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
@@ -50,6 +51,7 @@ from rewards.api.sessions import (
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.app_sign_up import AppSignUpView
 from rewards.views.campaigns import campaigns, participate
 from rewards.views.catalog import rewards
 from rewards.views.friends import friends
@@ -140,6 +142,7 @@ urlpatterns = [
     path("help/", how_it_works, name="help"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("join/", join, name="join"),
+    path("_allauth/app/v1/auth/signup", AppSignUpView.as_api_view(client=Client.APP), name="app-sign-up"),
     path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 
 from config.lib.errors import DomainError, Invalid
 from config.lib.limits import LimitReached, NobodyCounts
-from config.lib.requests import request_id
+from config.lib.requests import APPS_SIGN_IN, request_id
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class ProblemMiddleware:
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
         sentence = "A service that this needs cannot be reached just now; try again in a moment."
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", APPS_SIGN_IN)):
             return problem_response(request, status=503, detail=sentence)
         return HttpResponse(
             sentence, status=503, content_type="text/plain", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
