@@ -1,7 +1,7 @@
 """What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
 from allauth.headless.constants import Client
-from django.urls import path
+from django.urls import path, re_path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
@@ -51,7 +51,7 @@ from rewards.api.sessions import (
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
-from rewards.views.app_sign_up import AppSignUpView
+from rewards.views.app_sign_up import AppSignUpView, no_phones
 from rewards.views.campaigns import campaigns, participate
 from rewards.views.catalog import rewards
 from rewards.views.friends import friends
@@ -143,6 +143,7 @@ urlpatterns = [
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("join/", join, name="join"),
     path("_allauth/app/v1/auth/signup", AppSignUpView.as_api_view(client=Client.APP), name="app-sign-up"),
+    re_path(r"^_allauth/app/v1/(?:account|auth)/phone", no_phones),
     path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),
