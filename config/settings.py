@@ -240,6 +240,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+HEADLESS_ADAPTER = "config.lib.accounts.AppAdapter"
 HEADLESS_CLIENTS = ("app",)  # Apps sign in for a token; browsers have the pages, and no second door with their cookies.
 
 # ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────

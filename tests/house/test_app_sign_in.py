@@ -53,6 +53,12 @@ def test_whoever_has_not_signed_in_is_told_how(orchard):
     assert answer["WWW-Authenticate"].startswith("SessionToken")
 
 
+def test_whoever_signs_in_is_told_who_they_are_without_a_number_of_ours(ada):
+    person = App().sign_in(ada.user.email).json()["data"]["user"]
+    assert person["email"] == ada.user.email
+    assert "id" not in person
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer_and_no_token(ada):
     wrong, unknown = (App().sign_in(email, "a-bad-password") for email in (ada.user.email, "nobody@example.com"))
 

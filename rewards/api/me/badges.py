@@ -1,5 +1,7 @@
 """The badges of the signed-in customer."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,5 +21,8 @@ class OwnBadgesView(CustomerView):
     @extend_schema(operation_id="list_own_badges", responses={200: OWN_BADGES, **problems()})
     def get(self, request: Request) -> Response:
         """The badges that you have, the first first, and then those that you can still earn."""
-        shown = badges_to_show(customer=self.customer).values("code", "name", "description", "awarded_at")
-        return Response({"badges": [{"id": each.pop("code"), **each} for each in shown]})
+        return Response({"badges": [_shape(each) for each in badges_to_show(customer=self.customer)]})
+
+
+def _shape(badge: Any) -> dict[str, Any]:
+    return {name: getattr(badge, "code" if name == "id" else name) for name in OWN_BADGE["required"]}
