@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -144,7 +145,7 @@ class ProblemMiddleware:
             page = render(request, "429.html", status=error.status)
             page["Retry-After"] = str(error.retry_after_seconds)
             return page
-        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted | NobodyCounts)):
+        if not (database_is_away(error) or isinstance(error, RedisError | ConnectionInterrupted | NobodyCounts)):
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
         sentence = "A service that this needs cannot be reached just now; try again in a moment."
