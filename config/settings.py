@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "fulfillment",
     "allauth",
     "allauth.account",
+    "allauth.headless",
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
@@ -224,8 +225,8 @@ PURCHASES_BUS_REDELIVERY_SECONDS = env.int("PURCHASES_BUS_REDELIVERY_SECONDS", d
 
 AUTH_USER_MODEL = "referrals.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-HASHERS = ["MD5"] if IN_TESTS else ["Argon2", "PBKDF2"]
-PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in HASHERS]
+hashers = ["MD5"] if IN_TESTS else ["Argon2", "PBKDF2"]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in hashers]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -248,6 +249,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+HEADLESS_ADAPTER = "config.lib.accounts.AppAdapter"
+HEADLESS_CLIENTS = ("app",)  # Apps sign in for a token; browsers have the pages, and no second door with their cookies.
 
 # ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
 

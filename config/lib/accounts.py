@@ -1,5 +1,8 @@
 """How people sign in, where the sign-in library leaves it to us."""
 
+from typing import Any
+
+from allauth.headless.adapter import DefaultHeadlessAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 
 from config.lib.encryption import decrypt, encrypt
@@ -15,3 +18,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the libra
     def decrypt(self, encrypted_text: str) -> str:
         """The secret that was stored."""
         return decrypt(encrypted_text.encode())
+
+
+class AppAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]  # as above
+    """What apps are told of whoever signs in: not by which number our tables know them."""
+
+    def serialize_user(self, user: Any) -> dict[str, Any]:
+        """A person without their id."""
+        told: dict[str, Any] = super().serialize_user(user)
+        return {name: value for name, value in told.items() if name != "id"}

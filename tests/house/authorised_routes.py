@@ -30,8 +30,10 @@ from tests.house.authorisation import (
     of_the_customer,
     page,
 )
+from tests.house.authorised_apps import APPS
 
 ROUTES = {
+    **APPS,
     "": page("/"),
     "healthz": page("/healthz"),
     "readyz": page("/readyz"),

@@ -28,6 +28,7 @@ from tests.factories.fulfillment import (
     AssignmentFactory,
     DeliveryFactory,
     PhotoFactory,
+    PushSubscriptionFactory,
     ServiceRecordFactory,
     TechnicianFactory,
     WebhookEndpointFactory,
@@ -98,6 +99,7 @@ def world(shop, api):
         "segment": SegmentFactory(merchant=shop).code,
         "policy": PolicyVersionFactory(policy__merchant=shop, definition=GIFT).policy.code,
         "backtest": BacktestFactory(merchant=shop).uuid,
+        "subscription": PushSubscriptionFactory(customer=redemption.customer).uuid,
         "partner": PartnerFactory(merchant=shop).code,
         "experiment": ExperimentFactory(merchant=shop).code,
         "code": code,
@@ -141,15 +143,19 @@ def principals(shop, new_merchant, world):
 
 @pytest.fixture
 def answered(shop, principals):
-    """Ask as each of the ten, and undo it; what each is answered, in the words of the table."""
-    clients = {}
+    """Ask as each of the ten, and undo it; what each is answered, in the words of the table.
+
+    A person's browser also sends what their app would: the token of the same session.
+    """
+    clients, tokens = {}, {}
     for name, (person, _) in principals.items():
         clients[name] = Client()
         if person is not None:
             clients[name].force_login(person)
+            tokens[name] = {"X-Session-Token": clients[name].session.session_key}
 
     def ask(name, method, path, body):
-        headers = principals[name][1] | {"Idempotency-Key": f"matrix-{next(calls)}"}
+        headers = principals[name][1] | tokens.get(name, {}) | {"Idempotency-Key": f"matrix-{next(calls)}"}
         browser = Client() if path.startswith("/api/") and "Authorization" in headers else clients[name]
         with transaction.atomic():
             answer = browser.generic(method, path, json.dumps(body), "application/json", headers=headers)

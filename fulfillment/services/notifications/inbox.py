@@ -10,6 +10,7 @@ from django.db import transaction
 
 from config.lib.bodies import mistake
 from config.lib.encryption import keyed_hash
+from config.lib.errors import NotFound
 from config.lib.outbound import is_postable
 from fulfillment.models.notifications import Channel, ContactPreference, Notification, PushSubscription
 from fulfillment.selectors.notices import Topic
@@ -91,8 +92,18 @@ def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: by
     return kept
 
 
-def unsubscribe_push(*, customer: Customer, endpoint: str) -> None:
-    """Wake a browser of a customer no longer."""
+def unsubscribe_push(*, customer: Customer, uuid: UUID) -> None:
+    """Wake a browser of a customer no more.
+
+    :raises NotFound: if they have no such browser.
+    """
+    deleted, _ = PushSubscription.objects.filter(customer=customer, uuid=uuid).delete()
+    if not deleted:
+        raise NotFound("There is no such subscription.")
+
+
+def forget_browser(*, customer: Customer, endpoint: str) -> None:
+    """Wake a browser of a customer no longer, which tells its own address."""
     PushSubscription.objects.filter(customer=customer, endpoint_hash=keyed_hash(endpoint.encode())).delete()
 
 
