@@ -50,7 +50,7 @@ from rewards.views.friends import friends
 from rewards.views.help import how_it_works
 from rewards.views.joining import join
 from rewards.views.options import reward_options
-from rewards.views.own_referrals import referral_stats
+from rewards.views.own_referrals import referral_stats, referral_tracking
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
@@ -122,6 +122,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/participate/", participate, name="participate"),
     path("help/", how_it_works, name="help"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("referral-tracking/", referral_tracking, name="referral-tracking"),
     path("join/", join, name="join"),
     path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
