@@ -14,6 +14,7 @@ from config.lib.outbound import is_postable
 from fulfillment.models.notifications import Channel, ContactPreference, Notification, PushSubscription
 from fulfillment.selectors.notices import Topic
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from referrals.services.erasure import hold_customers
 
 SUBSCRIPTIONS_MAX = 20
@@ -91,8 +92,8 @@ def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: by
 
 def forget_contact(customer: Customer) -> None:
     """Take away what could reach a person: their browsers, and how they wished to be told."""
-    PushSubscription.objects.filter(customer=customer).delete()
-    ContactPreference.objects.filter(customer=customer).delete()
+    PushSubscription.objects.filter(of_person(customer.pk)).delete()
+    ContactPreference.objects.filter(of_person(customer.pk)).delete()
 
 
 def _is_zone(name: str) -> bool:

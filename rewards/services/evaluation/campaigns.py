@@ -16,7 +16,7 @@ from rewards.engine.campaigns.windows import Round
 from rewards.engine.decision import FromCampaign
 from rewards.engine.facts import Standing
 from rewards.engine.policy import PolicySet
-from rewards.models.badges import BadgeAward
+from rewards.selectors.badges import badges_held
 from rewards.selectors.campaigns import campaigns_in_force
 from rewards.selectors.progress import Key, Running, days_towards_goals
 from rewards.selectors.segments import segments_of
@@ -218,7 +218,7 @@ def open_campaigns(
     if policies.name_segments or any(campaign.terms.segments for campaign in campaigns.in_force):
         campaigns.segments = segments_of(people)
     if policies.badges:
-        campaigns.badges = _badges_of(people)
+        campaigns.badges = badges_held(people)
     return campaigns
 
 
@@ -251,11 +251,3 @@ def _read_standings(
 def _rounds(campaign: Campaign, moments: Collection[datetime]) -> set[Round]:
     found = {campaign.terms.window.round_at(moment.replace(tzinfo=None)) for moment in moments}
     return {round_ for round_ in found if round_ is not None}
-
-
-def _badges_of(people: Collection[int]) -> dict[int, frozenset[str]]:
-    awards = BadgeAward.objects.filter(customer__in=people, revoked_at=None).values_list("customer_id", "badge__code")
-    held: dict[int, set[str]] = {}
-    for customer_id, code in awards:
-        held.setdefault(customer_id, set()).add(code)
-    return {customer_id: frozenset(codes) for customer_id, codes in held.items()}

@@ -12,8 +12,8 @@ from referrals.models.merchants import Merchant
 from referrals.services.steps import OpenReferral
 from rewards.engine.decision import Award
 from rewards.engine.kinds.steps import BADGE, EVENT, TIER_STEP
-from rewards.models.badges import BadgeAward
 from rewards.models.evaluations import Evaluation
+from rewards.selectors.badges import badges_held
 from rewards.services.evaluation.caused import Given
 from rewards.services.evaluation.giving import WITHOUT_A_ROW_THAT_WAITS, tell_of
 from rewards.services.evaluation.opening import open_batch
@@ -81,10 +81,8 @@ class LateGifts:
         write_badges(merchant_id=self.book.terms.merchant_id, awards=self.badges, now=self.book.now)
 
     def _give_badges(self, awarded: list[Given]) -> None:
-        people = {given.award.customer_id for given in awarded}
-        has = set(
-            BadgeAward.objects.filter(customer__in=people, revoked_at=None).values_list("customer_id", "badge__code")
-        )
+        held = badges_held({given.award.customer_id for given in awarded})
+        has = {(customer_id, code) for customer_id, codes in held.items() for code in codes}
         for given in awarded:
             badge = NewBadge(given.award.customer_id, given.award.option, given.evaluation_id)
             if (badge.customer_id, badge.code) not in has:

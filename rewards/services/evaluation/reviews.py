@@ -177,7 +177,10 @@ class _Review:
                     key=f"risk_decision:{self.decision.pk}:{lot.entry_id}",
                 )
                 self._note(given, lot, -left)
-                self.back_to_campaigns += [(*of, -points) for *of, points in self._parts(given)]
+                self.back_to_campaigns += [
+                    (campaign_id, customer_id, round_, -points)
+                    for campaign_id, customer_id, round_, points in self._parts(given)
+                ]
             if another := self._waits_besides(given):
                 then[key] = another
             if another != AWAITS_PAYMENT:
