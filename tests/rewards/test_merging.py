@@ -14,7 +14,7 @@ from referrals.selectors import get_customer
 from referrals.services.codes import choose_code
 from referrals.services.customers import CustomerConflict, Identity, find_or_create_customers
 from referrals.services.merging import MergeTheOtherWay, MergeWithOneself, NobodyToMerge
-from rewards.models import BadgeAward, Counter, Grant, SegmentMember
+from rewards.models import BadgeAward, Counter, Grant, RewardType, SegmentMember
 from rewards.selectors.badges import badges_of
 from rewards.selectors.credits import credits_of
 from rewards.selectors.person import everything_about
@@ -194,6 +194,7 @@ REGULAR = policy("buyer", give={"badge": {"code": "regular"}})
 def test_rewards_of_the_other_can_be_used_and_badges_and_lists_are_the_survivors(open_people):
     shop = open_people(MEAL, REGULAR)
     BadgeFactory(merchant=shop.merchant, code="regular")
+    RewardType.objects.filter(pk=shop.meal.reward_type_id).update(discount_type="free", product_category="meals")
     friends, big = (SegmentFactory(merchant=shop.merchant, condition=text) for text in ("", "customer.purchases > 9"))
     bought = shop.bought("anna")
     ann, anna = shop.customer("ann"), shop.customer("anna")
