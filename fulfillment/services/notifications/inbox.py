@@ -16,6 +16,7 @@ from fulfillment.models.notifications import Channel, ContactPreference, Notific
 from fulfillment.selectors.notices import Topic
 from fulfillment.services.notifications.push import is_browser_key
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from referrals.services.erasure import hold_customers
 
 SUBSCRIPTIONS_MAX = 20
@@ -109,8 +110,8 @@ def forget_browser(*, customer: Customer, endpoint: str) -> None:
 
 def forget_contact(customer: Customer) -> None:
     """Take away what could reach a person: their browsers, and how they wished to be told."""
-    PushSubscription.objects.filter(customer=customer).delete()
-    ContactPreference.objects.filter(customer=customer).delete()
+    PushSubscription.objects.filter(of_person(customer.pk)).delete()
+    ContactPreference.objects.filter(of_person(customer.pk)).delete()
 
 
 def _is_zone(name: str) -> bool:
