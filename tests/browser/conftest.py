@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Visitor
+from tests.house.test_authorisation import world
+
+__all__ = ["world"]
 
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 MISSING = "No Chromium was found: install it (for example `apt-get install chromium`), or name it in CHROMIUM."
