@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Visitor
-from tests.house.test_authorisation import world
+from tests.house.world import world
 
 __all__ = ["world"]
 
