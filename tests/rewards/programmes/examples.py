@@ -1,6 +1,7 @@
 """A small programme that tests change in one place; and the commands that they give."""
 
 import copy
+import json
 from datetime import UTC, datetime
 
 import yaml
@@ -58,7 +59,7 @@ def written(**sections):
 
 
 def programme(**sections):
-    return read(yaml.safe_dump(written(**sections), sort_keys=False))
+    return read(json.dumps(written(**sections), ensure_ascii=False))
 
 
 def section(which, code=None, /, **changes):
