@@ -38,6 +38,7 @@ class Known:
     round: str = ""
     reached_tier: str = ""
     previous_tier: str = ""
+    due: tuple[int, ...] = ()
 
     def is_held(self, trigger: str, award: Award) -> bool:
         """Whether an award waits until somebody has looked at the referral."""
@@ -80,6 +81,7 @@ class Knowledge:
             round=known.round,
             reached_tier=known.reached_tier,
             previous_tier=known.previous_tier,
+            due=known.due,
         )
 
     def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:
