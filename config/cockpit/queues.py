@@ -14,6 +14,7 @@ from fulfillment.models.redemptions import Redemption, Status
 from fulfillment.models.webhooks import Delivery, DeliveryState
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral, Risk
+from referrals.models.refused import RefusedMessage
 from rewards.models.evaluations import Evaluation, EvaluationState
 
 
@@ -41,6 +42,7 @@ QUEUES = (
     Queue(
         "evaluations_failed", _("Evaluations that failed"), Evaluation, {"state": EvaluationState.FAILED}, "created_at"
     ),
+    Queue("refused", _("Messages that were not taken in"), RefusedMessage, {"is_open": "1"}, "first_at"),
     Queue("reviews", _("Referrals to review"), Referral, {"risk": Risk.HELD}, "claimed_at"),
     Queue(
         "adjustments", _("Adjustments for a second person"), Adjustment, {"state": AdjustmentState.WAITING}, "asked_at"

@@ -14,6 +14,7 @@ class AuditAction(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     MERGED = "merged", _("Merged")
     LOOKED_UP = "looked_up", _("Looked up")
+    REQUESTED = "requested", _("Asked to be told everything")
 
 
 class AuditRecord(models.Model):

@@ -19,6 +19,7 @@ class Trigger(models.TextChoices):
     ACTIVITY_RECORDED = "activity.recorded", _("Activity recorded")
     TIER_CHANGED = "tier.changed", _("Tier changed")
     CAMPAIGN_COMPLETED = "campaign.completed", _("Campaign completed")
+    SCHEDULE_DUE = "schedule.due", _("A day of the calendar came")
 
 
 FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_REVIEWED)

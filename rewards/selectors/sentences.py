@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "activity.recorded:referee": _("You received {points} points: {policy}."),
     "tier.changed:customer": _("You received {points} points for rising to a higher tier: {policy}."),
     "campaign.completed:customer": _("You received {points} points for reaching a goal: {policy}."),
+    "schedule.due:customer": _("You received {points} points, as on each such day: {policy}."),
     "purchase.refunded:buyer": _("{points} points were taken back, because order {order} was refunded."),
     "purchase.refunded:referee": _("{points} points were taken back, because order {order} was refunded."),
     "purchase.refunded:referrer": _("{points} points were taken back, because a friend's order was refunded."),
