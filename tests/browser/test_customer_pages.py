@@ -118,9 +118,6 @@ def test_without_javascript_every_form_does_what_it_says(visit_as_alice, alice, 
     here.get_by_text("You take part: Five times.").wait_for()
     visitor.open("/notifications/")
     here.get_by_role("button", name="I have read them").click()
-    visitor.open("/notifications/settings/")
-    here.get_by_label("Language").select_option("de")
-    here.get_by_role("button", name="Keep it").click()
     visitor.open("/settings/")
     here.get_by_label("Name", exact=True).fill("Alicia")
     here.get_by_role("button", name="Save").click()
@@ -133,8 +130,11 @@ def test_without_javascript_every_form_does_what_it_says(visit_as_alice, alice, 
     here.get_by_role("checkbox").check()
     here.get_by_role("button", name="Send the invitations").click()
     page.wait_for_url("**/share/**")
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("link", name="Sign in").first.wait_for()
+    visitor.open("/notifications/settings/")
+    here.get_by_label("Language").select_option("de")
+    here.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("link", name="Anmelden").first.wait_for()
 
     alice.refresh_from_db()
     assert Participation.objects.get().joined_at is not None
