@@ -120,6 +120,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "config.lib.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 TEMPLATES = [
     {
@@ -211,6 +216,10 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_ROUTES = {
     f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
 }
+
+PURCHASES_BUS_URL = env("PURCHASES_BUS_URL", default=CELERY_BROKER_URL)
+PURCHASES_BUS_QUEUE = env("PURCHASES_BUS_QUEUE", default="purchases")
+PURCHASES_BUS_REDELIVERY_SECONDS = env.int("PURCHASES_BUS_REDELIVERY_SECONDS", default=60)
 
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 

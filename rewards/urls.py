@@ -58,7 +58,7 @@ from rewards.views.friends import friends
 from rewards.views.help import how_it_works
 from rewards.views.joining import join
 from rewards.views.options import reward_options
-from rewards.views.own_referrals import referral_stats
+from rewards.views.own_referrals import referral_stats, referral_tracking
 from rewards.views.share import share
 from rewards.views.statement import statement, statement_file
 
@@ -141,6 +141,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/participate/", participate, name="participate"),
     path("help/", how_it_works, name="help"),
     path("referral-stats/", referral_stats, name="own-referral-stats"),
+    path("referral-tracking/", referral_tracking, name="referral-tracking"),
     path("join/", join, name="join"),
     path("_allauth/app/v1/auth/signup", AppSignUpView.as_api_view(client=Client.APP), name="app-sign-up"),
     re_path(r"^_allauth/app/v1/(?:account|auth)/phone", no_phones),

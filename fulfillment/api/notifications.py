@@ -1,7 +1,5 @@
 """What customers are told, for the pages and apps of other systems."""
 
-import base64
-import binascii
 from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +12,7 @@ from msgspec import Meta
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.lib import base64url
 from config.lib.bodies import mistake, read_struct
 from config.lib.openapi import NUMBER, TEXT, WITH_A_BODY, object_of, problems, shape_of
 from config.lib.queries import read_cursor, whole_number, write_cursor
@@ -188,8 +187,8 @@ def subscribe(customer: Customer, body: PushBody, now: datetime) -> PushSubscrip
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (ValueError, binascii.Error):
+        return base64url.decode(text)
+    except ValueError:
         return b""
 
 

@@ -1,4 +1,3 @@
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -7,11 +6,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from config.lib.admin import ModelForm, OwnMerchantsAdmin, links_to_rows_about
+from config.lib.time_zones import time_zones
 from referrals.models.merchants import Merchant
 
 
 def _time_zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(zoneinfo.available_timezones())]
+    return [(name, name) for name in time_zones()]
 
 
 class MerchantForm(ModelForm):

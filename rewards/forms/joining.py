@@ -1,5 +1,6 @@
 """What people fill in on pages."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.limits import LimitReached, NobodyCounts, place_of
 from config.lib.remembering import read_cookie
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import AttributionMethod
@@ -21,6 +23,7 @@ from referrals.models.users import User
 from referrals.selectors import as_uuid
 from referrals.services.claims import why_not
 from referrals.services.codes import normalise_code
+from referrals.services.limits import guessing
 from referrals.services.touches import Touch, decisive_touch
 from rewards.engine.decision import SENTENCES
 from rewards.services.enrolment import read_touch
@@ -65,7 +68,10 @@ class JoiningForm(forms.Form):
         return Touch(AttributionMethod.TYPED, typed, timezone.now())
 
     def _why_not(self, typed: str, email: str) -> str:
-        return why_not(merchant=self.merchant, typed=typed, email=email, now=timezone.now())
+        with guessing(place_of(context.request)) as guess:
+            reason = why_not(merchant=self.merchant, typed=typed, email=email, now=timezone.now())
+            guess.is_wrong = bool(reason)
+        return reason
 
 
 class _SigningUp(JoiningForm):
@@ -99,7 +105,10 @@ class SignUpForm(_SigningUp, SignupForm):  # type: ignore[misc]  # as above
 
 
 def _offered(request: HttpRequest, merchant: Merchant) -> Touch | None:
-    """The link by which somebody came, from the address of the page or from the cookie, if one can still join by it."""
+    """The link by which somebody came, from the address of the page or from the cookie, if one can still join by it.
+
+    Both can be made up, so they count as guesses; whoever has guessed too often is offered nothing.
+    """
     now = timezone.now()
     link = as_uuid(request.GET.get("referral_link", ""))
     touches = [
@@ -107,7 +116,12 @@ def _offered(request: HttpRequest, merchant: Merchant) -> Touch | None:
     ]
     if followed := read_cookie(request):
         touches.append(_by(AttributionMethod.COOKIE, merchant, followed.code, followed.link, followed.at))
-    usable = [each for each in touches if each and not why_not(merchant=merchant, typed=each.code, email="", now=now)]
+    usable = []
+    with suppress(LimitReached, NobodyCounts):
+        for each in filter(None, touches):
+            with guessing(place_of(request)) as guess:
+                guess.is_wrong = bool(why_not(merchant=merchant, typed=each.code, email="", now=now))
+            usable += [] if guess.is_wrong else [each]
     return decisive_touch(usable, decisive=merchant.decisive_touch)
 
 

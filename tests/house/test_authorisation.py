@@ -27,6 +27,7 @@ from tests.factories.experiments import ExperimentFactory
 from tests.factories.fulfillment import (
     AssignmentFactory,
     DeliveryFactory,
+    PhotoFactory,
     PushSubscriptionFactory,
     ServiceRecordFactory,
     TechnicianFactory,
@@ -92,6 +93,7 @@ def world(shop, api):
         "campaign": CampaignFactory(merchant=shop, code="spring").code,
         "redemption": redemption.uuid,
         "job": job.uuid,
+        "photo": PhotoFactory(redemption=redemption).uuid,
         "repair": ServiceRecordFactory(customer=redemption.customer).reference,
         "session": session["id"],
         "segment": SegmentFactory(merchant=shop).code,

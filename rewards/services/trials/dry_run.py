@@ -28,8 +28,7 @@ from rewards.services.evaluation.batch import SPARE_IDS, Batch
 from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.counters import load_counters
 from rewards.services.evaluation.knowing import Known
-from rewards.services.evaluation.limits import load_limit_uses
-from rewards.services.evaluation.opening import counter_keys, limit_keys, rfm_of
+from rewards.services.evaluation.opening import counter_keys, rfm_of, uses_of_limits
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.writing import Occasion
 from rewards.services.trials.candidates import Candidate, policies_tried
@@ -137,7 +136,7 @@ def _open(
         referrals={customer_id: referral} if referral else {},
         refused_codes={NOBODY: refused} if refused else {},
         counters=load_counters(counter_keys(policies, {customer_id}, referrers), also_of=referrers),
-        limits=load_limit_uses(limit_keys(policies, people, {at.astimezone(terms.zone).date()})),
+        limits=uses_of_limits(policies, people, {at.astimezone(terms.zone).date()}),
         campaigns=open_campaigns(policies=policies, terms=terms, people=people, moments={at}, locked=False),
         rfm=rfm_of([customer_id]) if policies.ask_for_rfm else {},
         spare_ids=[NOBODY] * SPARE_IDS,
