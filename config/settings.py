@@ -243,6 +243,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # In the browser that signed up; els
 ACCOUNT_ADAPTER = "rewards.views.accounts.AccountAdapter"
 MFA_ADAPTER = "config.lib.accounts.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Grapevine"
+# Staff open the admin with a second factor; only where nothing is at stake may they do without.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=IN_PRODUCTION)
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A stranger must not make us write to any address they type.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-mail; other limits are allauth's.
 # X-Forwarded-For is believed only as far as there are proxies of ours; otherwise whoever sends it has as many

@@ -11,6 +11,7 @@ from referrals.api.merchants import MerchantValidationView
 from referrals.api.referrals import ReferralView
 from referrals.api.rfm import RfmView
 from referrals.api.stats import ReferralStatsView
+from referrals.views.appearance import accent, manifest
 from referrals.views.invitations import invite, stop_invitations
 from referrals.views.landing import landing, onward, qr
 from referrals.views.leaderboard import leaderboard, referral_leaderboard
@@ -31,6 +32,8 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    re_path(r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$", accent, name="accent"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("merchants/", merchants, name="merchants"),
     path("generate-referral-code/", generate_referral_code, name="generate-referral-code"),
     path("referral-code/", referral_code, name="referral-code"),

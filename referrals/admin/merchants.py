@@ -19,13 +19,16 @@ class MerchantForm(ModelForm):
         r"^[A-Z]{3}$", help_text="ISO 4217.", error_messages={"invalid": "Three capital letters, such as EUR."}
     )
     time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text="Where its days and months begin.")
+    logo_url = forms.URLField(
+        max_length=500, required=False, assume_scheme="https", help_text="A small picture, shown beside its name."
+    )
 
     class Meta:
         model = Merchant
         fields = (
             "name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "days_to_qualify",
             "referral_hold_days", "friends_verify_email", "allows_households", "offer_to_friends",
-            "clicks_kept_days", "invitations_day_max",
+            "accent", "logo_url", "clicks_kept_days", "invitations_day_max",
             "decisive_touch",
         )  # fmt: skip
 

@@ -39,6 +39,8 @@ ROUTES = {
     "healthz": page("/healthz"),
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
+    r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$": page("/accent/2e7d32.css", methods=["GET"]),
+    "manifest.webmanifest": page("/manifest.webmanifest", methods=["GET"]),
     "more/": for_customers("/more/", "GET"),
     "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
