@@ -1,6 +1,5 @@
 """What customers' apps are answered: one's own things, in the shapes that the document promises, and nobody else's."""
 
-import base64
 from datetime import timedelta
 
 import jsonschema
@@ -25,9 +24,13 @@ from tests.fulfillment.desk import Desk
 
 pytestmark = pytest.mark.django_db
 NOBODYS = "01911111-1111-7111-8111-111111111111"
-POINT = base64.urlsafe_b64encode(b"\4" + b"\1" * 64).decode()
-SECRET = base64.urlsafe_b64encode(b"\2" * 16).decode()
-BROWSER = {"endpoint": "https://push.example.com/1", "keys": {"p256dh": POINT, "auth": SECRET}}
+BROWSER = {  # The keys are those of the example in RFC 8291.
+    "endpoint": "https://push.example.com/1",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 
 
 @pytest.fixture
