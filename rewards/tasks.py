@@ -20,6 +20,7 @@ from rewards.services.experiments.running import advance_experiments
 from rewards.services.grants import expire_grants
 from rewards.services.merging import level_merged
 from rewards.services.messages import Envelope, accept_messages
+from rewards.services.policy_days import bring_policy_day, note_policy_days
 from rewards.services.recommendations import learn_recommendations
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
@@ -60,6 +61,15 @@ def forget_stale_sign_ups() -> None:
 def record_birthdays_due(**_newer: object) -> None:
     """Record the birthdays that are not on record, and have them evaluated."""
     while record_birthdays(now=timezone.now()):
+        nudge()
+
+
+@shared_task
+def bring_policy_days(**_newer: object) -> None:
+    """Take the days on which policies are due to customers, for at most a slice of time, and have them evaluated."""
+    note_policy_days(now=timezone.now())
+    until = time.monotonic() + SLICE_SECONDS
+    while bring_policy_day(now=timezone.now()) and time.monotonic() < until:
         nudge()
 
 

@@ -48,6 +48,8 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_rewardoption",
                 "rewards.add_campaign",
                 "rewards.change_campaign",
+                "rewards.add_couponpool",
+                "rewards.change_couponpool",
                 "rewards.add_segment",
                 "rewards.change_segment",
                 "rewards.add_experiment",

@@ -183,8 +183,8 @@ BROKEN = [
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in (
-        "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "purchase", "referral_code",
-        "segment", "share_link", "shopify_shop", "wallet",
+        "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "policy_day", "purchase",
+        "referral_code", "segment", "share_link", "shopify_shop", "wallet",
     )
 } | {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",

@@ -82,6 +82,8 @@ def somebody_elses_code():
 
 
 BROKEN_IN_SHARING = [
+    *[("merchant_accent_is_a_colour", row(MerchantFactory, accent=said)) for said in ("red", "#2e7d3", "#2e7d3g")],
+    ("merchant_logo_is_https", row(MerchantFactory, logo_url="http://shop.example.com/a.png")),
     ("merchant_clicks_are_kept_for_a_while", row(MerchantFactory, clicks_kept_days=1)),
     ("merchant_invitations_have_a_limit", row(MerchantFactory, invitations_day_max=1001)),
     ("click_day_same_merchant", foreign(ClickDayFactory)),
