@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -26,7 +27,7 @@ class CouponPoolForm(ModelForm):
     file = forms.FileField(required=False, help_text="Or a CSV file; its first column counts.")
     expires_at = forms.SplitDateTimeField(
         required=False,
-        widget=admin.widgets.AdminSplitDateTime,
+        widget=AdminSplitDateTime,
         help_text="The first moment at which the new codes are worth nothing; empty: they are good for ever.",
     )
 
