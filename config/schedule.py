@@ -88,6 +88,11 @@ BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "forget the customers of shops that asked for it": {
+        "task": "fulfillment.tasks.forget_shops",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",
         "schedule": 86_400.0,

@@ -32,7 +32,9 @@ def open_for_grants(*, now: datetime, after: int = 0, limit: int = AT_ONCE) -> i
     """
     taken = Redemption.objects.filter(grant__isnull=False).values("grant")
     waiting = Grant.objects.filter(DELIVERED, state=GrantState.ISSUED, pk__gt=after).exclude(pk__in=taken)
-    grants = list(waiting.select_related("customer__merchant", "option").order_by("pk")[:limit])
+    grants = list(
+        waiting.select_related("customer__merchant", "customer__merged_into__merchant", "option").order_by("pk")[:limit]
+    )
     for grant in grants:
         with suppress(DomainError):
             open_for_grant(grant=grant, now=now)

@@ -27,9 +27,12 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset({"referrals.merge_customer", "fulfillment.change_message"}),
+        Role.SUPPORT: frozenset(
+            {"referrals.merge_customer", "referrals.change_refusedmessage", "fulfillment.change_message"}
+        ),
         Role.PROGRAMME_MANAGER: frozenset(
             {
+                "referrals.change_refusedmessage",  # To close one that somebody has looked at.
                 "referrals.add_destination",
                 "referrals.change_destination",
                 "referrals.add_sharemessage",

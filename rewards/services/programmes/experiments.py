@@ -16,7 +16,7 @@ from rewards.services.programmes.plan import Action, Plan
 def stored_experiments(merchant: Merchant) -> list[dict[str, Any]]:
     """What a merchant compares, or is going to."""
     lasting = Experiment.objects.filter(merchant=merchant).exclude(state=ExperimentState.STOPPED)
-    return [{"code": each.code, "name": each.name, "definition": each.definition} for each in lasting.order_by("id")]
+    return [dict(each) for each in lasting.order_by("id").values("code", "name", "definition")]
 
 
 def wrong_experiments(written: dict[str, Any]) -> Iterator[Problem]:

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_precision, is_currency
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from config.lib.time_zones import time_zones
 from credits.models.wallets import ExpiryRule
 from referrals.models.links import Channel
 from rewards.engine.definition import parse
@@ -102,7 +102,7 @@ def _pointer(keys: Iterable[str | int]) -> str:
 def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
     if not is_currency(merchant["currency"]):
         yield Problem("/merchant/currency", "unknown", "is not a currency of ISO 4217")
-    if merchant["time_zone"] not in available_timezones():
+    if merchant["time_zone"] not in time_zones():
         yield Problem("/merchant/time_zone", "unknown", "is not a time zone, such as Europe/Berlin")
 
 

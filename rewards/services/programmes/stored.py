@@ -49,6 +49,8 @@ def stored_programme(merchant: Merchant) -> Programme:
             "domain": merchant.domain,
             "currency": currency,
             "time_zone": merchant.time_zone,
+            "accent": merchant.accent,
+            "logo_url": merchant.logo_url,
         },
         "referrals": {
             **{key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()},

@@ -115,7 +115,7 @@ INVARIANTS = (
         FROM (
             SELECT 'credits_lot' AS "table", entry.id, entry.evaluation_id
             FROM credits_lot AS lot JOIN credits_entry AS entry ON entry.id = lot.entry_id
-            WHERE lot.waiting_for = 'risk_review'
+            WHERE lot.waiting_for = 'risk_review' AND lot.remaining > 0
             UNION ALL
             SELECT 'rewards_grant', id, evaluation_id FROM rewards_grant WHERE state = 'waiting'
         ) AS waiting

@@ -11,7 +11,7 @@ from config.lib.errors import DomainError, NotFound
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
 from referrals.models.customers import Customer
-from referrals.selectors import as_uuid
+from referrals.selectors import as_uuid, of_person
 from rewards.engine.facts import Line
 from rewards.engine.pricing import BIRTHDAY, GRANT, OPTION, Offer, Paying, Priced, price
 from rewards.models.catalog import Category, RewardOption, RewardType
@@ -156,7 +156,7 @@ def _grants(customer: Customer, cart: Cart, now: datetime) -> list[Grant]:
     """Those that the cart names, or all that may lower its price; the soonest to expire first."""
     usable = [
         grant
-        for grant in Grant.objects.filter(customer=customer, state=GrantState.ISSUED)
+        for grant in Grant.objects.filter(of_person(customer.pk), state=GrantState.ISSUED)
         .select_related("option__reward_type")
         .order_by("expires_at", "pk")
         if (grant.expires_at is None or grant.expires_at > now)

@@ -15,8 +15,7 @@ from rewards.engine.policy import PolicySet
 from rewards.services.evaluation.batch import SPARE_IDS, Batch
 from rewards.services.evaluation.campaigns import open_campaigns
 from rewards.services.evaluation.counters import load_counters
-from rewards.services.evaluation.limits import load_limit_uses
-from rewards.services.evaluation.opening import counter_keys, limit_keys, rfm_of
+from rewards.services.evaluation.opening import counter_keys, rfm_of, uses_of_limits
 
 NOBODY = 0
 """The id of somebody who is not known yet, and of what would be written."""
@@ -54,7 +53,7 @@ def open_on_paper(
         referrals=referrals,
         refused_codes=dict(refused_codes or {}),
         counters=load_counters(counter_keys(policies, customer_ids, referrers), also_of=referrers),
-        limits=load_limit_uses(limit_keys(policies, people, {at.astimezone(terms.zone).date()})),
+        limits=uses_of_limits(policies, people, {at.astimezone(terms.zone).date()}),
         campaigns=open_campaigns(policies=policies, terms=terms, people=people, moments={at}, locked=False),
         rfm=rfm_of(customer_ids) if policies.ask_for_rfm else {},
         spare_ids=[NOBODY] * SPARE_IDS,
