@@ -39,7 +39,7 @@ def open_staff_site() -> admin.AdminSite:
     def admin_view(view: Callable[..., Any], *how: bool) -> Any:
         return second_factor_required(guard(view, *how))
 
-    site.admin_view = admin_view  # type: ignore[assignment,method-assign]  # all pages go through it
+    site.admin_view = admin_view  # type: ignore[method-assign, assignment]  # every page of the admin goes through it
     site.index = index  # type: ignore[method-assign]  # the first page has a dashboard
     site.login = secure_admin_login(site.login)  # type: ignore[method-assign]  # as the library asks for it
     for model in OF_LIBRARIES:

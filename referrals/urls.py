@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from referrals.api.codes import ReferralCodesView
 from referrals.api.destinations import DestinationsView
 from referrals.api.leaderboard import LeaderboardView
+from referrals.api.me.code import OwnCodeView
+from referrals.api.me.profile import OwnProfileView
 from referrals.api.merchants import MerchantValidationView
 from referrals.api.referrals import ReferralView
 from referrals.api.rfm import RfmView
@@ -18,6 +20,8 @@ from referrals.views.own_codes import generate_referral_code, referral_code, ref
 from referrals.views.profile import profile
 
 api_urlpatterns = [
+    path("me", OwnProfileView.as_view(), name="own-profile"),
+    path("me/code", OwnCodeView.as_view(), name="own-code"),
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
     path("destinations", DestinationsView.as_view(), name="destinations"),
     path("leaderboard", LeaderboardView.as_view(), name="leaderboard-api"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
+from allauth.headless.adapter import DefaultHeadlessAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -45,3 +46,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the libra
     def decrypt(self, encrypted_text: str) -> str:
         """The secret that was stored."""
         return decrypt(encrypted_text.encode())
+
+
+class AppAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]  # as above
+    """What apps are told of whoever signs in: not by which number our tables know them."""
+
+    def serialize_user(self, user: Any) -> dict[str, Any]:
+        """A person without their id."""
+        told: dict[str, Any] = super().serialize_user(user)
+        return {name: value for name, value in told.items() if name != "id"}

@@ -3,6 +3,7 @@
 import os
 import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -43,3 +44,16 @@ def visit(chromium, live_server):
 
         yield make
         assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def picture():
+    """Look at a page that everybody can read; keep a picture of it, if PICTURES names a folder for them."""
+
+    def keep(visitor, name):
+        if folder := os.environ.get("PICTURES"):
+            visitor.page.screenshot(path=Path(folder) / f"{name}.png")
+        assert visitor.barriers() == []
+        assert not visitor.overflows()
+
+    return keep

@@ -9,12 +9,13 @@ from django.urls import reverse
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, SuperusersOnly
 from referrals.models import Customer, Merchant, User
 from tests.factories import credits as points
-from tests.factories import experiments, fulfillment, joining, referrals, rewards, risk, sharing
+from tests.factories import doors, experiments, fulfillment, joining, policy_days, referrals, rewards, risk, sharing
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
+MADE_IN = (doors, experiments, fulfillment, joining, points, policy_days, referrals, rewards, risk, sharing)
 FACTORIES = {
     made_by._meta.model: made_by
-    for module in (experiments, referrals, risk, joining, sharing, points, rewards, fulfillment)
+    for module in MADE_IN
     for made_by in vars(module).values()
     if hasattr(made_by, "_meta") and getattr(made_by._meta, "model", None)
 }
@@ -44,6 +45,9 @@ WHOSE = {
     "Purchase": "customer__merchant",
     "Referral": "referral_link__customer__merchant",
     "ReferralCode": "customer__merchant",
+    "RefusedMessage": "merchant",
+    "ShopProduct": "shop__merchant",
+    "ShopifyShop": "merchant",
     "Refund": "purchase__customer__merchant",
     "ShareLink": "code__customer__merchant",
     "SignUp": "merchant",
@@ -80,6 +84,8 @@ WHOSE = {
     "Backtest": "merchant",
     "Policy": "merchant",
     "PolicyChange": "merchant",
+    "Occurrence": "policy_day__merchant",
+    "PolicyDay": "merchant",
     "PolicyVersion": "policy__merchant",
     "PurchaseSession": "customer__merchant",
     "RewardOption": "reward_type__merchant",
@@ -99,6 +105,7 @@ WHOSE = {
     "Appointment": "redemption__customer__merchant",
     "Assignment": "redemption__customer__merchant",
     "Note": "redemption__customer__merchant",
+    "Photo": "redemption__customer__merchant",
     "Redemption": "customer__merchant",
     "RepairReward": "redemption__customer__merchant",
     "ServiceRecord": "customer__merchant",

@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from config.lib.admin import SuperusersOnly
-from config.lib.ids import uuid7
 from fulfillment.models import Assignment, OutboxReader
 from referrals.models import Customer
 from referrals.services.api_keys import issue_api_key
@@ -32,8 +31,6 @@ from tests.house.authorised_routes import ROUTES
 from tests.house.test_admin_scope import row_of
 
 pytestmark = pytest.mark.django_db
-TEST_DELIVERY = {"message_id": uuid7(), "type": "webhook.test", "subject_type": "", "subject_id": None}
-GIFT = {"trigger": "purchase.completed", "beneficiary": "buyer", "give": {"points": {"fixed": 1}}}
 calls = itertools.count()
 
 
@@ -80,15 +77,19 @@ def principals(shop, new_merchant, world):
 
 @pytest.fixture
 def answered(shop, principals):
-    """Ask as each of the ten, and undo it; what each is answered, in the words of the table."""
-    clients = {}
+    """Ask as each of the ten, and undo it; what each is answered, in the words of the table.
+
+    A person's browser also sends what their app would: the token of the same session.
+    """
+    clients, tokens = {}, {}
     for name, (person, _) in principals.items():
         clients[name] = Client()
         if person is not None:
             clients[name].force_login(person)
+            tokens[name] = {"X-Session-Token": clients[name].session.session_key}
 
     def ask(name, method, path, body):
-        headers = principals[name][1] | {"Idempotency-Key": f"matrix-{next(calls)}"}
+        headers = principals[name][1] | tokens.get(name, {}) | {"Idempotency-Key": f"matrix-{next(calls)}"}
         browser = Client() if path.startswith("/api/") and "Authorization" in headers else clients[name]
         with transaction.atomic():
             answer = browser.generic(method, path, json.dumps(body), "application/json", headers=headers)

@@ -10,6 +10,8 @@ from tests.factories.experiments import ExperimentFactory
 from tests.factories.fulfillment import (
     AssignmentFactory,
     DeliveryFactory,
+    PhotoFactory,
+    PushSubscriptionFactory,
     ServiceRecordFactory,
     WebhookEndpointFactory,
 )
@@ -55,6 +57,8 @@ def world(shop, api):
         "campaign": CampaignFactory(merchant=shop, code="spring").code,
         "redemption": redemption.uuid,
         "job": job.uuid,
+        "photo": PhotoFactory(redemption=redemption).uuid,
+        "subscription": PushSubscriptionFactory(customer=redemption.customer).uuid,
         "repair": ServiceRecordFactory(customer=redemption.customer).reference,
         "session": session["id"],
         "segment": SegmentFactory(merchant=shop).code,

@@ -1,6 +1,7 @@
-"""What breaks each rule that the database holds of codes under terms, and of links."""
+"""What breaks each rule that the database holds of codes under terms, of links, and of doors."""
 
 from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.doors import RefusedMessageFactory, ShopifyShopFactory, ShopProductFactory
 from tests.factories.joining import CustomerAliasFactory, SignUpFactory, StoredTouchFactory
 from tests.factories.referrals import (
     NOON,
@@ -185,4 +186,16 @@ BROKEN_IN_RISK = [
     ("risk_signal_score_of_hundred", row(RiskSignalFactory, score=101)),
     ("risk_decision_same_merchant", foreign(RiskDecisionFactory)),
     ("risk_decision_verdict_is_known", row(RiskDecisionFactory, verdict="maybe")),
+]
+
+
+BROKEN_IN_DOORS = [
+    *[
+        ("shopify_shop_domain_form", row(ShopifyShopFactory, domain=domain))
+        for domain in ("acme.example.com", "Acme.myshopify.com", ".myshopify.com", "https://acme.myshopify.com")
+    ],
+    ("shop_product_same_merchant", foreign(ShopProductFactory)),
+    ("shop_product_once", twice(ShopProductFactory, "shop", "product_id")),
+    ("refused_message_once", twice(RefusedMessageFactory, "source", "content_hash")),
+    ("refused_message_came", row(RefusedMessageFactory, times=0)),
 ]

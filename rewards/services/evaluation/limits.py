@@ -47,8 +47,7 @@ class LimitUses:
 
 def load_limit_uses(keys: Collection[Key]) -> LimitUses:
     """Read what was used; call it with the accounts of these customers locked."""
-    policies, customers, periods = ({key[part] for key in keys} for part in range(3))
-    return read_limit_uses(policies, customers, periods)
+    return read_limit_uses({key[0] for key in keys}, {key[1] for key in keys}, {key[2] for key in keys})
 
 
 def read_limit_uses(policies: Collection[int], customers: Collection[int], periods: Collection[str]) -> LimitUses:

@@ -73,6 +73,7 @@ def full_form(written: dict[str, Any]) -> Programme:
             for item in written.get("campaigns", [])
         ],
         "policies": [_policy(item) for item in written["policies"]],
+        "experiments": _filled(written.get("experiments"), {}),
     }
 
 

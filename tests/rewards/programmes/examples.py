@@ -1,7 +1,6 @@
 """A small programme that tests change in one place; and the commands that they give."""
 
 import copy
-import json
 from datetime import UTC, datetime
 
 import yaml
@@ -59,7 +58,7 @@ def written(**sections):
 
 
 def programme(**sections):
-    return read(json.dumps(written(**sections), ensure_ascii=False))
+    return read(yaml.dump(written(**sections), Dumper=yaml.CSafeDumper, sort_keys=False))
 
 
 def section(which, code=None, /, **changes):
