@@ -54,7 +54,7 @@ bench-scale: ## Measure a ledger of ten million entries beside one of ten thousa
 .PHONY: soak
 soak: ## Run the long trials
 	@$(call PREPARE,dev)
-	@exec $(DEVSTACK) test -- -m soak -n 0 -p no:randomly tests/soak $(ARGS)
+	@exec $(DEVSTACK) test -- -m soak -n 0 -p no:randomly tests/soak tests/browser $(ARGS)
 
 .PHONY: pictures
 pictures: ## Take the pictures of docs/pictures anew, on the ways of a friend, a technician and staff

@@ -2,7 +2,6 @@
 
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib import base64url
 from config.lib.outbound import URL_MAX
+from config.lib.time_zones import time_zones
 from fulfillment.models.notifications import Channel, ContactPreference
 from fulfillment.models.service_records import ServiceKind
 from fulfillment.models.technicians import MIDNIGHT
@@ -197,7 +197,7 @@ class ContactForm(forms.Form):
             )
         as_usual = ("", _("As usual"))
         self.fields["language"].choices = [as_usual, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice field
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        zones = [(name, name.replace("_", " ")) for name in time_zones()]
         self.fields["time_zone"].choices = [as_usual, *zones]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:

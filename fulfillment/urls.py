@@ -4,6 +4,20 @@ from django.urls import path
 
 from fulfillment.api.deliveries import DeliveriesView, DeliveryReplayView, ReplayView, WebhookTestView
 from fulfillment.api.export import PersonExportView
+from fulfillment.api.me.notifications import (
+    OwnNotificationsReadView,
+    OwnNotificationsView,
+    OwnPreferencesView,
+    OwnPushSubscriptionsView,
+    OwnPushSubscriptionView,
+)
+from fulfillment.api.me.redemptions import (
+    OwnRedemptionAddressView,
+    OwnRedemptionAppointmentView,
+    OwnRedemptionCancelView,
+    OwnRedemptionsView,
+    OwnRedemptionView,
+)
 from fulfillment.api.notifications import (
     ContactPreferencesView,
     NotificationsReadView,
@@ -25,6 +39,7 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.api.shopify import shopify
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
 from fulfillment.views.availability import availability, hours_add, hours_remove, time_off_add, time_off_remove
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
@@ -80,9 +95,26 @@ api_urlpatterns = [
     path(f"{CUSTOMER}/notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
     path(f"{CUSTOMER}/contact-preferences", ContactPreferencesView.as_view(), name="contact-preferences"),
     path(f"{CUSTOMER}/push-subscriptions", PushSubscriptionsView.as_view(), name="push-subscriptions"),
+    path("me/redemptions", OwnRedemptionsView.as_view(), name="own-redemptions"),
+    path("me/redemptions/<str:reference>", OwnRedemptionView.as_view(), name="own-redemption"),
+    path("me/redemptions/<str:reference>/cancel", OwnRedemptionCancelView.as_view(), name="own-redemption-cancel"),
+    path("me/redemptions/<str:reference>/address", OwnRedemptionAddressView.as_view(), name="own-redemption-address"),
+    path(
+        "me/redemptions/<str:reference>/appointment",
+        OwnRedemptionAppointmentView.as_view(),
+        name="own-redemption-appointment",
+    ),
+    path("me/notifications", OwnNotificationsView.as_view(), name="own-notifications"),
+    path("me/notifications/read", OwnNotificationsReadView.as_view(), name="own-notifications-read"),
+    path("me/preferences", OwnPreferencesView.as_view(), name="own-preferences"),
+    path("me/push-subscriptions", OwnPushSubscriptionsView.as_view(), name="own-push-subscriptions"),
+    path("me/push-subscriptions/<uuid:subscription>", OwnPushSubscriptionView.as_view(), name="own-push-subscription"),
 ]
 
 urlpatterns = [
+    path("orders/create", shopify, {"topic": "orders/create"}, name="shopify-orders-create"),
+    path("webhooks/shopify", shopify, name="shopify"),
+    path("webhooks/shopify/<path:topic>", shopify, name="shopify-topic"),
     path("portal/", portal, name="portal"),
     path("portal/availability/", availability, name="availability"),
     path("portal/availability/hours/", hours_add, name="hours-add"),

@@ -1,5 +1,6 @@
 """What a customer was told, and how they wish to be."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from fulfillment.models.notifications import Channel, ContactPreference, Notific
 from fulfillment.selectors.notices import Topic
 from fulfillment.selectors.wording import say, voice_of, wordings_of
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 
 WANTED = (Channel.EMAIL, Channel.PUSH)
 """The channels of whoever has not chosen any; an SMS is sent only to those who asked for it."""
@@ -35,9 +37,19 @@ def inbox_page(
     return shown, found[size - 1].pk if len(found) > size else None
 
 
+def chosen_by(customer_ids: Collection[int]) -> dict[int, ContactPreference]:
+    """What customers chose; where they chose nothing, what somebody did who was merged into them."""
+    chosen: dict[int, ContactPreference] = {}
+    for each in ContactPreference.objects.filter(of_person(*customer_ids)).select_related("customer").order_by("pk"):
+        chosen[each.customer_id] = each
+        if survivor_id := each.customer.merged_into_id:
+            chosen.setdefault(survivor_id, each)
+    return chosen
+
+
 def preferences_of(customer: Customer) -> ContactPreference:
     """What a customer chose; nothing yet, if they chose nothing."""
-    found = ContactPreference.objects.filter(customer=customer).first()
+    found = chosen_by([customer.pk]).get(customer.pk)
     return found or ContactPreference(customer=customer, merchant=customer.merchant)
 
 

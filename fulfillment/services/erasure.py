@@ -4,10 +4,12 @@ from datetime import datetime
 
 from fulfillment.models.notes import Note
 from fulfillment.models.photos import Photo
+from fulfillment.models.redemptions import Redemption
 from fulfillment.models.service_records import ServiceRecord
 from fulfillment.models.shipments import Shipment
 from fulfillment.services.notifications.inbox import forget_contact
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from rewards.services import erasure
 
 
@@ -23,8 +25,9 @@ def erase_customer(*, customer: Customer, now: datetime, reason: str, actor: str
 
 
 def _forget_words(person: Customer) -> None:
-    Shipment.objects.filter(redemption__customer=person).update(address="", tracking="")
-    Note.objects.filter(redemption__customer=person).delete()
-    Photo.objects.filter(redemption__customer=person).delete()
-    ServiceRecord.objects.filter(customer=person).update(title="")
+    redemptions = Redemption.objects.filter(of_person(person.pk))
+    Shipment.objects.filter(redemption__in=redemptions).update(address="", tracking="")
+    Note.objects.filter(redemption__in=redemptions).delete()
+    Photo.objects.filter(redemption__in=redemptions).delete()
+    ServiceRecord.objects.filter(of_person(person.pk)).update(title="")
     forget_contact(person)

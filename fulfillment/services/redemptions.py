@@ -76,7 +76,7 @@ def open_for_grant(*, grant: Grant, now: datetime) -> Redemption:
     :raises SoldOut: if there are not as many left.
     :raises GrantNotUsable: if the grant is no longer usable.
     """
-    customer, key = grant.customer, f"grant:{grant.pk}"
+    customer, key = grant.customer.merged_into or grant.customer, f"grant:{grant.pk}"
     with transaction.atomic():
         hold_customers(customers=[customer])
         book = book_of(customer=customer, now=now, actor=SYSTEM)

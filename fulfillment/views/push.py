@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.lib.errors import Invalid
 from config.lib.pages import PageRequest, json_for_customer
 from fulfillment.forms import PushForm
-from fulfillment.services.notifications.inbox import subscribe_push, unsubscribe_push
+from fulfillment.services.notifications.inbox import forget_browser, subscribe_push
 
 
 @require_safe
@@ -35,5 +35,5 @@ def push_subscribe(request: PageRequest) -> HttpResponse:
 @json_for_customer
 def push_forget(request: PageRequest) -> HttpResponse:
     """Wake this browser no longer."""
-    unsubscribe_push(customer=request.customer, endpoint=request.POST.get("endpoint", ""))
+    forget_browser(customer=request.customer, endpoint=request.POST.get("endpoint", ""))
     return JsonResponse({})

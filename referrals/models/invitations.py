@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +12,9 @@ from referrals.models.customers import Customer
 from referrals.models.destinations import Destination
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral
+
+ADDRESS_KEPT = timedelta(days=30)
+"""How long it is known to whom an invitation went."""
 
 
 class InvitationState(models.TextChoices):

@@ -105,6 +105,13 @@ def home_destination(*, merchant: Merchant) -> Destination | None:
     return sites.order_by("pk").first()
 
 
+def of_person(*customer_ids: int) -> Q:
+    """The rows of these customers, and of those who were merged into them: what is left of them is theirs too."""
+    return Q(
+        customer__in=Customer.objects.filter(Q(pk__in=customer_ids) | Q(merged_into__in=customer_ids)).values("pk")
+    )
+
+
 def referral_of(*, customer: Customer) -> Referral | None:
     """How a customer was brought, with whoever did it and the code; None if nobody did."""
     return Referral.objects.filter(referee=customer).select_related("referrer", "referral_link").first()
@@ -167,6 +174,13 @@ def _rows(found: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
 def find_rfm(*, customer: Customer) -> CustomerRfm | None:
     """A customer's RFM as it was computed last; None if they had bought nothing within the window."""
     return CustomerRfm.objects.filter(customer=customer).first()
+
+
+def find_merchant(reference: str) -> Merchant | None:
+    """The merchant with this slug, or else this id of ours."""
+    merchant = Merchant.objects.filter(slug=reference).first()
+    uuid = as_uuid(reference)
+    return merchant or (Merchant.objects.filter(uuid=uuid).first() if uuid else None)
 
 
 def is_merchant(merchant: Merchant, reference: str) -> bool:

@@ -27,15 +27,14 @@ from referrals.models.codes import ReferralCode
 from referrals.models.consents import ConsentPurpose
 from referrals.models.customers import Customer
 from referrals.models.destinations import Destination
-from referrals.models.invitations import Invitation, InvitationState, Withheld
+from referrals.models.invitations import ADDRESS_KEPT, Invitation, InvitationState, Withheld
 from referrals.services.consents import record_consent
 from referrals.services.invitation_mail import compose_mail
 from referrals.services.opt_outs import wants_none
 
-BETWEEN_INVITATIONS = timedelta(days=30)
+BETWEEN_INVITATIONS = ADDRESS_KEPT
 """How long nobody is written to again in the name of a merchant, whoever asks."""
 
-ADDRESS_KEPT = BETWEEN_INVITATIONS
 RETRY_SECONDS = 60
 ATTEMPTS_MAX = 5
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, Max, OuterRef
 
 from config.lib.errors import DomainError
+from referrals.models.aliases import LeaderboardAlias
 from referrals.models.codes import ReferralCode
 from referrals.models.customers import Customer, CustomerAlias
 from referrals.models.events import Event
@@ -63,7 +64,8 @@ def lock_pair(*, survivor_id: int, merged_id: int) -> tuple[Customer, Customer] 
 def move_friends(*, survivor: Customer, merged: Customer, now: datetime) -> None:
     """Let those whom the one brought, and who come by their codes from now on, be brought by the other.
 
-    What both cannot have goes: a second main code becomes a further one, and one that was for the survivor alone ends.
+    What both cannot have goes: a second main code becomes a further one, one that was for the survivor alone ends, and
+    of two names on the leaderboard the survivor's stays.
     The survivor's own referrer stays as they are; who brought the other stays on record, and gains nothing more.
     """
     codes = ReferralCode.objects.filter(customer=merged)
@@ -74,6 +76,10 @@ def move_friends(*, survivor: Customer, merged: Customer, now: datetime) -> None
     ReferralCode.objects.filter(friend=merged).exclude(customer=survivor).update(friend=survivor)
     Referral.objects.filter(referrer=merged).update(referrer=survivor)
     Invitation.objects.filter(referrer=merged).update(referrer=survivor)
+    aliases = LeaderboardAlias.objects.filter(customer=merged)
+    if not LeaderboardAlias.objects.filter(customer=survivor).exists():
+        aliases.update(customer=survivor)
+    aliases.delete()
     StoredTouch.objects.filter(customer=merged).delete()
     known = CustomerTrace.objects.filter(customer=survivor, kind=OuterRef("kind"), trace_hash=OuterRef("trace_hash"))
     CustomerTrace.objects.filter(~Exists(known), customer=merged).update(customer=survivor)

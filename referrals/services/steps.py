@@ -8,11 +8,14 @@ from uuid import UUID
 import msgspec
 
 from config.lib.bulk import copy_rows, execute_rows
+from referrals.models.events import Event
 from referrals.models.referrals import ReferralMove, ReferralStatus, Risk
 from referrals.services.events import NewEvent, record_events
 from referrals.services.statuses import Move, mark_moves
 
 ENGINE = "engine"
+COMPLETED, AWAITING_REVIEW = "completed", "awaiting_review"
+"""How it is told that a friend's purchase counts: to everybody, or while the referral is held only that it waits."""
 
 
 class Step(NamedTuple):
@@ -105,10 +108,13 @@ def join_referral(referral: OpenReferral, *, at: datetime, reason: str) -> None:
 
 
 def qualify_referral(referral: OpenReferral, *, now: datetime) -> None:
-    """The friend has made a purchase that counts: registration and first purchase are complete."""
+    """The friend has made a purchase that counts: registration and first purchase are complete.
+
+    Of a referral that is held that is not told before it is released, lest others give something for it.
+    """
     referral.qualified_at, referral.reversed_at = now, None
-    is_rewarded = referral.rewarded_at is not None and not referral.is_held
-    referral.take("completed", ReferralStatus.REWARDED if is_rewarded else ReferralStatus.QUALIFIED, "first_purchase")
+    told = AWAITING_REVIEW if referral.is_held else COMPLETED
+    referral.take(told, _standing(referral), "first_purchase")
 
 
 def expire_referral(referral: OpenReferral, *, reason: str) -> None:
@@ -147,17 +153,31 @@ def reject_referral(referral: OpenReferral, *, reason: str, actor: str = ENGINE)
 
 
 def release_referral(referral: OpenReferral, *, reason: str, actor: str) -> None:
-    """It counts, although something stood out, or although it was rejected before: it stands where it would."""
+    """It counts, although something stood out, or although it was rejected before: it stands where it would.
+
+    What was not told because it was held is told now.
+    """
     referral.risk = Risk.RELEASED
     referral.take("released", _standing(referral), reason, actor)
+    if referral.status in {ReferralStatus.QUALIFIED, ReferralStatus.REWARDED} and _is_untold(referral):
+        referral.take(COMPLETED, referral.status, "first_purchase", actor)
+
+
+def _is_untold(referral: OpenReferral) -> bool:
+    """Whether the last purchase that counted did so while the referral was held."""
+    types = [f"referral.{each}" for each in (COMPLETED, AWAITING_REVIEW)]
+    told = Event.objects.filter(subject_type="referral", subject_id=referral.id, type__in=types)
+    last = told.order_by("-sequence").values_list("type", flat=True).first()
+    return last == f"referral.{AWAITING_REVIEW}"
 
 
 def _standing(referral: OpenReferral) -> ReferralStatus:
-    """How far a referral has come by its dates."""
+    """How far a referral has come by its dates; one that is held is not rewarded."""
     if referral.joined_at is None:
         return ReferralStatus.PENDING
     if referral.reversed_at is not None:
         return ReferralStatus.REVERSED
     if referral.qualified_at is None:
         return ReferralStatus.JOINED
-    return ReferralStatus.QUALIFIED if referral.rewarded_at is None else ReferralStatus.REWARDED
+    is_rewarded = referral.rewarded_at is not None and not referral.is_held
+    return ReferralStatus.REWARDED if is_rewarded else ReferralStatus.QUALIFIED

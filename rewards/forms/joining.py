@@ -1,5 +1,6 @@
 """What people fill in on pages."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,12 +8,14 @@ from uuid import UUID
 import msgspec
 from allauth.account.forms import SignupForm
 from allauth.core import context
+from allauth.headless.account.inputs import SignupInput
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.limits import LimitReached, NobodyCounts, place_of
 from config.lib.remembering import read_cookie
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import AttributionMethod
@@ -20,6 +23,7 @@ from referrals.models.users import User
 from referrals.selectors import as_uuid
 from referrals.services.claims import why_not
 from referrals.services.codes import normalise_code
+from referrals.services.limits import guessing
 from referrals.services.touches import Touch, decisive_touch
 from rewards.engine.decision import SENTENCES
 from rewards.services.enrolment import read_touch
@@ -64,10 +68,31 @@ class JoiningForm(forms.Form):
         return Touch(AttributionMethod.TYPED, typed, timezone.now())
 
     def _why_not(self, typed: str, email: str) -> str:
-        return why_not(merchant=self.merchant, typed=typed, email=email, now=timezone.now())
+        with guessing(place_of(context.request)) as guess:
+            reason = why_not(merchant=self.merchant, typed=typed, email=email, now=timezone.now())
+            guess.is_wrong = bool(reason)
+        return reason
 
 
-class SignUpForm(JoiningForm, SignupForm):  # type: ignore[misc]  # the library has no types
+class _SigningUp(JoiningForm):
+    """What somebody says who signs up is kept beside their login until the e-mail is verified."""
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep it; the library calls this when it makes the login."""
+        note_sign_up(
+            merchant=self.merchant,
+            user=user,
+            shows_first_name=self.cleaned_data["shows_first_name"],
+            touch=self.touch(),
+            now=timezone.now(),
+        )
+
+
+class SignUpInput(_SigningUp, SignupInput):  # type: ignore[misc]  # the library has no types
+    """The same as an app sends it."""
+
+
+class SignUpForm(_SigningUp, SignupForm):  # type: ignore[misc]  # as above
     """Somebody new signs up, to join the merchant as soon as the e-mail is verified."""
 
     field_order = ("first_name", "email", "password1", "referral_code", "shows_first_name")
@@ -78,21 +103,12 @@ class SignUpForm(JoiningForm, SignupForm):  # type: ignore[misc]  # the library 
         password.label = _("Password")
         password.help_text = _("At least 10 characters. Leave it empty to sign in by codes that we e-mail to you.")
 
-    def save(self, request: HttpRequest) -> User:
-        """Make the login, and keep what was said beside it until the e-mail is verified."""
-        user: User = super().save(request)
-        note_sign_up(
-            merchant=self.merchant,
-            user=user,
-            shows_first_name=self.cleaned_data["shows_first_name"],
-            touch=self.touch(),
-            now=timezone.now(),
-        )
-        return user
-
 
 def _offered(request: HttpRequest, merchant: Merchant) -> Touch | None:
-    """The link by which somebody came, from the address of the page or from the cookie, if one can still join by it."""
+    """The link by which somebody came, from the address of the page or from the cookie, if one can still join by it.
+
+    Both can be made up, so they count as guesses; whoever has guessed too often is offered nothing.
+    """
     now = timezone.now()
     link = as_uuid(request.GET.get("referral_link", ""))
     touches = [
@@ -100,7 +116,12 @@ def _offered(request: HttpRequest, merchant: Merchant) -> Touch | None:
     ]
     if followed := read_cookie(request):
         touches.append(_by(AttributionMethod.COOKIE, merchant, followed.code, followed.link, followed.at))
-    usable = [each for each in touches if each and not why_not(merchant=merchant, typed=each.code, email="", now=now)]
+    usable = []
+    with suppress(LimitReached, NobodyCounts):
+        for each in filter(None, touches):
+            with guessing(place_of(request)) as guess:
+                guess.is_wrong = bool(why_not(merchant=merchant, typed=each.code, email="", now=now))
+            usable += [] if guess.is_wrong else [each]
     return decisive_touch(usable, decisive=merchant.decisive_touch)
 
 

@@ -69,6 +69,7 @@ def _friends_by_day(
                 ON referral.qualified_at >= COALESCE(span.starts, '-infinity')
                 AND referral.qualified_at < COALESCE(span.ends, 'infinity')
             WHERE referral.referrer_id = ANY(%s) AND referral.status IN ('qualified', 'rewarded')
+                AND referral.risk <> 'held'
             GROUP BY 1, 2, 3
             """,
             [str(terms.zone), msgspec.json.encode(spans).decode(), list(customer_ids)],

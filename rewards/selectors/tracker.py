@@ -1,6 +1,7 @@
 """The promise tracker: how far each friend has come whom a customer brought, and what that has given so far.
 
-It tells nothing of a friend but a first name that they agreed to show, and never why a referral was not accepted.
+It tells nothing of a friend but a first name that they agreed to show, and never why a referral was not accepted. Of
+an invitation by e-mail it tells neither to whom it went nor whether it did, for both would tell who is a customer.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.utils.functional import Promise as Text
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models.customers import Customer
+from referrals.models.invitations import ADDRESS_KEPT, Invitation
 from referrals.models.referrals import Referral, ReferralStatus
 from referrals.selectors import shown_first_name
 
@@ -23,8 +25,9 @@ OVER = (ReferralStatus.REJECTED, ReferralStatus.EXPIRED)
 
 
 class Stage(StrEnum):
-    """The steps from a link to a reward."""
+    """The steps from an invitation or a link to a reward."""
 
+    INVITED = "invited"
     CLICKED = "clicked"
     JOINED = "joined"
     BOUGHT = "bought"
@@ -37,6 +40,7 @@ class Stage(StrEnum):
 
 
 _LABELS = {
+    Stage.INVITED: _("Invited"),
     Stage.CLICKED: _("Link followed"),
     Stage.JOINED: _("Joined"),
     Stage.BOUGHT: _("Bought"),
@@ -98,6 +102,13 @@ class TrackedFriend(msgspec.Struct, frozen=True):
     sentence: Text | str
 
 
+class TrackedInvitation(msgspec.Struct, frozen=True):
+    """An invitation by e-mail from which nothing has come yet but perhaps a look at the link."""
+
+    since: datetime
+    steps: tuple[TrackerStep, ...]
+
+
 _SENTENCES: dict[str, Text] = {
     "pending": _("Your friend still has to confirm their e-mail."),
     "joined": _("Your friend has joined. A first order is still missing."),
@@ -125,27 +136,54 @@ def friends_of(
         referrals = referrals.filter(pk__lt=before)
     page = list(referrals.order_by("-pk")[:limit])
     earned = _earned(referrer, [referral.referee_id for referral in page], now)
-    return [_tracked(referral, earned.get(referral.referee_id, NOTHING_YET)) for referral in page]
+    answered = {each.referral_id: each for each in Invitation.objects.filter(referral__in=page)}
+    return [
+        _tracked(referral, answered.get(referral.pk), earned.get(referral.referee_id, NOTHING_YET)) for referral in page
+    ]
 
 
-def _tracked(referral: Referral, earned: Earned) -> TrackedFriend:
+def open_invitations(*, referrer: Customer, now: datetime, limit: int = PAGE) -> tuple[list[TrackedInvitation], int]:
+    """The invitations by e-mail that may still be answered, the latest first, and how many more there are.
+
+    After the days for which their addresses are kept nobody can be known to have come by them.
+    """
+    waiting = Invitation.objects.filter(referrer=referrer, referral=None, created_at__gt=now - ADDRESS_KEPT)
+    shown = [_invited(each) for each in waiting.order_by("-created_at", "-pk")[:limit]]
+    return shown, waiting.count() - len(shown)
+
+
+def _invited(invitation: Invitation) -> TrackedInvitation:
+    clicked = TrackerStep(Stage.CLICKED, DONE if invitation.clicked_at else NOW, invitation.clicked_at)
+    return TrackedInvitation(
+        since=invitation.created_at,
+        steps=(
+            TrackerStep(Stage.INVITED, DONE, invitation.created_at),
+            clicked,
+            TrackerStep(Stage.JOINED, NOW if invitation.clicked_at else ""),
+            TrackerStep(Stage.BOUGHT, ""),
+            TrackerStep(Stage.REWARDED, ""),
+        ),
+    )
+
+
+def _tracked(referral: Referral, invitation: Invitation | None, earned: Earned) -> TrackedFriend:
     return TrackedFriend(
         place=referral.pk,
         uuid=referral.uuid,
         first_name=shown_first_name(referral.referee),
         status=referral.status,
         since=referral.claimed_at,
-        steps=tuple(_steps(referral, earned)),
+        steps=tuple(_steps(referral, invitation, earned)),
         earned=earned,
         sentence=_SENTENCES[_situation(referral, earned)],
     )
 
 
-def _steps(referral: Referral, earned: Earned) -> Iterator[TrackerStep]:
+def _steps(referral: Referral, invitation: Invitation | None, earned: Earned) -> Iterator[TrackerStep]:
     """The picture: what was taken, what comes next, and, where nothing more comes, what will not.
 
-    That somebody followed a link is a step of those who are known to have come by one. A purchase that was returned
-    was none.
+    That somebody was invited by e-mail, or followed a link, is a step of those who are known to have come so. A
+    purchase that was returned was none.
     """
     bought_at = referral.qualified_at if referral.reversed_at is None else None
     taken = {
@@ -153,8 +191,11 @@ def _steps(referral: Referral, earned: Earned) -> Iterator[TrackerStep]:
         Stage.BOUGHT: (bought_at is not None, bought_at),
         Stage.REWARDED: (earned.is_spendable, referral.rewarded_at),
     }
-    if referral.share_link_id is not None:
-        yield TrackerStep(Stage.CLICKED, DONE)
+    clicked_at = invitation.clicked_at if invitation else None
+    if invitation is not None:
+        yield TrackerStep(Stage.INVITED, DONE, invitation.created_at)
+    if referral.share_link_id is not None or clicked_at is not None:
+        yield TrackerStep(Stage.CLICKED, DONE, clicked_at)
     following = FAILED if referral.status in OVER else NOW
     for stage, (is_done, at) in taken.items():
         if is_done:

@@ -95,6 +95,21 @@ def enrol_person(
         return _welcome(customer, touch, now, is_new=is_new, email_is_verified=True)
 
 
+def claim_code(*, customer: Customer, typed: str, presence: Presence, now: datetime) -> Enrolment:
+    """Let a customer say by whose code they came, as if they had said so when they registered.
+
+    The first purchase ends that, and a friend who was named stays. The same code again changes nothing.
+
+    :param typed: the code, as it was typed.
+    :param presence: by what device and from where.
+    """
+    with transaction.atomic():
+        held = Customer.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=customer.pk)
+        record_traces(merchant_id=held.merchant_id, traces=presence.traces_of(held.pk), now=now)
+        touch = read_touch(merchant=held.merchant, typed=typed, link=None, now=now)
+        return _welcome(held, touch, now, is_new=False, email_is_verified=False)
+
+
 def read_touch(*, merchant: Merchant, typed: str, link: UUID | None, now: datetime) -> Touch | None:
     """What brings somebody who tells a code, or the link that they followed, or both."""
     code = normalise_code(typed)

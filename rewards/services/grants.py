@@ -1,18 +1,19 @@
 """Grants in use: reserved for one purpose at a time, then used, or let go; and they expire.
 
-Everything happens under the lock on the customer's account (an open Book), so a grant serves one purpose at a time.
+Everything happens under the lock on the customer's account (an open Book), and on the grant, so a grant serves one
+purpose at a time. Whoever goes on for others who were merged into them uses theirs like their own.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from config.lib.errors import DomainError
 from credits.selectors.terms import default_wallet_terms
 from credits.services.book import Book
 from credits.services.opening import open_book
+from referrals.selectors import of_person
 from rewards.models.grants import Grant, GrantState
 
 EXPIRED_AT_ONCE = 200
@@ -31,7 +32,7 @@ def reserve_grants(*, book: Book, customer_id: int, wanted: dict[int, int], purp
     :param purpose: such as `session:17`.
     :raises GrantNotUsable: if one of them cannot be used, or not as often.
     """
-    grants = list(Grant.objects.select_for_update().filter(pk__in=wanted, customer=customer_id).order_by("pk"))
+    grants = list(Grant.objects.select_for_update().filter(of_person(customer_id), pk__in=wanted).order_by("pk"))
     if len(grants) != len(wanted):
         raise GrantNotUsable
     for grant in grants:
@@ -40,7 +41,7 @@ def reserve_grants(*, book: Book, customer_id: int, wanted: dict[int, int], purp
             raise GrantNotUsable
         grant.state, grant.reserved_for = GrantState.RESERVED, purpose
         grant.reserved_quantity, grant.reserved_at = wanted[grant.pk], book.now
-    _write(book, grants, "grant.reserved")
+    _write(book, customer_id, grants, "grant.reserved")
     return grants
 
 
@@ -50,7 +51,7 @@ def use_grants(*, book: Book, customer_id: int, purpose: str) -> list[Grant]:
     for grant in grants:
         grant.used_quantity += grant.reserved_quantity
         _let_go(grant, book.now)
-    _write(book, grants, "grant.used")
+    _write(book, customer_id, grants, "grant.used")
     return grants
 
 
@@ -59,7 +60,7 @@ def release_grants(*, book: Book, customer_id: int, purpose: str) -> list[Grant]
     grants = _reserved(customer_id, purpose)
     for grant in grants:
         _let_go(grant, book.now)
-    _write(book, grants, "grant.released")
+    _write(book, customer_id, grants, "grant.released")
     return grants
 
 
@@ -70,13 +71,13 @@ def restore_grants(*, book: Book, customer_id: int, used: dict[int, int]) -> lis
 
     :param used: how many of each grant, by its id.
     """
-    grants = list(Grant.objects.select_for_update().filter(pk__in=used, customer=customer_id).order_by("pk"))
+    grants = list(Grant.objects.select_for_update().filter(of_person(customer_id), pk__in=used).order_by("pk"))
     for grant in grants:
         grant.used_quantity -= used[grant.pk]
         if grant.state == GrantState.USED:
             grant.used_at = None
             _come_to_rest(grant, book.now)
-    _write(book, grants, "grant.restored")
+    _write(book, customer_id, grants, "grant.restored")
     return grants
 
 
@@ -95,14 +96,14 @@ def expire_grants(*, now: datetime, limit: int = EXPIRED_AT_ONCE) -> int:
         grants = list(due.filter(customer=first.customer_id).select_for_update().order_by("pk")[:limit])
         for grant in grants:
             _come_to_rest(grant, now)
-        _write(book, grants, "grant.expired")
+        _write(book, first.customer_id, grants, "grant.expired")
         book.write()
     return len(grants)
 
 
 def _reserved(customer_id: int, purpose: str) -> list[Grant]:
-    own = Q(customer=customer_id, state=GrantState.RESERVED, reserved_for=purpose)
-    return list(Grant.objects.select_for_update().filter(own).order_by("pk"))
+    own = Grant.objects.filter(of_person(customer_id), state=GrantState.RESERVED, reserved_for=purpose)
+    return list(own.select_for_update().order_by("pk"))
 
 
 def _let_go(grant: Grant, now: datetime) -> None:
@@ -122,7 +123,7 @@ def _come_to_rest(grant: Grant, now: datetime) -> None:
         grant.state = GrantState.ISSUED
 
 
-def _write(book: Book, grants: Iterable[Grant], event: str) -> None:
+def _write(book: Book, customer_id: int, grants: Iterable[Grant], event: str) -> None:
     for grant in grants:
         grant.save()
-        book.tell(grant.customer_id, event, {"grant": str(grant.uuid), "state": grant.state})
+        book.tell(customer_id, event, {"grant": str(grant.uuid), "state": grant.state})

@@ -1,8 +1,9 @@
 """Merging two customers who are one person, through all floors.
 
 One stays and goes on for both: ids, e-mail and login of the other lead to them, and so do the other's points and
-friends. What was bought and decided stays where it is, for facts never change: tiers, and counts of one's own
-purchases, remain the survivor's own.
+friends. Rewards and badges of the other stay where they are and are the survivor's, too, wherever they are asked for;
+lists of segments name the survivor. What was bought and decided stays where it is, for facts never change: tiers, and
+counts of one's own purchases, remain the survivor's own.
 """
 
 import time
@@ -24,7 +25,7 @@ from referrals.models.audit import AuditAction
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral
-from referrals.selectors import referral_of
+from referrals.selectors import of_person, referral_of
 from referrals.services.audit import record_audit
 from referrals.services.merging import (
     MergeWithOneself,
@@ -39,6 +40,7 @@ from rewards.models.counters import Counter
 from rewards.models.grants import Grant, GrantState
 from rewards.services.erasure import BETWEEN_TRIES_SECONDS, TRIES_MAX, CustomerBusy, RedisAway
 from rewards.services.evaluation.counters import load_counters
+from rewards.services.segments import join_lists
 
 ACTOR = "merge"
 
@@ -83,7 +85,7 @@ def preview_merge(*, survivor: Customer, merged: Customer) -> Outcome:
         points_later=account.pending + account.held,
         owed=account.owed,
         friends=Referral.objects.filter(referrer=merged).count(),
-        grants=Grant.objects.filter(customer=merged, state=GrantState.ISSUED).count(),
+        grants=Grant.objects.filter(of_person(merged.pk), state=GrantState.ISSUED).count(),
         keeps_referrer=referral_of(customer=survivor) is not None,
         loses_referrer=referral_of(customer=merged) is not None,
     )
@@ -145,6 +147,7 @@ def _merge(survivor_id: int, merged_id: int, now: datetime, reason: str, actor: 
         level_accounts(book=book, survivor_id=survivor_id, merged_id=merged_id)
         book.write()
         _move_counts(survivor_id, merged_id)
+        join_lists(survivor=survivor, merged=merged)
         move_friends(survivor=survivor, merged=merged, now=now)
         move_identity(survivor=survivor, merged=merged, now=now)
         record_audit(action=AuditAction.MERGED, customers=[survivor, merged], actor=actor, reason=reason, now=now)

@@ -66,6 +66,19 @@ def list_members(*, segment: Segment, references: Collection[str], now: datetime
     return sorted(set(references) - found.keys())
 
 
+def join_lists(*, survivor: Customer, merged: Customer) -> None:
+    """Let a customer be on the lists on which another was who is merged into them; the other is in no segment."""
+    listed = SegmentMember.objects.filter(customer=merged, segment__condition="")
+    SegmentMember.objects.bulk_create(
+        [
+            SegmentMember(merchant_id=each.merchant_id, segment_id=each.segment_id, customer=survivor, since=each.since)
+            for each in listed
+        ],
+        ignore_conflicts=True,
+    )
+    SegmentMember.objects.filter(customer=merged).delete()
+
+
 def recompute_segments(*, merchant_id: int, now: datetime) -> int:
     """Work out who meets the conditions of a merchant's segments, and write it down: a thousand customers at a time.
 

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 
 from config.lib.pages import PageRequest, customer_required
 from config.lib.queries import QueryInvalid, read_cursor, write_cursor
-from rewards.selectors.tracker import PAGE, friends_of
+from rewards.selectors.tracker import PAGE, friends_of, open_invitations
 
 
 @customer_required
 @require_safe
 def friends(request: PageRequest) -> HttpResponse:
-    """Each friend whom one brought, step by step, the latest first.
+    """Each friend whom one brought, step by step, the latest first; and invitations that nobody has answered yet.
 
     :raises Http404: if the cursor is none of this list.
     """
@@ -22,11 +22,16 @@ def friends(request: PageRequest) -> HttpResponse:
         before = read_cursor(request, of=list_)
     except QueryInvalid as error:
         raise Http404 from error
-    found = friends_of(referrer=request.customer, now=timezone.now(), before=before, limit=PAGE + 1)
+    now = timezone.now()
+    found = friends_of(referrer=request.customer, now=now, before=before, limit=PAGE + 1)
     shown = found[:PAGE]
+    is_first = before is None
+    invitations, more_invitations = open_invitations(referrer=request.customer, now=now) if is_first else ([], 0)
     context = {
         "friends": shown,
-        "is_first": before is None,
+        "invitations": invitations,
+        "more_invitations": more_invitations,
+        "is_first": is_first,
         "next": write_cursor(shown[-1].place, of=list_) if len(found) > PAGE else "",
     }
     return render(request, "rewards/friends.html", context)

@@ -1,7 +1,6 @@
 """Joining a merchant with a login that one has already."""
 
 from allauth.account.decorators import verified_email_required
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from config.lib.limits import take
 from config.lib.pages import PageRequest, merchant_required, way_on
 from referrals.models.sign_ups import SignUp
+from referrals.services.limits import JOINING
 from rewards.engine.decision import SENTENCES
 from rewards.forms.joining import JoiningForm
 from rewards.services.enrolment import enrol_person
@@ -22,12 +23,13 @@ from rewards.views.presence import presence_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @merchant_required
 @verified_email_required  # type: ignore[untyped-decorator]  # the library has no types
-@rate_limit(action="signup")  # type: ignore[untyped-decorator]  # as above
 def join(request: PageRequest) -> HttpResponse:
     """Let whoever is signed in become a customer of this merchant too, and go on to where they wanted to go."""
     onward = way_on(request, reverse("home"))
     if request.customer:
         return HttpResponseRedirect(onward)
+    if request.method == "POST":
+        take(JOINING, of=str(request.user.pk))
     form = JoiningForm(request.POST or None, initial=_known(request))
     if not form.is_valid():
         return render(request, "rewards/join.html", {"form": form, "next": onward})

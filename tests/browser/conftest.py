@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Visitor
+from tests.house.world import world
+
+__all__ = ["world"]
 
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 MISSING = "No Chromium was found: install it (for example `apt-get install chromium`), or name it in CHROMIUM."

@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Barrier, Lock
 
 import pytest
@@ -22,15 +23,16 @@ REFUSED = (429, 503)
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-def all_together(ask):
-    """The answers to 200 requests, as many of them at once as there may be connections to the database."""
+def all_together(ask, tries=TRIES):
+    """The answers to so many requests, as many of them at once as there may be connections to the database."""
     place = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}"
-    start, opening = Barrier(AT_ONCE), Lock()
+    at_once = min(tries, AT_ONCE)
+    start, opening = Barrier(at_once), Lock()
 
     def one(n):
         with opening:  # 150 connections in one moment would wait longer for each other than a connection may take.
             connection.ensure_connection()
-        if n < AT_ONCE:
+        if n < at_once:
             start.wait(60)
         # Within one network everybody has as many addresses as they like, and may say to be anybody's proxy.
         browser = Client(REMOTE_ADDR=f"{place}::{n + 1:x}", HTTP_USER_AGENT=BROWSER)
@@ -40,8 +42,8 @@ def all_together(ask):
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(one, range(TRIES)))
+    with ThreadPoolExecutor(at_once) as threads:
+        return list(threads.map(one, range(tries)))
 
 
 def test_codes_are_guessed_ten_times_a_minute_whatever_is_forwarded():
@@ -51,6 +53,27 @@ def test_codes_are_guessed_ten_times_a_minute_whatever_is_forwarded():
     assert 1 <= told[404] <= 10
     assert told.keys() <= {404, *REFUSED}
     assert all(1 <= int(answer["Retry-After"]) <= 60 for answer in answers if answer.status_code == 429)
+
+
+def test_whoever_signs_up_or_joins_guesses_ten_codes_a_minute_by_all_doors_together():
+    merchant = MerchantFactory(domain="orchard.localhost")
+    cookies = Client()
+    cookies.force_login(UserFactory())
+    turns = count()
+
+    def ask(browser, headers):
+        form = {"first_name": "Bob", "email": f"{secrets.token_hex(6)}@x.example", "password1": ""}
+        form["referral_code"] = secrets.token_hex(3)
+        door = "/accounts/signup/"
+        if next(turns) % 2:
+            browser.cookies, door = cookies.cookies, "/join/"
+        return browser.post(door, form, headers={**headers, "Host": merchant.domain})
+
+    answers = all_together(ask, tries=40)
+
+    told = Counter(answer.status_code for answer in answers)
+    assert 1 <= sum("This referral code is not known" in answer.text for answer in answers) == told[200] <= 10
+    assert told.keys() <= {200, *REFUSED}
 
 
 def test_whoever_follows_a_good_link_is_not_kept_out():

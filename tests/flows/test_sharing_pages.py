@@ -7,13 +7,20 @@ from django.core import mail
 from django.test import Client
 
 from credits.models import Account
-from referrals.models import Activity, Invitation, LeaderboardAlias, ReferralCode
+from referrals.models import Activity, Invitation, LeaderboardAlias, Referral, ReferralCode
 from referrals.services.codes import issue_code
 from referrals.services.customers import Identity
 from referrals.services.invitations import send_next
 from rewards.services.enrolment import enrol_customer
 from tests.api.caller import evaluate_all
-from tests.factories.referrals import NOON, CustomerFactory, DestinationFactory, UserFactory
+from tests.factories.referrals import (
+    NOON,
+    CustomerFactory,
+    DestinationFactory,
+    ReferralFactory,
+    ShareLinkFactory,
+    UserFactory,
+)
 from tests.house.test_pages import check
 from tests.rewards.shop import Shop, policy
 
@@ -61,6 +68,13 @@ def test_every_page_can_be_read_by_everybody(browser, shop, alice, path):
     page = browser.get(path)
     assert page.status_code == 200
     check(page.text)
+
+
+def test_the_channel_by_which_friends_joined_is_suggested(browser, shop, alice):
+    code = issue_code(customer=alice, now=NOON)
+    assert "invited by" not in browser.get("/share/").text
+    ReferralFactory(referral_link=code, share_link=ShareLinkFactory(code=code, channel="sms"))
+    assert "Friends whom you invited by SMS have joined." in browser.get("/share/").text
 
 
 def test_looking_makes_no_code_and_a_button_does(browser):
@@ -146,6 +160,30 @@ def test_history_and_statistics_tell_how_far_friends_came_and_not_who_they_are(b
     }  # fmt: skip
 
 
+def test_a_customer_says_by_whose_code_they_came_until_they_buy(browser, shop, alice):
+    alice.shows_first_name = True
+    alice.save()
+    code = issue_code(customer=alice, now=NOON)
+    bob, carol = (CustomerFactory(merchant=shop.merchant, user=UserFactory()) for _ in range(2))
+
+    def tracks(customer, **form):
+        theirs = Client(HTTP_HOST=HOST)
+        theirs.force_login(customer.user)
+        answer = theirs.post("/referral-tracking/", form)
+        return answer.status_code, answer.json()
+
+    status, told = tracks(bob, referral_code=str(code))
+    assert (status, told["status"], told["referrer"]) == (201, "joined", "Alice")
+    assert tracks(bob, referral_code=str(code).lower()) == (200, told)
+    refused = [tracks(who, referral_code=what) for who, what in ((bob, "NOBODYS"), (alice, str(code)), (bob, ""))]
+    assert [(status, body["code"]) for status, body in refused] == [
+        (409, "unknown_code"), (409, "own_code"), (400, "invalid")
+    ]  # fmt: skip
+    shop.bought(str(carol.uuid) if carol.external_id is None else carol.external_id)
+    assert tracks(carol, referral_code=str(code))[1]["code"] == "existing_customer"
+    assert list(Referral.objects.values_list("referee", "referrer", "method")) == [(bob.pk, alice.pk, "typed")]
+
+
 def test_the_leaderboard_names_who_chose_a_name_and_marks_oneself(browser, shop, alice):
     friend(shop, alice, "bob")
     evaluate_all()
@@ -163,6 +201,7 @@ def test_the_leaderboard_names_who_chose_a_name_and_marks_oneself(browser, shop,
 
 JSON = [
     ("post", "/generate-referral-code/"),
+    ("post", "/referral-tracking/"),
     ("get", "/referral-code/"),
     ("get", "/referral-history/"),
     ("get", "/referral-stats/"),
@@ -190,5 +229,5 @@ def test_a_question_that_makes_no_sense_is_a_problem(browser, path):
 def test_forms_from_elsewhere_are_refused(alice):
     browser = Client(HTTP_HOST=HOST, enforce_csrf_checks=True)
     browser.force_login(alice.user)
-    for path in ("/generate-referral-code/", "/share/", "/share/invite/", "/leaderboard/"):
+    for path in ("/generate-referral-code/", "/referral-tracking/", "/share/", "/share/invite/", "/leaderboard/"):
         assert browser.post(path).status_code == 403

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from fulfillment.models import ContactPreference, Message, MessageState, Notification
-from fulfillment.selectors.inbox import inbox_page
+from fulfillment.selectors.inbox import inbox_page, preferences_of
 from fulfillment.selectors.notices import BY_KIND, NOTICES, SAMPLE
 from fulfillment.selectors.quiet import end_of_quiet
 from fulfillment.selectors.wording import say, unknown_placeholders
@@ -16,6 +16,7 @@ from fulfillment.services.erasure import erase_customer
 from fulfillment.services.notifications.inbox import choose_contact
 from fulfillment.services.notifications.noticing import STALE, notice_events
 from fulfillment.services.notifications.sending import LEASE, WAITS, send_due_messages
+from rewards.services.merging import merge_customers
 from tests.concurrency.together import at_once
 from tests.factories.credits import AccountFactory, TierFactory
 from tests.factories.fulfillment import (
@@ -222,6 +223,19 @@ def test_whoever_was_erased_is_told_nothing(account, tell):
     assert send_due_messages(now=NOON) == 2
     assert mail.outbox == []
     assert set(Message.objects.values_list("error", flat=True)) == {"erased"}
+
+
+def test_whoever_goes_on_for_another_is_told_what_concerns_both_as_either_wished_and_forgotten_with_them(account, tell):
+    survivor = CustomerFactory(merchant=account.merchant)
+    ContactPreferenceFactory(customer=account.customer, channels={"tier": ["push"]})
+    merge_customers(survivor=survivor, merged=account.customer, now=NOON, reason="same_person", actor="command")
+    tell("tier.changed", sequence=2, to=None)
+    assert inbox(survivor) == inbox(survivor, language="en") != []
+    assert list(Message.objects.values_list("channel", flat=True)) == ["push"]
+    choose_contact(customer=survivor, channels={"tier": []}, language="", time_zone="", quiet=None)
+    assert preferences_of(survivor).channels == {"tier": []}
+    erase_customer(customer=survivor, now=NOON, reason="customer_request")
+    assert not ContactPreference.objects.exists()
 
 
 def test_a_merchants_own_words_come_before_ours_and_reach_nothing_but_what_is_told():

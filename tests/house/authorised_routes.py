@@ -10,10 +10,12 @@ from tests.house.authorisation import (
     HAS_A_CODE,
     HOLD,
     JSON_TO_CUSTOMERS,
+    NO_CODE,
     NO_DRAFT,
     NO_FACTOR,
     NO_METHOD,
     NO_REWARD,
+    NO_SIGNATURE,
     NO_TECHNICIAN,
     NOT_FOUND,
     OWN_KEY,
@@ -29,12 +31,16 @@ from tests.house.authorisation import (
     of_the_customer,
     page,
 )
+from tests.house.authorised_apps import APPS
 
 ROUTES = {
+    **APPS,
     "": page("/"),
     "healthz": page("/healthz"),
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
+    r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$": page("/accent/2e7d32.css", methods=["GET"]),
+    "manifest.webmanifest": page("/manifest.webmanifest", methods=["GET"]),
     "more/": for_customers("/more/", "GET"),
     "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
@@ -236,6 +242,7 @@ ROUTES = {
     ),
     "generate-referral-code/": Row("/generate-referral-code/", {"POST": JSON_TO_CUSTOMERS}),
     "referral-code/": Row("/referral-code/", {"GET": HAS_A_CODE}),
+    "referral-tracking/": Row("/referral-tracking/", {"POST": NO_CODE}),
     **{
         f"{name}/": Row(f"/{name}/", {"GET": JSON_TO_CUSTOMERS})
         for name in ("referral-history", "referral-leaderboard", "referral-stats")
@@ -264,6 +271,10 @@ ROUTES = {
     "service-worker.js": page("/service-worker.js", methods=["GET"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
     "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
+    # Webhooks in, which are believed by their signature and nothing else
+    "orders/create": Row("/orders/create", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify": Row("/webhooks/shopify", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify/<path:topic>": Row("/webhooks/shopify/orders/paid", {"POST": NO_SIGNATURE}),
     # Webhooks out
     "api/v1/webhook-endpoints": api("webhook-endpoints", GET=A_KEY, POST=A_KEY),
     "api/v1/webhook-endpoints/<str:endpoint>": api(

@@ -70,6 +70,14 @@ def test_only_codes_that_are_none_count_as_guesses():
         pass
 
 
+def test_whoever_types_codes_that_they_cannot_use_guesses():
+    for _ in range(GUESSES[0].tries):
+        with guessing("198.51.100.7") as guess:
+            guess.is_wrong = True
+    with pytest.raises(LimitReached), guessing("198.51.100.7"):
+        pass
+
+
 def test_without_redis_nobody_is_let_through(monkeypatch):
     monkeypatch.setattr(away, "is_open", True)
     assert isinstance(tried(TEN), NobodyCounts)

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from config.lib.encryption import EncryptedBytesField, EncryptedTextField, decrypt, encrypt, lookup_hash
-from referrals.models import Customer
+from referrals.models import Customer, ShopifyShop
 from referrals.services.rotation import rotate_keys
+from tests.factories.doors import ShopifyShopFactory
 from tests.factories.referrals import CustomerFactory, UserFactory
 from tests.house.test_admin_scope import FACTORIES
 
@@ -74,6 +75,18 @@ def test_whatever_is_encrypted_anywhere_is_read_by_the_newest_alone(settings):
     rotated()
     settings.FIELD_ENCRYPTION_KEYS = [newest]
     assert {(model, name): set(model.objects.values_list(name, flat=True)) for model, name in encrypted} == said
+
+
+def test_the_secrets_of_shops_are_read_by_the_newest_too(settings):
+    ShopifyShopFactory(secret="newer", previous_secret="older")
+    ShopifyShopFactory(secret="", previous_secret="")
+    newest = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
+    assert [rotated(), rotated()] == [{"rewritten": 1, "unreadable": 0}, {"rewritten": 0, "unreadable": 0}]
+
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    secrets = ShopifyShop.objects.order_by("id").values_list("secret", "previous_secret")
+    assert list(secrets) == [("newer", "older"), ("", "")]
 
 
 def test_again_it_writes_nothing(another_key):

@@ -9,17 +9,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from credits.models import Account, Entry, Lot
-from referrals.models import AuditRecord, Customer, Event, Referral, ReferralCode
+from referrals.models import AuditRecord, Customer, Event, LeaderboardAlias, Referral, ReferralCode
 from referrals.selectors import get_customer
 from referrals.services.codes import choose_code
 from referrals.services.customers import CustomerConflict, Identity, find_or_create_customers
 from referrals.services.merging import MergeTheOtherWay, MergeWithOneself, NobodyToMerge
-from rewards.models import Counter
+from rewards.models import BadgeAward, Counter, Grant, RewardType, SegmentMember
+from rewards.selectors.badges import badges_of
 from rewards.selectors.credits import credits_of
 from rewards.selectors.person import everything_about
 from rewards.services.erasure import erase_customer
 from rewards.services.merging import level_merged, merge_customers, preview_merge
 from tests.factories.referrals import NOON, UserFactory
+from tests.factories.rewards import BadgeFactory, SegmentFactory
+from tests.rewards.checkout import Checkout, item
 from tests.rewards.shop import Shop, assert_books_are_right, policy
 
 OWN = policy("buyer", points=100)
@@ -36,6 +39,9 @@ class People(Shop):
         identity = Identity(name)
         found = find_or_create_customers(merchant=self.merchant, identities=[identity], now=self.now)
         return Customer.objects.get(pk=found[name])
+
+    def grants_of(self, customer):
+        return list(Grant.objects.filter(customer=customer).order_by("id").values_list("state", flat=True))
 
     def merges(self, survivor="ann", merged="anna"):
         people = {"survivor": self.customer(survivor), "merged": self.customer(merged)}
@@ -179,6 +185,37 @@ def test_what_was_on_its_way_follows_and_what_is_owed_is_repaid(open_people):
     assert [level_merged(now=shop.now), level_merged(now=shop.now)] == [1, 0]
     anna.refresh_from_db()
     assert (shop.points("ann"), anna.owed, anna.available) == (100, 0, 0)
+
+
+MEAL = policy("buyer", give={"grant": {"option": "free-meal", "quantity": 1}})
+REGULAR = policy("buyer", give={"badge": {"code": "regular"}})
+
+
+def test_rewards_of_the_other_can_be_used_and_badges_and_lists_are_the_survivors(open_people):
+    shop = open_people(MEAL, REGULAR)
+    BadgeFactory(merchant=shop.merchant, code="regular")
+    RewardType.objects.filter(pk=shop.meal.reward_type_id).update(discount_type="free", product_category="meals")
+    friends, big = (SegmentFactory(merchant=shop.merchant, condition=text) for text in ("", "customer.purchases > 9"))
+    bought = shop.bought("anna")
+    ann, anna = shop.customer("ann"), shop.customer("anna")
+    for segment in (friends, big):
+        SegmentMember.objects.create(merchant=shop.merchant, segment=segment, customer=anna, since=NOON)
+    alias = {"alias": "Swift", "folded": "swift", "created_at": NOON}
+    LeaderboardAlias.objects.create(merchant=shop.merchant, customer=anna, **alias)
+
+    assert shop.merges().grants == 1
+
+    checkout = Checkout(shop)
+    held = checkout.hold("ann", item())
+    assert (shop.grants_of(anna), held.goods) == (["reserved"], 0)
+    checkout.buy(held)
+    assert shop.grants_of(anna) == ["used"]
+    assert [badge["id"] for badge in badges_of(ann.pk)] == ["regular"]
+    assert not BadgeAward.objects.filter(customer=ann).exists(), "who has a badge is not given it again"
+    assert list(SegmentMember.objects.values_list("segment", "customer")) == [(friends.pk, ann.pk)]
+    assert LeaderboardAlias.objects.get().customer == ann
+    shop.refunded(bought)
+    assert badges_of(ann.pk) == []
 
 
 def test_a_second_merge_takes_the_first_along(two):

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from referrals.models import ReferralMove
+from referrals.models import Event, Purchase, ReferralMove
 from referrals.services.customers import Identity
 from referrals.services.traces import Presence
+from rewards.models import BadgeAward, Campaign
+from rewards.selectors.badges import badges_of
 from rewards.services.confirmations import confirm_email
 from rewards.services.enrolment import enrol_customer
 from rewards.services.reviews import NothingToDecide, decide_referral
 from tests.factories.referrals import UserFactory
+from tests.factories.rewards import BadgeFactory, CampaignFactory
 from tests.rewards.shop import PER_DOLLAR, policy
 
 DAY = timedelta(days=1)
@@ -74,7 +77,7 @@ def test_a_rejection_takes_it_away_and_an_appeal_gives_it_back_to_the_same_lots(
     decide(shop, "released")
     assert sums(shop) == [(500, 0), (140, 0)]
     assert [move.status for move in ReferralMove.objects.order_by("id")] == [
-        "joined", "joined", "qualified", "rejected", "qualified", "rewarded", "rejected", "rewarded",
+        "joined", "joined", "qualified", "rejected", "qualified", "qualified", "rewarded", "rejected", "rewarded",
     ]  # fmt: skip
 
 
@@ -168,3 +171,77 @@ def test_only_what_waits_is_released_and_nothing_is_rejected_twice(open_shop):
     decide(shop, "released")
     with pytest.raises(NothingToDecide):
         decide(shop, "released")
+
+
+def gives(kind, **effect):
+    return policy("referrer", on="referral.qualified", give={kind: effect})
+
+
+def told(shop):
+    """What was told of the referral and of Alice besides points and tiers, and that she rose."""
+    return [
+        each.type
+        for each in Event.objects.order_by("id")
+        if each.type in {"badge.awarded", "badge.revoked", "tier.changed", "referral.completed", "custom.call_them"}
+        or each.type.startswith("grant.")
+    ]
+
+
+def test_badges_steps_and_what_others_are_told_wait_for_the_release_and_come_once(open_shop):
+    shop = held_shop(
+        open_shop, gives("badge", code="ambassador"), gives("tier_step"), gives("event", type="call_them"), MEAL
+    )
+    BadgeFactory(merchant=shop.merchant, code="ambassador")
+    shop.bought("bob", 40)
+    silent, tier = told(shop), shop.account("alice").tier
+    assert (silent, tier, BadgeAward.objects.exists()) == ([], shop.account("bob").tier, False)
+    decide(shop, "released")
+    everything = ["referral.completed", "grant.issued", "badge.awarded", "custom.call_them", "tier.changed"]
+    assert sorted(told(shop)) == sorted(everything)
+    assert (shop.account("alice").tier.code, badges_of(shop.customer("alice").pk)[0]["id"]) == ("silver", "ambassador")
+    decide(shop, "rejected")
+    assert badges_of(shop.customer("alice").pk) == []
+    decide(shop, "released")
+    again = ["grant.withheld", "badge.revoked", "grant.confirmed", "badge.awarded"]
+    assert sorted(told(shop)) == sorted([*everything, *again])
+
+
+def test_nothing_of_a_refused_referral_ever_comes(open_shop):
+    shop = held_shop(open_shop, gives("badge", code="ambassador"), gives("event", type="call_them"), MEAL)
+    BadgeFactory(merchant=shop.merchant, code="ambassador")
+    purchase = shop.bought("bob", 40)
+    decide(shop, "rejected")
+    shop.refunded(purchase)
+    decide(shop, "released")
+    assert (told(shop), shop.grants("alice"), BadgeAward.objects.exists()) == ([], ["revoked"], False)
+
+
+def test_held_friends_lead_to_goals_of_campaigns_when_they_are_released(open_shop):
+    shop = held_shop(open_shop, policy("customer", on="campaign.completed", points=50, campaign="friends"))
+    goal = {"type": "achievement", "goal": {"measure": "referrals", "target": 1}}
+    CampaignFactory(merchant=shop.merchant, code="friends", definition=goal)
+    shop.bought("bob", 40)
+    points = [sums(shop)[0]]
+    for verdict in ("released", "rejected", "released"):
+        decide(shop, verdict)
+        points.append(sums(shop)[0])
+    assert points == [(0, 0), (50, 0), (50, 0), (50, 0)]
+
+
+@pytest.mark.parametrize(("budget", "back"), [(1000, 500), (500, 0), (None, 500)])
+def test_what_a_rejection_takes_goes_back_into_the_budget_and_comes_back_as_far_as_that_still_has_it(
+    open_shop, budget, back
+):
+    shop = held_shop(open_shop, policy("referrer", on="referral.qualified", points=500, campaign="spring"))
+    spring = CampaignFactory(merchant=shop.merchant, code="spring", budget=budget, definition={"type": "bonus"})
+    shop.bought("bob", 40)
+    used = [Campaign.objects.get(pk=spring.pk).given]
+    decide(shop, "rejected")
+    used.append(Campaign.objects.get(pk=spring.pk).given)
+    shop.bought("cleo", referral_code=shop.code("dora"))
+    decide(shop, "released")
+    assert (used, shop.points("dora"), sums(shop)[0]) == ([500, 0], 500, (back, 0))
+    assert Campaign.objects.get(pk=spring.pk).given == 500 + back
+    decide(shop, "rejected")
+    shop.refunded(Purchase.objects.get(customer=shop.customer("bob")))
+    assert Campaign.objects.get(pk=spring.pk).given == 500

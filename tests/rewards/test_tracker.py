@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from config.lib.encryption import lookup_hash
+from referrals.models import Invitation
+from referrals.selectors.sharing import main_code
 from referrals.services.expiring import expire_referrals
-from rewards.selectors.tracker import friends_of
+from referrals.services.invitations import invite_friends, note_click, note_joined, send_next
+from rewards.selectors.tracker import friends_of, open_invitations
 from rewards.services.confirmations import confirm_email
+from rewards.services.erasure import erase_customer
 from rewards.services.reviews import decide_referral
-from tests.factories.referrals import UserFactory
+from tests.factories.referrals import NOON, UserFactory
 from tests.rewards.shop import policy
 
 DAY = timedelta(days=1)
@@ -18,6 +23,17 @@ ON_QUALIFYING = policy("referrer", on="referral.qualified", points=500)
 def tracked(shop, name="alice"):
     (friend,) = friends_of(referrer=shop.customer(name), now=shop.now)
     return friend
+
+
+def invite(shop, *addresses):
+    shop.code("alice")
+    code = main_code(customer_id=shop.customer("alice").pk)
+    invite_friends(code=code, addresses=addresses, destination=None, consent="I know them.", now=shop.now)
+
+
+def seen(shop):
+    invitations, _ = open_invitations(referrer=shop.customer("alice"), now=shop.now)
+    return [done(each) for each in invitations]
 
 
 def done(friend):
@@ -67,6 +83,34 @@ def test_a_rejected_friend_is_told_without_a_reason(open_shop):
     told = tracked(shop)
     assert (told.status, done(told), told.earned.points) == ("rejected", ["joined", "bought"], 0)
     assert "could not be accepted" in str(told.sentence)
+
+
+def test_an_invitation_is_followed_until_a_friend_answers_it(open_shop):
+    shop = open_shop(ON_QUALIFYING)
+    invite(shop, "bob@example.com")
+    assert (seen(shop), friends_of(referrer=shop.customer("alice"), now=shop.now)) == ([["invited"]], [])
+    note_click(
+        invitation=Invitation.objects.get().uuid, code=main_code(customer_id=shop.customer("alice").pk), now=NOON
+    )
+    assert seen(shop) == [["invited", "clicked"]]
+    shop.joins("bob", code=shop.code("alice"))
+    note_joined()
+    assert (seen(shop), done(tracked(shop))) == ([], ["invited", "clicked", "joined"])
+
+
+def test_nobody_can_tell_by_an_invitation_who_is_a_customer(open_shop):
+    shop = open_shop(ON_QUALIFYING)
+    shop.joins("carol")
+    invite(shop, "stranger@example.com", "carol@example.com", "gone@example.com")
+    while send_next(now=shop.now):
+        pass
+    Invitation.objects.filter(email_hash=lookup_hash("gone@example.com")).update(state="failed", sent_at=None)
+    erase_customer(customer=shop.customer("carol"), now=shop.now, reason="customer_request")
+    told, more = open_invitations(referrer=shop.customer("alice"), now=shop.now, limit=2)
+    assert (told[0], more) == (told[1], 1)
+    assert seen(shop) == [["invited"]] * 3
+    shop.now += 30 * DAY
+    assert seen(shop) == []
 
 
 @pytest.mark.parametrize(("shows", "name"), [(False, ""), (True, "Bob")])

@@ -20,6 +20,7 @@ from fulfillment.services.notifications.push import push_headers_and_body
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.users import User
+from referrals.selectors import of_person
 
 SMS_MAX = 320
 GONE = (404, 410)
@@ -93,7 +94,7 @@ def send_push(letter: Letter) -> None:
     """
     if not isinstance(letter.reader, Customer):
         raise NoWay("no_address")
-    subscriptions = list(PushSubscription.objects.filter(customer=letter.reader).order_by("pk"))
+    subscriptions = list(PushSubscription.objects.filter(of_person(letter.reader.pk)).order_by("pk"))
     if not subscriptions:
         raise NoWay("no_address")
     content = msgspec.json.encode({"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid)})

@@ -10,11 +10,13 @@ from django.db import transaction
 
 from config.lib.bodies import mistake
 from config.lib.encryption import keyed_hash
+from config.lib.errors import NotFound
 from config.lib.outbound import is_postable
 from fulfillment.models.notifications import Channel, ContactPreference, Notification, PushSubscription
 from fulfillment.selectors.notices import Topic
 from fulfillment.services.notifications.push import is_browser_key
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from referrals.services.erasure import hold_customers
 
 SUBSCRIPTIONS_MAX = 20
@@ -91,15 +93,25 @@ def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: by
     return kept
 
 
-def unsubscribe_push(*, customer: Customer, endpoint: str) -> None:
-    """Wake a browser of a customer no longer."""
+def unsubscribe_push(*, customer: Customer, uuid: UUID) -> None:
+    """Wake a browser of a customer no more.
+
+    :raises NotFound: if they have no such browser.
+    """
+    deleted, _ = PushSubscription.objects.filter(customer=customer, uuid=uuid).delete()
+    if not deleted:
+        raise NotFound("There is no such subscription.")
+
+
+def forget_browser(*, customer: Customer, endpoint: str) -> None:
+    """Wake a browser of a customer no longer, which tells its own address."""
     PushSubscription.objects.filter(customer=customer, endpoint_hash=keyed_hash(endpoint.encode())).delete()
 
 
 def forget_contact(customer: Customer) -> None:
     """Take away what could reach a person: their browsers, and how they wished to be told."""
-    PushSubscription.objects.filter(customer=customer).delete()
-    ContactPreference.objects.filter(customer=customer).delete()
+    PushSubscription.objects.filter(of_person(customer.pk)).delete()
+    ContactPreference.objects.filter(of_person(customer.pk)).delete()
 
 
 def _is_zone(name: str) -> bool:

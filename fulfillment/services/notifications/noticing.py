@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from credits.models.tiers import Tier
-from fulfillment.models.notifications import Channel, ContactPreference, Message, Notification
+from fulfillment.models.notifications import Channel, Message, Notification
 from fulfillment.models.technicians import Technician
-from fulfillment.selectors.inbox import WANTED
+from fulfillment.selectors.inbox import WANTED, chosen_by
 from fulfillment.selectors.notices import BY_EVENT, Notice, notices_for
 from fulfillment.selectors.occurrences import Occurrence, occurrences
 from fulfillment.services.outbox import Stretch, read_outbox
@@ -68,7 +68,7 @@ def _write(told: Collection[_Told], now: datetime) -> None:
     Notification.objects.bulk_create([each.row for each in told], ignore_conflicts=True)
     new = dict(Notification.objects.filter(uuid__in=[each.row.uuid for each in told]).values_list("uuid", "pk"))
     customers = {each.row.customer_id for each in told if each.row.customer_id}
-    chosen = dict(ContactPreference.objects.filter(customer__in=customers).values_list("customer", "channels"))
+    chosen = {customer_id: each.channels for customer_id, each in chosen_by(customers).items()}
     Message.objects.bulk_create(
         Message(notification_id=new[each.row.uuid], channel=channel, due_at=now)
         for each in told
@@ -108,7 +108,9 @@ class _Names:
             user = self.technicians.get(occurrence.event.payload.get("technician", 0))
             return {"user_id": user} if user else {}
         customer: Customer | None = occurrence.customers.get(notice.to)
-        return {"customer_id": customer.pk} if customer and customer.erased_at is None else {}
+        if customer is None or customer.erased_at is not None:
+            return {}
+        return {"customer_id": customer.merged_into_id or customer.pk}
 
     def arguments(self, occurrence: Occurrence) -> dict[str, Any]:
         """What the sentences tell: numbers, days, and the merchant's names of things."""

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from fulfillment.models.notifications import ContactPreference, Message, MessageState, Notification, Voice
+from fulfillment.selectors.inbox import chosen_by
 from fulfillment.selectors.quiet import end_of_quiet
 from fulfillment.selectors.wording import say, voice_of, wordings_of
 from fulfillment.services.notifications.channels import SENDERS, Away, Letter, NoWay
@@ -48,7 +49,8 @@ def _send(message: Message, now: datetime) -> None:
     """Send one message, and write down what came of it, unless somebody else did."""
     notification = message.notification
     merchant, voice = notification.merchant, voice_of(notification.merchant)
-    preference = ContactPreference.objects.filter(customer=notification.customer_id).first()
+    customer_id = notification.customer_id
+    preference = chosen_by([customer_id]).get(customer_id) if customer_id else None
     if until := end_of_quiet(voice=voice, preference=preference, zone=merchant.time_zone, now=now):
         _settle(message, due_at=until, attempts=message.attempts - 1)
         return

@@ -15,7 +15,7 @@ from referrals.services.steps import OpenReferral, qualify_referral, write_refer
 from rewards.engine.campaigns.taking import Taking
 from rewards.engine.decision import Award
 from rewards.engine.evaluate import evaluate
-from rewards.engine.facts import Facts, PurchaseFacts, RfmFacts
+from rewards.engine.facts import CustomerFacts, Facts, PurchaseFacts, RfmFacts
 from rewards.engine.limits import period_key
 from rewards.engine.milestones import ACROSS_FRIENDS, PER_FRIEND, PURCHASES, measured
 from rewards.engine.policy import CompiledPolicy, PolicySet
@@ -36,6 +36,14 @@ DEPTH_MAX = 3
 """How far consequences may have consequences of their own."""
 
 NO_POLICY = 0
+SUBJECTS: Mapping[str, str] = {
+    Trigger.PURCHASE_COMPLETED: "purchase",
+    Trigger.REFERRAL_JOINED: "referral",
+    Trigger.ACTIVITY_RECORDED: "activity",
+    Trigger.SCHEDULE_DUE: "occurrence",
+}
+"""What the work orders that policies decide are about, by their trigger."""
+
 SPARE_IDS = 50
 
 
@@ -75,13 +83,12 @@ class Batch:
     def decide(self, order: WorkOrder) -> None:
         """Decide a work order and what follows from it: the friend joined, the referral qualified."""
         referral = self.referrals.get(order.customer_id)
-        subject_type = "purchase" if order.purchase else "activity" if order.activity else "referral"
         occasion = Occasion(
-            order.id, order.trigger, subject_type, order.subject_id, order.customer_id, order.occurred_at
+            order.id, order.trigger, SUBJECTS[order.trigger], order.subject_id, order.customer_id, order.occurred_at
         )
         if order.purchase is None:
             purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
-            known = Known(None, purchases_before=purchases, activity=order.activity)
+            known = Known(None, purchases_before=purchases, activity=order.activity, due=order.due)
             if referral is not None and referral.joined_at is not None and not referral.is_void:
                 known.referral = referral
             self._evaluate(occasion, known)
@@ -133,6 +140,13 @@ class Batch:
         known = Known(referral, purchase=self._bought(purchase), purchases_before=earlier)
         qualify_referral(referral, now=self.now)
         self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
+
+    def count_at_last(self, review: Occasion, *, qualified_at: datetime) -> None:
+        """Let a friend who was held, and counts already, lead to the goals of the round in which they bought."""
+        bought = msgspec.structs.replace(review, trigger=Trigger.REFERRAL_QUALIFIED, occurred_at=qualified_at)
+        facts = self.knowledge.facts(bought, Known(self.referrals[review.customer_id]))
+        if facts.referrer is not None:
+            self._reach_goals(review, facts, facts.referrer, of_friends=True)
 
     def write(self) -> None:
         """Write everything, each table once."""
@@ -189,11 +203,13 @@ class Batch:
             if period := self._use_limit(award, facts):
                 kept_award["period"] = period
             is_certain = not known.is_held(occasion.trigger, award)
+            if not is_certain:
+                kept_award["held"] = True
             if award.kind == "points" and award.counts_for_tier and is_certain:
                 claims[award.customer_id] = claims.get(award.customer_id, 0) + award.points
         self.decided.append((occasion, kept))
         self._claim_tiers(occasion, claims, known)
-        self._follow(occasion, facts, awaits_payment=known.awaits_payment)
+        self._follow(occasion, facts, awaits_payment=known.awaits_payment, is_held=known.holds(occasion.trigger))
 
     def _count(self, customer_id: int, referral: OpenReferral | None, purchase: PurchaseFacts) -> Reached:
         """Count the purchase for the buyer, and for whoever referred them."""
@@ -239,13 +255,13 @@ class Batch:
                 occurred_at=occasion.occurred_at,
             )
 
-    def _follow(self, occasion: Occasion, facts: Facts, *, awaits_payment: bool = False) -> None:
+    def _follow(self, occasion: Occasion, facts: Facts, *, awaits_payment: bool = False, is_held: bool = False) -> None:
         """Decide what follows from an evaluation: somebody rose to a higher tier, or reached the goal of a campaign."""
         risen = self.giving.risen()
         if occasion.depth < DEPTH_MAX:
             for customer_id, move in risen:
                 self._rise(occasion, customer_id, move, awaits_payment=awaits_payment)
-            if not awaits_payment:
+            if not (awaits_payment or is_held):
                 self._complete_campaigns(occasion, facts)
 
     def _rise(self, occasion: Occasion, customer_id: int, move: Move, *, awaits_payment: bool) -> None:
@@ -268,6 +284,9 @@ class Batch:
             return
         if of_friends:
             self.campaigns.count(person.id, occasion.occurred_at, spend=0, times=1, of_friends=True)
+        self._reach_goals(occasion, facts, person, of_friends=of_friends)
+
+    def _reach_goals(self, occasion: Occasion, facts: Facts, person: CustomerFacts, *, of_friends: bool) -> None:
         taking = Taking(facts)
         for campaign in self.campaigns.with_goal(of_friends=of_friends):
             round_ = taking.round_of(campaign)

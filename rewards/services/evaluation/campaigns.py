@@ -1,6 +1,6 @@
 """What a batch knows of campaigns and segments, and what it gives out of the campaigns' budgets."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,10 +16,13 @@ from rewards.engine.campaigns.windows import Round
 from rewards.engine.decision import FromCampaign
 from rewards.engine.facts import Standing
 from rewards.engine.policy import PolicySet
-from rewards.models.badges import BadgeAward
+from rewards.selectors.badges import badges_held
 from rewards.selectors.campaigns import campaigns_in_force
 from rewards.selectors.progress import Key, Running, days_towards_goals
 from rewards.selectors.segments import segments_of
+
+PartBack = tuple[int, int, str, int]
+"""What goes back to a campaign: which one, of which customer, in which round, and how many points."""
 
 _NOTHING = Done(0, 0)
 
@@ -140,10 +143,34 @@ def take_from_budgets(points: dict[int, int]) -> None:
         raise BudgetTaken
 
 
-def give_back(parts: Collection[tuple[int, int, str, int]]) -> None:
+def beyond_budgets(wanted: Mapping[str, Collection[PartBack]]) -> list[str]:
+    """Which of these awards do not fit into what is left of the budgets of their campaigns, one after the other.
+
+    The campaigns stay locked, so that what fits goes on fitting; call it after all other locks.
+    """
+    if not any(wanted.values()):
+        return []
+    rows = execute_prepared(
+        "SELECT id, budget - given FROM rewards_campaign WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [list({campaign_id for parts in wanted.values() for campaign_id, *_ in parts})],
+    )
+    left = {campaign_id: points for campaign_id, points in rows if points is not None}
+    beyond = []
+    for key, parts in wanted.items():
+        if any(campaign_id in left and points > left[campaign_id] for campaign_id, _, _, points in parts):
+            beyond.append(key)
+            continue
+        for campaign_id, _, _, points in parts:
+            if campaign_id in left:
+                left[campaign_id] -= points
+    return beyond
+
+
+def return_to_campaigns(parts: Collection[PartBack]) -> None:
     """Count points as no longer given by campaigns; call it with the accounts locked, as the last of a transaction.
 
-    :param parts: campaign, customer, round and points of each.
+    :param parts: of negative points, so many are given again.
+    :raises BudgetTaken: if not so much is left of a budget for what is given again.
     """
     if not parts:
         return
@@ -191,7 +218,7 @@ def open_campaigns(
     if policies.name_segments or any(campaign.terms.segments for campaign in campaigns.in_force):
         campaigns.segments = segments_of(people)
     if policies.badges:
-        campaigns.badges = _badges_of(people)
+        campaigns.badges = badges_held(people)
     return campaigns
 
 
@@ -224,11 +251,3 @@ def _read_standings(
 def _rounds(campaign: Campaign, moments: Collection[datetime]) -> set[Round]:
     found = {campaign.terms.window.round_at(moment.replace(tzinfo=None)) for moment in moments}
     return {round_ for round_ in found if round_ is not None}
-
-
-def _badges_of(people: Collection[int]) -> dict[int, frozenset[str]]:
-    awards = BadgeAward.objects.filter(customer__in=people, revoked_at=None).values_list("customer_id", "badge__code")
-    held: dict[int, set[str]] = {}
-    for customer_id, code in awards:
-        held.setdefault(customer_id, set()).add(code)
-    return {customer_id: frozenset(codes) for customer_id, codes in held.items()}

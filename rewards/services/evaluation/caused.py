@@ -1,7 +1,8 @@
 """What a purchase caused, as it was decided, and how far it has been undone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,6 +16,7 @@ from rewards.engine.milestones import PURCHASES, UNITS_PREFIX
 from rewards.engine.returns import Returned, Sale, Settled
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.selectors.sales import sale_of, settled_refunds
+from rewards.services.evaluation.causes import cause_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Given:
     """An award that was given.
 
     `trigger` is that of its evaluation, `minimum` what had to be paid for it (of a referral that qualified; minor
-    units), `period` that of its limit.
+    units), `period` that of its limit. `is_untold` says that it was decided while the referral was held, and that no
+    review has given it since.
     """
 
     award: Award
@@ -30,6 +33,7 @@ class Given:
     trigger: str
     minimum: int
     period: str
+    is_untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +123,27 @@ def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
 
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:
     """The awards of these evaluations."""
+    friends = {evaluation.customer_id for evaluation in decided if any("held" in kept for kept in _kept(evaluation))}
+    given_since = _given_by_reviews(friends) if friends else frozenset()
     for evaluation in decided:
-        decision = evaluation.decision or {}
-        minimum = decision.get("inputs", {}).get("minimum", 0)
-        for kept in decision.get("awards", ()):
-            yield Given(Award.from_json(kept), evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""))
+        minimum = (evaluation.decision or {}).get("inputs", {}).get("minimum", 0)
+        for kept in _kept(evaluation):
+            award = Award.from_json(kept)
+            is_untold = "held" in kept and cause_key(evaluation.pk, award) not in given_since
+            yield Given(award, evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""), is_untold)
+
+
+def _kept(evaluation: Evaluation) -> Sequence[dict[str, Any]]:
+    kept: Sequence[dict[str, Any]] = (evaluation.decision or {}).get("awards", ())
+    return kept
+
+
+def _given_by_reviews(friends: Collection[int]) -> frozenset[str]:
+    """The names of what reviews of these friends' referrals have given that had waited."""
+    reviews = Evaluation.objects.filter(
+        customer__in=friends, trigger=Trigger.REFERRAL_REVIEWED, state=EvaluationState.DONE
+    )
+    return frozenset(key for review in reviews for key in (review.decision or {}).get("given", ()))
 
 
 def undone_so_far(purchase: Purchase, decided: Sequence[Evaluation]) -> Undone:

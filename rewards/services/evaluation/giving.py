@@ -17,6 +17,19 @@ from rewards.services.evaluation.knowing import NO_BADGES, Known
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewBadge, NewGrant, Occasion, write_badges, write_grants
 
+WITHOUT_A_ROW_THAT_WAITS = (BADGE, EVENT, TIER_STEP)
+"""What cannot be there and wait: while a referral is held it is not given."""
+
+
+def tell_of(book: Book, award: Award) -> None:
+    """Tell that somebody was given a badge or a reward, or what the merchant wants to be told."""
+    if award.kind == BADGE:
+        book.tell(award.customer_id, "badge.awarded", {"badge": award.option})
+    elif award.kind == EVENT:
+        book.tell(award.customer_id, f"custom.{award.option}", {"policy": award.policy_code})
+    else:
+        book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
+
 
 @dataclass(slots=True)
 class Giving:
@@ -35,7 +48,12 @@ class Giving:
     rises: list[tuple[int, Move]] = field(default_factory=list)
 
     def give(self, occasion: Occasion, award: Award, known: Known) -> None:
-        """Give what was awarded."""
+        """Give what was awarded.
+
+        While the referral is held points and grants wait where they are; of anything else, what is kept of the
+        decision says that it waits, and a release gives it (see `reviews`).
+        """
+        is_held = known.is_held(occasion.trigger, award)
         if award.kind == "points":
             cause = cause_of(occasion, award)
             terms = lot_terms(award.terms, wallet=self.book.terms, occurred_at=occasion.occurred_at, now=self.book.now)
@@ -43,13 +61,15 @@ class Giving:
                 award.customer_id, award.points, cause, waiting_for=self._waits_for(occasion, award, known), **terms
             )
             self.campaigns.give(award.customer_id, award.campaigns)
+        elif is_held and award.kind in WITHOUT_A_ROW_THAT_WAITS:
+            return
         elif award.kind == BADGE:
             held = self.campaigns.badges.get(award.customer_id, NO_BADGES)
             self.campaigns.badges[award.customer_id] = held | {award.option}
             self.badges.append(NewBadge(award.customer_id, award.option, occasion.evaluation_id))
-            self.book.tell(award.customer_id, "badge.awarded", {"badge": award.option})
+            tell_of(self.book, award)
         elif award.kind == EVENT:
-            self.book.tell(award.customer_id, f"custom.{award.option}", {"policy": award.policy_code})
+            tell_of(self.book, award)
         elif award.kind == TIER_STEP:
             self._step_up(occasion, award.customer_id)
         else:
@@ -61,10 +81,11 @@ class Giving:
                     occasion.evaluation_id,
                     award.version_id,
                     cause_key(occasion.evaluation_id, award),
-                    GrantState.WAITING if known.is_held(occasion.trigger, award) else GrantState.ISSUED,
+                    GrantState.WAITING if is_held else GrantState.ISSUED,
                 )
             )
-            self.book.tell(award.customer_id, "grant.issued", {"option": award.option, "quantity": award.quantity})
+            if not is_held:
+                tell_of(self.book, award)
         if award.beneficiary == REFERRER and known.referral is not None:
             reward_referral(known.referral, now=self.now)
 

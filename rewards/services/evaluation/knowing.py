@@ -10,6 +10,7 @@ from rewards.engine.decision import Award
 from rewards.engine.facts import NO_RFM, CustomerFacts, Facts, PurchaseFacts, RfmFacts
 from rewards.engine.milestones import PER_FRIEND, PURCHASES
 from rewards.engine.policy import PolicySet
+from rewards.models.evaluations import Trigger
 from rewards.services.evaluation.campaigns import Campaigns
 from rewards.services.evaluation.causes import is_for_referral
 from rewards.services.evaluation.counters import Counters
@@ -38,6 +39,11 @@ class Known:
     round: str = ""
     reached_tier: str = ""
     previous_tier: str = ""
+    due: tuple[int, ...] = ()
+
+    def holds(self, trigger: str) -> bool:
+        """Whether that the friend counts waits until somebody has looked at the referral."""
+        return trigger == Trigger.REFERRAL_QUALIFIED and self.referral is not None and self.referral.is_held
 
     def is_held(self, trigger: str, award: Award) -> bool:
         """Whether an award waits until somebody has looked at the referral."""
@@ -80,6 +86,7 @@ class Knowledge:
             round=known.round,
             reached_tier=known.reached_tier,
             previous_tier=known.previous_tier,
+            due=known.due,
         )
 
     def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:

@@ -23,7 +23,7 @@ from rewards.engine.milestones import PER_FRIEND
 from rewards.engine.returns import Part, Settled
 from rewards.models.counters import Counter
 from rewards.models.evaluations import Evaluation, Trigger
-from rewards.services.evaluation.campaigns import give_back
+from rewards.services.evaluation.campaigns import PartBack, return_to_campaigns
 from rewards.services.evaluation.caused import (
     Given,
     Undone,
@@ -85,7 +85,7 @@ class _Undoing:
     now: datetime
     claims: dict[int, int] = field(default_factory=dict)
     taken_back: list[dict[str, Any]] = field(default_factory=list)
-    back_to_campaigns: list[tuple[int, int, str, int]] = field(default_factory=list)
+    back_to_campaigns: list[PartBack] = field(default_factory=list)
 
     def take_back_points(self) -> None:
         """Take back the points of each award that go now, and their use of a limit.
@@ -102,6 +102,7 @@ class _Undoing:
             award, lot = given.award, lots[key]
             if lot.waiting_for == AWAITS_REVIEW and not lot.remaining:
                 continue
+            self._give_back_to_campaigns(given)
             cause = self._cause(f"{self.evaluation.subject_type}:{self.fact.pk}:{lot.entry_id}", given)
             taken = take_back(
                 book=self.book,
@@ -118,7 +119,6 @@ class _Undoing:
             if given.period:
                 self.limits.use((award.policy_id, award.customer_id, given.period), -gone, times=0)
         for given in self.given:
-            self._give_back_to_campaigns(given)
             if given.period and self._goes(given):
                 self.limits.use((given.award.policy_id, given.award.customer_id, given.period), 0, times=-1)
 
@@ -211,7 +211,7 @@ class _Undoing:
             **({"campaigns": self.back_to_campaigns} if self.back_to_campaigns else {}),
         }
         write_decisions(merchant_id=merchant_id, decided=[(occasion, decision)], now=self.now)
-        give_back(self.back_to_campaigns)
+        return_to_campaigns(self.back_to_campaigns)
 
     def _goes(self, given: Given) -> bool:
         """Whether an award goes for good with this very refund."""

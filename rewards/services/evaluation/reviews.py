@@ -26,6 +26,7 @@ from referrals.services.steps import OpenReferral, reward_referral, write_referr
 from rewards.engine.triggers import REFERRER
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.grants import Grant, GrantState
+from rewards.services.evaluation.campaigns import PartBack, beyond_budgets, return_to_campaigns
 from rewards.services.evaluation.caused import Given, Undone, awards_of, caused_by_friend, is_claimed, undone_so_far
 from rewards.services.evaluation.causes import (
     AWAITS_EMAIL,
@@ -34,8 +35,10 @@ from rewards.services.evaluation.causes import (
     cause_key,
     is_for_referral,
 )
+from rewards.services.evaluation.late_gifts import LateGifts, occasion_of, reach_goals
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
-from rewards.services.evaluation.writing import Occasion, write_decisions
+from rewards.services.evaluation.revoking import revoke_badges
+from rewards.services.evaluation.writing import write_decisions
 
 REJECTED = "referral.rejected"
 RELEASED = "referral.released"
@@ -47,7 +50,9 @@ def settle_review(decision: RiskDecision, *, evaluation: Evaluation, now: dateti
     :param evaluation: the work order, locked.
     """
     referee_id = evaluation.customer_id
-    referral = lock_referrals(merchant_id=decision.merchant_id, referee_ids=[referee_id], settled_too=True)[referee_id]
+    referral = lock_referrals(
+        merchant_id=decision.merchant_id, referee_ids=[referee_id], settled_too=True, referrers_too=True
+    )[referee_id]
     decided = caused_by_friend(referral)
     given = {
         cause_key(each.evaluation_id, each.award): each
@@ -74,6 +79,8 @@ def settle_review(decision: RiskDecision, *, evaluation: Evaluation, now: dateti
     elif not referral.is_held:
         review.let_go()
     review.write()
+    if referral.status in {ReferralStatus.QUALIFIED, ReferralStatus.REWARDED} and not referral.is_held:
+        reach_goals(referral, evaluation=evaluation, merchant=decision.merchant, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,11 @@ class _Review:
     taken_back: list[dict[str, Any]] = field(default_factory=list)
     released: dict[int, int] = field(default_factory=dict)
     claims: Counter[int] = field(default_factory=Counter)
+    back_to_campaigns: list[PartBack] = field(default_factory=list)
+    late: LateGifts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.late = LateGifts(self.book, self.evaluation)
 
     def take_away(self) -> None:
         """Take back all of which nothing was used; what was spent, or is promised to a hold, stays with its owner."""
@@ -136,17 +148,26 @@ class _Review:
                 book=self.book, customer_id=given.award.customer_id, lot=lot, waiting_for=AWAITS_REVIEW, cause=cause
             )
             self._note(given, lot, left)
+            self.back_to_campaigns += self._parts(given)
         self._move_grants(from_state=GrantState.ISSUED, to_state=GrantState.WAITING)
+        revoke_badges(book=self.book, given=self.given.values(), now=self.book.now)
 
     def let_go(self) -> None:
-        """Give back what was taken away, and let it and what only waited be spent, unless something else is missing."""
-        then: dict[str, str] = {}
-        for key, lot in self.lots.items():
+        """Give back what was taken away, and let it and what only waited be spent, unless something else is missing.
+
+        What went back to the budgets of campaigns is taken out of them again; what does not fit any more stays away.
+        """
+        self._move_grants(from_state=GrantState.WAITING, to_state=GrantState.ISSUED)
+        self.late.give({key: given for key, given in self.given.items() if not self._is_gone(given)})
+        waiting = {key: lot for key, lot in self.lots.items() if lot.waiting_for == AWAITS_REVIEW}
+        away = [key for key, lot in waiting.items() if self._left(self.given[key]) and not lot.remaining]
+        then = dict.fromkeys(beyond_budgets({key: self._parts(self.given[key]) for key in away}), AWAITS_REVIEW)
+        for key, lot in waiting.items():
             given = self.given[key]
             left = self._left(given)
-            if lot.waiting_for != AWAITS_REVIEW:
+            if key in then:
                 continue
-            if left and not lot.remaining:
+            if key in away:
                 give_back(
                     book=self.book,
                     customer_id=given.award.customer_id,
@@ -156,13 +177,16 @@ class _Review:
                     key=f"risk_decision:{self.decision.pk}:{lot.entry_id}",
                 )
                 self._note(given, lot, -left)
+                self.back_to_campaigns += [
+                    (campaign_id, customer_id, round_, -points)
+                    for campaign_id, customer_id, round_, points in self._parts(given)
+                ]
             if another := self._waits_besides(given):
                 then[key] = another
             if another != AWAITS_PAYMENT:
                 self._claim(given, left)
         days = {key: given.award.terms.pending_days for key, given in self.given.items()}
         self.released = release_waiting(book=self.book, keys=self.lots, waiting_for=AWAITS_REVIEW, days=days, then=then)
-        self._move_grants(from_state=GrantState.WAITING, to_state=GrantState.ISSUED)
         if any(given.award.beneficiary == REFERRER for given in self.given.values()):
             reward_referral(self.referral, now=self.book.now)
 
@@ -171,20 +195,35 @@ class _Review:
         cause, moment = self.evaluation.pk, self.evaluation.occurred_at
         for customer_id, points in self.claims.items():
             self.book.qualify(customer_id, spend=0, orders=0, points=points, evaluation_id=cause, occurred_at=moment)
-            self.book.lift_tier(customer_id, evaluation_id=cause, occurred_at=moment)
+            if customer_id not in self.late.stepped:  # An evaluation moves nobody twice.
+                self.book.lift_tier(customer_id, evaluation_id=cause, occurred_at=moment)
         write_referrals(merchant_id=self.decision.merchant_id, referrals=[self.referral], now=self.book.now)
         self.book.write()
         self.limits.write()
-        occasion = Occasion(
-            self.evaluation.pk,
-            self.evaluation.trigger,
-            self.evaluation.subject_type,
-            self.decision.pk,
-            self.evaluation.customer_id,
-            self.evaluation.occurred_at,
+        kept = {
+            "taken_back": self.taken_back,
+            "released": sorted(self.released.items()),
+            **({"given": self.late.given} if self.late.given else {}),
+            **({"campaigns": self.back_to_campaigns} if self.back_to_campaigns else {}),
+        }
+        self.late.write()
+        write_decisions(
+            merchant_id=self.decision.merchant_id, decided=[(occasion_of(self.evaluation), kept)], now=self.book.now
         )
-        kept = {"taken_back": self.taken_back, "released": sorted(self.released.items())}
-        write_decisions(merchant_id=self.decision.merchant_id, decided=[(occasion, kept)], now=self.book.now)
+        return_to_campaigns(self.back_to_campaigns)
+
+    def _parts(self, given: Given) -> list[PartBack]:
+        """What refunds have left of an award's points that came out of campaigns."""
+        bought, award = self.sales.get(given.evaluation_id), given.award
+        parts = [
+            (part, part.points - (bought.undone.campaign_points_gone(given, part) if bought else 0))
+            for part in award.campaigns
+        ]
+        return [(part.campaign_id, award.customer_id, part.round, points) for part, points in parts if points]
+
+    def _is_gone(self, given: Given) -> bool:
+        bought = self.sales.get(given.evaluation_id)
+        return bought is not None and bought.undone.takes_all(given)
 
     def _left(self, given: Given) -> int:
         """How many points of an award refunds have left."""
@@ -217,8 +256,12 @@ class _Review:
         for grant in grants.order_by("id"):
             grant.state = to_state
             grant.save(update_fields=["state"])
-            told = "grant.confirmed" if to_state == GrantState.ISSUED else "grant.withheld"
-            self.book.tell(grant.customer_id, told, {"grant": str(grant.uuid)})
+            given = self.given[grant.key]
+            if to_state == GrantState.ISSUED and given.is_untold:
+                self.late.tell(grant.key, given.award)
+            elif not given.is_untold:
+                told = "grant.confirmed" if to_state == GrantState.ISSUED else "grant.withheld"
+                self.book.tell(grant.customer_id, told, {"grant": str(grant.uuid)})
 
     def _cause(self, key: str, lot: EarnedLot, reason: str) -> Cause:
         award = self.given[key].award

@@ -13,7 +13,7 @@ from rewards.services.evaluation.writing import NewBadge, revoke_badge
 
 def revoke_grants(*, book: Book, given: Iterable[Given], now: datetime) -> None:
     """Take back the grants among what was given; one that a checkout was promised goes when that lets go of it."""
-    grants = {cause_key(each.evaluation_id, each.award): each.award for each in given if each.award.kind == "grant"}
+    grants = {cause_key(each.evaluation_id, each.award): each for each in given if each.award.kind == "grant"}
     unused = Grant.objects.filter(
         merchant=book.terms.merchant_id,
         key__in=list(grants),
@@ -22,9 +22,10 @@ def revoke_grants(*, book: Book, given: Iterable[Given], now: datetime) -> None:
     ).select_for_update()
     for grant in unused.order_by("id"):
         grant.revoked_at = now
-        grant.state = GrantState.REVOKED if grant.state == GrantState.ISSUED else grant.state
+        grant.state = GrantState.RESERVED if grant.state == GrantState.RESERVED else GrantState.REVOKED
         grant.save(update_fields=["state", "revoked_at"])
-        book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].option})
+        if not grants[grant.key].is_untold:
+            book.tell(grant.customer_id, "grant.revoked", {"option": grants[grant.key].award.option})
 
 
 def revoke_badges(*, book: Book, given: Iterable[Given], now: datetime) -> None:

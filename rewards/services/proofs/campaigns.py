@@ -1,7 +1,7 @@
 """What campaigns gave, who reached their goals, and who has which badge: as it was decided."""
 
 from config.lib.proof import Invariant
-from rewards.services.proofs.history import AWARDS
+from rewards.services.proofs.history import AWARDS, IS_UNTOLD
 
 _PARTS = """(
     SELECT (part ->> 0)::bigint AS campaign_id, award.customer AS customer_id, part ->> 3 AS round,
@@ -14,7 +14,8 @@ _PARTS = """(
     SELECT (part ->> 0)::bigint, (part ->> 1)::bigint, part ->> 2, -(part ->> 3)::bigint
     FROM rewards_evaluation AS evaluation
     CROSS JOIN LATERAL jsonb_array_elements(evaluation.decision -> 'campaigns') AS part
-    WHERE evaluation.trigger IN ('purchase.refunded', 'payment.settled') AND evaluation.state = 'done'
+    WHERE evaluation.trigger IN ('purchase.refunded', 'payment.settled', 'referral.reviewed')
+        AND evaluation.state = 'done'
 )"""
 """What awards came out of campaigns, and what of it went back."""
 
@@ -22,7 +23,7 @@ INVARIANTS = (
     Invariant(
         "I-34",
         "campaign_budgets_are_used",
-        "What a campaign has used of its budget is what its awards come to, net of refunds.",
+        "What a campaign has used of its budget is what its awards come to, net of refunds and rejections.",
         f"""
         SELECT 'rewards_campaign' AS "table", campaign.id, campaign.given AS found,
             COALESCE(decided.points, 0) AS expected
@@ -35,7 +36,7 @@ INVARIANTS = (
     Invariant(
         "I-34",
         "participations_add_up",
-        "What a campaign gave a customer in a round is what was decided, net of refunds.",
+        "What a campaign gave a customer in a round is what was decided, net of refunds and rejections.",
         f"""
         SELECT 'rewards_participation' AS "table", COALESCE(participation.id, decided.campaign_id) AS id,
             COALESCE(participation.points, 0) AS found, COALESCE(decided.points, 0) AS expected
@@ -69,19 +70,20 @@ INVARIANTS = (
     Invariant(
         "I-33",
         "badges_are_decided",
-        "A customer has a badge because a decision awarded it, and whatever was awarded they have or had.",
+        "A customer has a badge because a decision awarded it, and whatever was awarded, and waits for no review of a"
+        " referral, they have or had.",
         f"""
-        SELECT 'rewards_badgeaward' AS "table", COALESCE(held.id, award.evaluation_id) AS id,
-            held.evaluation_id AS found, award.evaluation_id AS expected
+        SELECT 'rewards_badgeaward' AS "table", COALESCE(held.id, award.evaluations[1]) AS id,
+            held.evaluation_id AS found, award.evaluations AS expected
         FROM (
             SELECT badge.id, badge.customer_id, badge.evaluation_id, known.code
             FROM rewards_badgeaward AS badge JOIN rewards_badge AS known ON known.id = badge.badge_id
         ) AS held
         FULL JOIN (
-            SELECT customer_id, option AS code, max(evaluation_id) AS evaluation_id FROM {AWARDS} AS award
-            WHERE kind = 'badge' GROUP BY 1, 2
+            SELECT customer_id, option AS code, array_agg(evaluation_id) AS evaluations FROM {AWARDS} AS award
+            WHERE kind = 'badge' AND NOT {IS_UNTOLD} GROUP BY 1, 2
         ) AS award ON award.customer_id = held.customer_id AND award.code = held.code
-        WHERE held.evaluation_id IS DISTINCT FROM award.evaluation_id
+        WHERE (held.evaluation_id = ANY (award.evaluations)) IS NOT TRUE
         """,  # noqa: S608 (its parts are ours)
     ),
 )

@@ -1,7 +1,16 @@
 """What is counted while purchases come in is what counting the whole history anew gives."""
 
 from config.lib.proof import Invariant
-from rewards.services.proofs.history import AWARDS, BACK, IS_REVOKED, RETURNED, TAKEN_OF_ENTRIES, UNDONE, UNPAID
+from rewards.services.proofs.history import (
+    AWARDS,
+    BACK,
+    IS_REVOKED,
+    IS_UNTOLD,
+    RETURNED,
+    TAKEN_OF_ENTRIES,
+    UNDONE,
+    UNPAID,
+)
 
 INVARIANTS = (
     Invariant(
@@ -175,8 +184,9 @@ INVARIANTS = (
     Invariant(
         "I-17",
         "grants_are_told",
-        "For every grant that was issued, and for every one that was taken back, there is an event.",
-        """
+        "For every grant that was issued, and for every one that was taken back, there is an event; not for one that"
+        " no review of its referral has let go.",
+        f"""
         SELECT 'credits_account' AS "table", COALESCE(given.account_id, told.subject_id) AS id,
             COALESCE(given.type, told.type) AS type, COALESCE(told.events, 0) AS found,
             COALESCE(given.grants, 0) AS expected
@@ -188,6 +198,10 @@ INVARIANTS = (
             CROSS JOIN LATERAL (
                 SELECT 'grant.issued' AS type UNION ALL SELECT 'grant.revoked' WHERE revoked_at IS NOT NULL
             ) AS happened
+            WHERE NOT EXISTS (
+                SELECT FROM {AWARDS} AS award
+                WHERE award.evaluation_id = rewards_grant.evaluation_id AND award.key = rewards_grant.key
+                    AND {IS_UNTOLD})
             GROUP BY account.id, happened.type
         ) AS given
         FULL JOIN (
@@ -196,6 +210,6 @@ INVARIANTS = (
             GROUP BY subject_id, type
         ) AS told ON told.subject_id = given.account_id AND told.type = given.type
         WHERE given.grants IS DISTINCT FROM told.events
-        """,
+        """,  # noqa: S608 (its parts are ours)
     ),
 )

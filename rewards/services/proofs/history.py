@@ -5,7 +5,7 @@ AWARDS = """(
         award.policy AS policy_id, award.version AS version_id, COALESCE(award.kind, 'points') AS kind,
         COALESCE(award.points, 0) AS points, COALESCE(award.option, '') AS option,
         COALESCE(award.quantity, 0) AS quantity, award.milestone, award.scope, award.measure, award.subject_id,
-        award.shares, award.period,
+        award.shares, award.period, COALESCE(award.held, false) AS held,
         CASE WHEN award.milestone IS NULL THEN
             'award:' || evaluation.id || ':' || award.policy || ':' || award."to"
         ELSE
@@ -15,10 +15,17 @@ AWARDS = """(
     FROM rewards_evaluation AS evaluation
     CROSS JOIN LATERAL jsonb_to_recordset(evaluation.decision -> 'awards') AS award (
         customer bigint, policy bigint, version bigint, "to" text, kind text, points bigint, option text,
-        quantity bigint, milestone bigint, scope text, measure text, subject_id bigint, shares jsonb, period text)
+        quantity bigint, milestone bigint, scope text, measure text, subject_id bigint, shares jsonb, period text,
+        held boolean)
     WHERE evaluation.state = 'done'
 )"""
 """The awards of all decisions, with the names of their causes."""
+
+IS_UNTOLD = """(award.held AND award.key NOT IN (
+    SELECT jsonb_array_elements_text(review.decision -> 'given') FROM rewards_evaluation AS review
+    WHERE review.trigger = 'referral.reviewed' AND review.state = 'done'
+))"""
+"""Whether an award was decided while the referral was held, and no review has given it since."""
 
 OF_PURCHASES = """(
     SELECT evaluation.id AS evaluation_id, evaluation.trigger,
