@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from cryptography.fernet import Fernet, MultiFernet
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config.lib.logs import logging_to_console
@@ -120,11 +121,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "config.lib.uploads.CappedUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["config.lib.uploads.CappedUploadHandler", *global_settings.FILE_UPLOAD_HANDLERS]
 
 TEMPLATES = [
     {
