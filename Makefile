@@ -54,12 +54,12 @@ bench-scale: ## Measure a ledger of ten million entries beside one of ten thousa
 .PHONY: soak
 soak: ## Run the long trials
 	@$(call PREPARE,dev)
-	@exec $(DEVSTACK) test -- -m soak -n 0 -p no:randomly tests/soak $(ARGS)
+	@exec $(DEVSTACK) test -- -m soak -n 0 -p no:randomly tests/soak tests/browser $(ARGS)
 
 .PHONY: pictures
-pictures: ## Take the pictures of docs/pictures anew, on a friend's way from a link to a reward
+pictures: ## Take the pictures of docs/pictures anew, on the ways of a friend, a technician and staff
 	@$(call PREPARE,dev)
-	@PICTURES=docs/pictures $(DEVSTACK) test -- -n 0 tests/browser/test_friend_journey.py
+	@PICTURES=docs/pictures $(DEVSTACK) test -- -n 0 tests/browser/test_*_journey.py
 
 .PHONY: lock
 lock: ## Pin all dependencies anew, from what pyproject.toml asks for

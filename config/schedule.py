@@ -13,6 +13,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="1,16,31,46"),  # Somewhere a day begins at each quarter of an hour.
         "options": {"expires": 600.0},
     },
+    "take the days on which policies are due to customers": {
+        "task": "rewards.tasks.bring_policy_days",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "run backtests that wait": {
         "task": "rewards.tasks.run_backtests",
         "schedule": 30.0,
@@ -82,6 +87,11 @@ BEAT_SCHEDULE = {
         "task": "fulfillment.tasks.deliver_pending",
         "schedule": 10.0,
         "options": {"expires": 10.0},
+    },
+    "forget the customers of shops that asked for it": {
+        "task": "fulfillment.tasks.forget_shops",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     "forget answers that nobody will ask for again": {
         "task": "referrals.tasks.forget_old_replies",

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "fulfillment",
     "allauth",
     "allauth.account",
+    "allauth.headless",
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
@@ -119,6 +120,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "config.lib.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 TEMPLATES = [
     {
@@ -211,16 +217,16 @@ CELERY_TASK_ROUTES = {
     f"fulfillment.tasks.{name}": {"queue": "outbound"} for name in ("read_events", "send_webhooks", "send_messages")
 }
 
+PURCHASES_BUS_URL = env("PURCHASES_BUS_URL", default=CELERY_BROKER_URL)
+PURCHASES_BUS_QUEUE = env("PURCHASES_BUS_QUEUE", default="purchases")
+PURCHASES_BUS_REDELIVERY_SECONDS = env.int("PURCHASES_BUS_REDELIVERY_SECONDS", default=60)
+
 # ── People who sign in ────────────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "referrals.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-if IN_TESTS:
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+hashers = ["MD5"] if IN_TESTS else ["Argon2", "PBKDF2"]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in hashers]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -237,12 +243,16 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # In the browser that signed up; els
 ACCOUNT_ADAPTER = "rewards.views.accounts.AccountAdapter"
 MFA_ADAPTER = "config.lib.accounts.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Grapevine"
+# Staff open the admin with a second factor; only where nothing is at stake may they do without.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=IN_PRODUCTION)
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A stranger must not make us write to any address they type.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}  # The key is the e-mail; other limits are allauth's.
 # X-Forwarded-For is believed only as far as there are proxies of ours; otherwise whoever sends it has as many
 # addresses as they like, and no limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+HEADLESS_ADAPTER = "config.lib.accounts.AppAdapter"
+HEADLESS_CLIENTS = ("app",)  # Apps sign in for a token; browsers have the pages, and no second door with their cookies.
 
 # ── Mail, SMS and web push ────────────────────────────────────────────────────────────────────────────
 

@@ -41,4 +41,5 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("rewards.urls")),
     path("", include("fulfillment.urls")),
+    path("_allauth/", include("allauth.headless.urls")),  # After what takes the place of its sign-up.
 ]

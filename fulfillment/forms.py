@@ -1,20 +1,27 @@
 """What customers fill in to redeem, technicians about a job, and staff beside an action on the queue."""
 
-from datetime import time
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin.helpers import ActionForm
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from config.lib import base64url
+from config.lib.outbound import URL_MAX
+from config.lib.time_zones import time_zones
 from fulfillment.models.notifications import Channel, ContactPreference
 from fulfillment.models.service_records import ServiceKind
+from fulfillment.models.technicians import MIDNIGHT
 from fulfillment.selectors.inbox import channels_of
 from fulfillment.selectors.notices import Topic
 from rewards.services.programmes.amounts import minor_units
 
+CLOCK = forms.TimeInput({"type": "time"})
+DAY = forms.DateInput({"type": "date"})
 REJECTIONS = {
     "out_of_stock": _("It is no longer to be had"),
     "not_eligible": _("The customer cannot have it"),
@@ -89,6 +96,12 @@ class WordsForm(forms.Form):
     words = forms.CharField(max_length=500, required=False, label=_("Note"), widget=forms.Textarea({"rows": 3}))
 
 
+class PhotoForm(forms.Form):
+    """A picture from the camera of a phone, or from a file."""
+
+    photo = forms.FileField(label=_("Photo"), widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}))
+
+
 class GiveUpForm(WordsForm):
     """Why a job is declined, or could not be done."""
 
@@ -124,13 +137,55 @@ class RepairForm(forms.Form):
         return amount
 
 
+class WeekForm(forms.Form):
+    """Hours of a technician that are the same every week; midnight at their end is the end of the day."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        coerce=int, choices=list(WEEKDAYS.items()), widget=forms.CheckboxSelectMultiple, label=_("On")
+    )
+    starts_at = forms.TimeField(label=_("From"), widget=CLOCK)
+    ends_at = forms.TimeField(label=_("Until"), widget=CLOCK)
+
+    def clean_starts_at(self) -> str:
+        """As the database has it."""
+        return f"{self.cleaned_data['starts_at']:%H:%M}"
+
+    def clean_ends_at(self) -> str:
+        """The same, later than the beginning."""
+        ends_at = f"{self.cleaned_data['ends_at']:%H:%M}".replace("00:00", MIDNIGHT)
+        if ends_at <= self.cleaned_data.get("starts_at", ""):
+            raise forms.ValidationError(_("It ends after it begins."))
+        return ends_at
+
+
+class TimeOffForm(forms.Form):
+    """Days on which a technician does not work."""
+
+    first_day = forms.DateField(label=_("First day"), widget=DAY)
+    last_day = forms.DateField(label=_("Last day"), widget=DAY)
+
+    def clean_first_day(self) -> date:
+        """A day that is not over."""
+        first_day: date = self.cleaned_data["first_day"]
+        if first_day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        return first_day
+
+    def clean_last_day(self) -> date:
+        """Not before the first."""
+        last_day: date = self.cleaned_data["last_day"]
+        if last_day < self.cleaned_data.get("first_day", last_day):
+            raise forms.ValidationError(_("It ends after it begins."))
+        return last_day
+
+
 class ContactForm(forms.Form):
     """How a customer wishes to be told: channels for each topic, language, zone, and quiet hours."""
 
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput({"type": "time"}))
-    quiet_until = forms.TimeField(label=_("Quiet until"), required=False, widget=forms.TimeInput({"type": "time"}))
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=CLOCK)
+    quiet_until = forms.TimeField(label=_("Quiet until"), required=False, widget=CLOCK)
 
     def __init__(self, data: Any = None, *, preference: ContactPreference) -> None:
         chosen = channels_of(preference)
@@ -142,7 +197,7 @@ class ContactForm(forms.Form):
             )
         as_usual = ("", _("As usual"))
         self.fields["language"].choices = [as_usual, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice field
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        zones = [(name, name.replace("_", " ")) for name in time_zones()]
         self.fields["time_zone"].choices = [as_usual, *zones]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
@@ -160,3 +215,22 @@ class ContactForm(forms.Form):
         """The hours that were chosen."""
         begin, end = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
         return None if begin is None or end is None else (begin, end)
+
+
+class Base64UrlField(forms.CharField):
+    """Bytes, as browsers write them."""
+
+    def clean(self, value: Any) -> bytes:
+        """The bytes; none, if they cannot be read."""
+        try:
+            return base64url.decode(super().clean(value))
+        except ValueError:
+            return b""
+
+
+class PushForm(forms.Form):
+    """A browser that is to be woken, as it tells of itself."""
+
+    endpoint = forms.CharField(max_length=URL_MAX)
+    p256dh = Base64UrlField(max_length=120)
+    auth = Base64UrlField(max_length=120)

@@ -11,6 +11,7 @@ from fulfillment.services.dispatch import dispatch_next
 from fulfillment.services.granted import call_off_revoked, open_for_grants
 from fulfillment.services.notifications.noticing import notice_events
 from fulfillment.services.notifications.sending import send_due_messages
+from fulfillment.services.shopify import redact_shops
 from fulfillment.services.webhooks.fan_out import fan_out
 from fulfillment.services.webhooks.sending import send_due
 
@@ -53,6 +54,12 @@ def send_messages() -> None:
     until = time.monotonic() + SLICE_SECONDS
     while send_due_messages(now=timezone.now()) and time.monotonic() < until:
         pass
+
+
+@shared_task
+def forget_shops() -> None:
+    """Forget the customers of shops that asked for it, for at most a slice of time; the next sweep goes on."""
+    redact_shops(now=timezone.now(), seconds=SLICE_SECONDS)
 
 
 def nudge() -> None:

@@ -4,6 +4,20 @@ from django.urls import path
 
 from fulfillment.api.deliveries import DeliveriesView, DeliveryReplayView, ReplayView, WebhookTestView
 from fulfillment.api.export import PersonExportView
+from fulfillment.api.me.notifications import (
+    OwnNotificationsReadView,
+    OwnNotificationsView,
+    OwnPreferencesView,
+    OwnPushSubscriptionsView,
+    OwnPushSubscriptionView,
+)
+from fulfillment.api.me.redemptions import (
+    OwnRedemptionAddressView,
+    OwnRedemptionAppointmentView,
+    OwnRedemptionCancelView,
+    OwnRedemptionsView,
+    OwnRedemptionView,
+)
 from fulfillment.api.notifications import (
     ContactPreferencesView,
     NotificationsReadView,
@@ -25,11 +39,24 @@ from fulfillment.api.service_records import (
     ServiceRecordsView,
     ServiceRecordView,
 )
+from fulfillment.api.shopify import shopify
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
+from fulfillment.views.availability import availability, hours_add, hours_remove, time_off_add, time_off_remove
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
 from fulfillment.views.notifications import contact_settings, notifications
-from fulfillment.views.portal import job, job_complete, job_give_up, job_note, job_repair, job_start, portal
+from fulfillment.views.portal import (
+    job,
+    job_complete,
+    job_give_up,
+    job_note,
+    job_photo,
+    job_photo_add,
+    job_repair,
+    job_start,
+    portal,
+)
 from fulfillment.views.privacy import erasing, own_export, privacy
+from fulfillment.views.push import push_forget, push_subscribe, service_worker
 from fulfillment.views.redemptions import (
     address_redemption,
     book_redemption,
@@ -37,6 +64,7 @@ from fulfillment.views.redemptions import (
     redeem_reward,
     redeeming,
     redemption,
+    redemption_photo,
     redemptions,
 )
 
@@ -67,18 +95,43 @@ api_urlpatterns = [
     path(f"{CUSTOMER}/notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
     path(f"{CUSTOMER}/contact-preferences", ContactPreferencesView.as_view(), name="contact-preferences"),
     path(f"{CUSTOMER}/push-subscriptions", PushSubscriptionsView.as_view(), name="push-subscriptions"),
+    path("me/redemptions", OwnRedemptionsView.as_view(), name="own-redemptions"),
+    path("me/redemptions/<str:reference>", OwnRedemptionView.as_view(), name="own-redemption"),
+    path("me/redemptions/<str:reference>/cancel", OwnRedemptionCancelView.as_view(), name="own-redemption-cancel"),
+    path("me/redemptions/<str:reference>/address", OwnRedemptionAddressView.as_view(), name="own-redemption-address"),
+    path(
+        "me/redemptions/<str:reference>/appointment",
+        OwnRedemptionAppointmentView.as_view(),
+        name="own-redemption-appointment",
+    ),
+    path("me/notifications", OwnNotificationsView.as_view(), name="own-notifications"),
+    path("me/notifications/read", OwnNotificationsReadView.as_view(), name="own-notifications-read"),
+    path("me/preferences", OwnPreferencesView.as_view(), name="own-preferences"),
+    path("me/push-subscriptions", OwnPushSubscriptionsView.as_view(), name="own-push-subscriptions"),
+    path("me/push-subscriptions/<uuid:subscription>", OwnPushSubscriptionView.as_view(), name="own-push-subscription"),
 ]
 
 urlpatterns = [
+    path("orders/create", shopify, {"topic": "orders/create"}, name="shopify-orders-create"),
+    path("webhooks/shopify", shopify, name="shopify"),
+    path("webhooks/shopify/<path:topic>", shopify, name="shopify-topic"),
     path("portal/", portal, name="portal"),
+    path("portal/availability/", availability, name="availability"),
+    path("portal/availability/hours/", hours_add, name="hours-add"),
+    path("portal/availability/hours/<int:hours_id>/remove/", hours_remove, name="hours-remove"),
+    path("portal/availability/time-off/", time_off_add, name="time-off-add"),
+    path("portal/availability/time-off/<int:time_off_id>/remove/", time_off_remove, name="time-off-remove"),
     path("portal/jobs/<uuid:uuid>/", job, name="job"),
     path("portal/jobs/<uuid:uuid>/start/", job_start, name="job-start"),
     path("portal/jobs/<uuid:uuid>/complete/", job_complete, name="job-complete"),
     path("portal/jobs/<uuid:uuid>/give-up/", job_give_up, name="job-give-up"),
     path("portal/jobs/<uuid:uuid>/notes/", job_note, name="job-note"),
     path("portal/jobs/<uuid:uuid>/repairs/", job_repair, name="job-repair"),
+    path("portal/jobs/<uuid:uuid>/photos/", job_photo_add, name="job-photo-add"),
+    path("portal/jobs/<uuid:uuid>/photos/<uuid:photo>/", job_photo, name="job-photo"),
     path("redemptions/", redemptions, name="redemptions-page"),
     path("redemptions/<uuid:uuid>/", redemption, name="redemption-page"),
+    path("redemptions/<uuid:uuid>/photos/<uuid:photo>/", redemption_photo, name="redemption-photo"),
     path("redemptions/<uuid:uuid>/cancel/", cancel_redemption, name="redemption-call-off"),
     path("redemptions/<uuid:uuid>/address/", address_redemption, name="redemption-send-to"),
     path("redemptions/<uuid:uuid>/appointment/", book_redemption, name="redemption-book"),
@@ -90,6 +143,9 @@ urlpatterns = [
     path("settings/data/erase/", erasing, name="erasing"),
     path("notifications/", notifications, name="notifications-page"),
     path("notifications/settings/", contact_settings, name="contact-settings"),
+    path("notifications/push/", push_subscribe, name="push-subscribe"),
+    path("notifications/push/forget/", push_forget, name="push-forget"),
+    path("service-worker.js", service_worker, name="service-worker"),
     path("dev/mail/", dev_mail, name="dev-mail"),
     path("dev/mail/<int:number>/", dev_mail_html, name="dev-mail-html"),
 ]

@@ -5,10 +5,13 @@ from django.urls import path, re_path
 from referrals.api.codes import ReferralCodesView
 from referrals.api.destinations import DestinationsView
 from referrals.api.leaderboard import LeaderboardView
+from referrals.api.me.code import OwnCodeView
+from referrals.api.me.profile import OwnProfileView
 from referrals.api.merchants import MerchantValidationView
 from referrals.api.referrals import ReferralView
 from referrals.api.rfm import RfmView
 from referrals.api.stats import ReferralStatsView
+from referrals.views.appearance import accent, manifest
 from referrals.views.invitations import invite, stop_invitations
 from referrals.views.landing import landing, onward, qr
 from referrals.views.leaderboard import leaderboard, referral_leaderboard
@@ -17,6 +20,8 @@ from referrals.views.own_codes import generate_referral_code, referral_code, ref
 from referrals.views.profile import profile
 
 api_urlpatterns = [
+    path("me", OwnProfileView.as_view(), name="own-profile"),
+    path("me/code", OwnCodeView.as_view(), name="own-code"),
     path("referral-codes", ReferralCodesView.as_view(), name="referral-codes"),
     path("destinations", DestinationsView.as_view(), name="destinations"),
     path("leaderboard", LeaderboardView.as_view(), name="leaderboard-api"),
@@ -27,6 +32,8 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
+    re_path(r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$", accent, name="accent"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("merchants/", merchants, name="merchants"),
     path("generate-referral-code/", generate_referral_code, name="generate-referral-code"),
     path("referral-code/", referral_code, name="referral-code"),

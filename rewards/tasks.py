@@ -1,8 +1,11 @@
 """Doors for Celery: each task is one service call, and running it twice is harmless."""
 
 import time
+from typing import Any
 
+import msgspec
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from config.lib.nudges import has_begun, wake, wake_once
@@ -16,6 +19,8 @@ from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.experiments.running import advance_experiments
 from rewards.services.grants import expire_grants
 from rewards.services.merging import level_merged
+from rewards.services.messages import Envelope, accept_messages
+from rewards.services.policy_days import bring_policy_day, note_policy_days
 from rewards.services.recommendations import learn_recommendations
 from rewards.services.refunds import adopt_refunds
 from rewards.services.segments import recompute_segments
@@ -56,6 +61,15 @@ def forget_stale_sign_ups() -> None:
 def record_birthdays_due(**_newer: object) -> None:
     """Record the birthdays that are not on record, and have them evaluated."""
     while record_birthdays(now=timezone.now()):
+        nudge()
+
+
+@shared_task
+def bring_policy_days(**_newer: object) -> None:
+    """Take the days on which policies are due to customers, for at most a slice of time, and have them evaluated."""
+    note_policy_days(now=timezone.now())
+    until = time.monotonic() + SLICE_SECONDS
+    while bring_policy_day(now=timezone.now()) and time.monotonic() < until:
         nudge()
 
 
@@ -108,6 +122,20 @@ def end_what_is_over(**_newer: object) -> None:
     for end in (expire_sessions, expire_grants, void_expired_coupons):
         while end(now=timezone.now()) and time.monotonic() < until:
             pass
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), max_retries=None, retry_backoff=2, retry_backoff_max=300)
+def take_in_purchase(merchant: str, purchase: dict[str, Any], **_newer: object) -> None:
+    """Record a purchase that another system tells by this task, in the words of the API; twice is once.
+
+    What cannot be taken in is written down for staff, since nobody waits for an answer.
+
+    :param merchant: its slug, or our id of it.
+    """
+    message = msgspec.json.encode(Envelope(merchant, purchase))
+    (refusal,) = accept_messages(messages=[message], source="task", now=timezone.now())
+    if refusal is None:
+        nudge()
 
 
 def nudge() -> None:

@@ -1,6 +1,7 @@
 """What the third floor answers: the API under /api/v1/, and pages about points and sharing."""
 
-from django.urls import path
+from allauth.headless.constants import Client
+from django.urls import path, re_path
 
 from rewards.api.accounts import AdjustmentsView, account_or_credits
 from rewards.api.activities import ActivitiesView, ActivityView
@@ -18,6 +19,12 @@ from rewards.api.experiments import ExperimentsView, ExperimentView
 from rewards.api.holds import GiftsView, HoldCaptureView, HoldReleaseView, HoldsView, HoldView
 from rewards.api.loyalty import LoyaltyView, PointsEarnView, PointsHistoryView, PointsRedeemView
 from rewards.api.loyalty_tiers import TierUpdateView
+from rewards.api.me.badges import OwnBadgesView
+from rewards.api.me.campaigns import OwnCampaignsView, OwnParticipationView
+from rewards.api.me.catalog import OwnCatalogView
+from rewards.api.me.credits import OwnCreditsView, OwnExpiringView, OwnStatementView, OwnTierView
+from rewards.api.me.referrals import OwnReferralStatsView, OwnReferralsView
+from rewards.api.me.share import OwnShareView
 from rewards.api.merging import MergeView
 from rewards.api.partners import SettlementsView
 from rewards.api.payments import PaymentView
@@ -44,6 +51,7 @@ from rewards.api.sessions import (
 )
 from rewards.api.statement import ExpiringView, StatementExportView, StatementView
 from rewards.api.trials import DryRunView, PurchaseTraceView
+from rewards.views.app_sign_up import AppSignUpView, no_phones
 from rewards.views.campaigns import campaigns, participate
 from rewards.views.catalog import rewards
 from rewards.views.friends import friends
@@ -108,6 +116,17 @@ api_urlpatterns = [
     path("purchase-sessions/<str:session>", SessionView.as_view(), name="purchase-session"),
     path("purchase-sessions/<str:session>/complete", SessionCompleteView.as_view(), name="purchase-session-complete"),
     path("purchase-sessions/<str:session>/cancel", SessionCancelView.as_view(), name="purchase-session-cancel"),
+    path("me/credits", OwnCreditsView.as_view(), name="own-credits"),
+    path("me/statement", OwnStatementView.as_view(), name="own-statement"),
+    path("me/expiring", OwnExpiringView.as_view(), name="own-expiring"),
+    path("me/tier", OwnTierView.as_view(), name="own-tier"),
+    path("me/referrals", OwnReferralsView.as_view(), name="own-referrals"),
+    path("me/referral-stats", OwnReferralStatsView.as_view(), name="own-referral-counts"),
+    path("me/share", OwnShareView.as_view(), name="own-share"),
+    path("me/catalog", OwnCatalogView.as_view(), name="own-catalog"),
+    path("me/campaigns", OwnCampaignsView.as_view(), name="own-campaigns"),
+    path("me/campaigns/<str:campaign>/participate", OwnParticipationView.as_view(), name="own-participation"),
+    path("me/badges", OwnBadgesView.as_view(), name="own-badges"),
     path("loyalty/customer/<path:reference>", LoyaltyView.as_view(), name="loyalty"),
     path("loyalty/points/earn", PointsEarnView.as_view(), name="points-earn"),
     path("loyalty/points/redeem", PointsRedeemView.as_view(), name="points-redeem"),
@@ -124,6 +143,8 @@ urlpatterns = [
     path("referral-stats/", referral_stats, name="own-referral-stats"),
     path("referral-tracking/", referral_tracking, name="referral-tracking"),
     path("join/", join, name="join"),
+    path("_allauth/app/v1/auth/signup", AppSignUpView.as_api_view(client=Client.APP), name="app-sign-up"),
+    re_path(r"^_allauth/app/v1/(?:account|auth)/phone", no_phones),
     path("reward-options/", reward_options, name="reward-options"),
     path("referrals/", friends, name="friends-page"),
     path("statement/", statement, name="statement-page"),

@@ -12,6 +12,7 @@ from fulfillment.models.redemptions import Redemption, Status
 from fulfillment.models.webhooks import Delivery, DeliveryState
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral, Risk
+from referrals.models.refused import RefusedMessage
 from rewards.models.evaluations import Evaluation, EvaluationState
 
 
@@ -37,6 +38,7 @@ class Waiting(NamedTuple):
 QUEUES = (
     Queue("evaluations", "Purchases to evaluate", Evaluation, {"state": EvaluationState.PENDING}, "created_at"),
     Queue("evaluations_failed", "Evaluations that failed", Evaluation, {"state": EvaluationState.FAILED}, "created_at"),
+    Queue("refused", "Messages that were not taken in", RefusedMessage, {"is_open": "1"}, "first_at"),
     Queue("reviews", "Referrals to review", Referral, {"risk": Risk.HELD}, "claimed_at"),
     Queue("adjustments", "Adjustments for a second person", Adjustment, {"state": AdjustmentState.WAITING}, "asked_at"),
     Queue("redemptions", "Redemptions to approve", Redemption, {"status": Status.PENDING}, "created_at"),

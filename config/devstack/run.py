@@ -79,6 +79,7 @@ def _programs(listener: int) -> list[Program]:
         ),
         Program("worker", _module(f"{celery} worker --loglevel INFO --concurrency 2"), sign=" ready."),
         Program("outbound", _module(f"{celery} worker -Q outbound --pool threads --concurrency 8"), sign=" ready."),
+        Program("bus", [sys.executable, str(ROOT / "manage.py"), "consume_purchases"], sign=" ready."),
         Program("grpc", _module("config.grpc"), sign=" ready "),
         Program("beat", _module(f"{celery} beat --loglevel WARNING --schedule {HOME.name}/celerybeat-schedule")),
     ]

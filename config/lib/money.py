@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
+from config.lib.errors import Invalid
+
 
 def format_amount(minor_units: int, currency: str, locale: str = "en") -> str:
     """An amount in words and signs of `locale`: 123456 minor units of USD are "$1,234.56".
@@ -16,3 +18,15 @@ def format_amount(minor_units: int, currency: str, locale: str = "en") -> str:
 def major_units(minor_units: int, currency: str) -> Decimal:
     """An amount as a number, in the currency's own unit: 123456 minor units of USD are 1234.56."""
     return Decimal(minor_units).scaleb(-get_currency_precision(currency))
+
+
+def minor_units(amount: str | Decimal, currency: str) -> int:
+    """An amount in the currency's own unit as an integer: "1234.56" USD are 123456 minor units, exactly.
+
+    :param amount: a number, or plain digits that spell one.
+    :raises Invalid: if it has more decimals than the currency.
+    """
+    exact = Decimal(amount).scaleb(get_currency_precision(currency))
+    if exact != exact.to_integral_value():
+        raise Invalid(f"{amount} {currency} has a part of a minor unit.")
+    return int(exact)

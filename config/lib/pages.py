@@ -89,6 +89,15 @@ def json_for_customer(view: View[P]) -> View[P]:
     return guarded
 
 
+def private_picture(content: bytes) -> HttpResponse:
+    """A JPEG that only whoever asked may see; it never changes."""
+    return HttpResponse(
+        content,
+        content_type="image/jpeg",
+        headers={"Cache-Control": "private, max-age=3600, immutable", "Content-Disposition": "inline"},
+    )
+
+
 def way_on(request: HttpRequest, otherwise: str = "/") -> str:
     """Where the reader wanted to go (`next`), if that is here."""
     wanted = request.POST.get("next") or request.GET.get("next", "")

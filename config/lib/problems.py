@@ -17,12 +17,13 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from config.lib.errors import DomainError, Invalid
 from config.lib.limits import LimitReached, NobodyCounts
-from config.lib.requests import request_id
+from config.lib.requests import APPS_SIGN_IN, request_id
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +113,8 @@ def _framework_problem(request: HttpRequest, error: exceptions.APIException) -> 
     response = problem_response(request, status=error.status_code, code=code, detail=detail[:200])
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(math.ceil(wait))
+    if asks_for := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = asks_for
     return response
 
 
@@ -142,11 +145,11 @@ class ProblemMiddleware:
             page = render(request, "429.html", status=error.status)
             page["Retry-After"] = str(error.retry_after_seconds)
             return page
-        if not (database_is_away(error) or isinstance(error, ConnectionInterrupted | NobodyCounts)):
+        if not (database_is_away(error) or isinstance(error, RedisError | ConnectionInterrupted | NobodyCounts)):
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
         sentence = "A service that this needs cannot be reached just now; try again in a moment."
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", APPS_SIGN_IN)):
             return problem_response(request, status=503, detail=sentence)
         return HttpResponse(
             sentence, status=503, content_type="text/plain", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}

@@ -14,8 +14,10 @@ from rest_framework.request import Request
 
 from config.lib.ids import uuid7
 from config.lib.logs import this_request
+from config.lib.strict_json import loads
 
 HEADER = "X-Request-Id"
+APPS_SIGN_IN = "/_allauth/"
 _ACCEPTABLE = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -66,7 +68,7 @@ class LegibleMiddleware:
     """Refuses requests that would be misread behind it.
 
     No text that is stored holds NUL, so a path with one names nothing. A body without a length would be taken for
-    an empty one.
+    an empty one. The library by which apps sign in would read JSON that nobody else here reads.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -77,4 +79,14 @@ class LegibleMiddleware:
             raise Http404
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             return HttpResponse(status=HTTPStatus.LENGTH_REQUIRED)
+        if request.path.startswith(APPS_SIGN_IN) and request.body and not _is_json(request.body):
+            return HttpResponse(status=HTTPStatus.BAD_REQUEST)
         return self.get_response(request)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        loads(body)
+    except ValueError:
+        return False
+    return True

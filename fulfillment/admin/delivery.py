@@ -1,12 +1,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, as_yaml, link_to
+from config.lib.pages import private_picture
 from fulfillment.models.appointments import Appointment, Slot
 from fulfillment.models.assignments import Assignment
 from fulfillment.models.notes import Note
+from fulfillment.models.photos import Photo
 from fulfillment.models.shipments import Shipment
 from fulfillment.models.status_moves import StatusMove
 
@@ -38,6 +44,38 @@ class NoteAdmin(OfRedemption):
     list_display = ("about", "actor", "is_for_customer", "written_at")
     list_filter = (MerchantFilter, "is_for_customer")
     list_select_related = ("redemption",)
+
+
+@admin.register(Photo)
+class PhotoAdmin(OfRedemption):
+    """Photos of what was done."""
+
+    list_display = ("about", "actor", "taken_at")
+    list_filter = (MerchantFilter, "taken_at")
+    list_select_related = ("redemption",)
+    readonly_fields = ("picture",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
+        """Lists read no pictures."""
+        return super().get_queryset(request).defer("content")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of the admin, and the picture itself."""
+        show = self.admin_site.admin_view(self.show)
+        return [path("<int:photo_id>/picture/", show, name="fulfillment_photo_picture"), *super().get_urls()]
+
+    @admin.display(description="picture")
+    def picture(self, photo: Photo) -> str:
+        """What is to be seen."""
+        address = reverse("admin:fulfillment_photo_picture", args=[photo.pk])
+        return format_html('<img src="{}" alt="" width="480">', address)
+
+    def show(self, request: HttpRequest, photo_id: int) -> HttpResponse:
+        """The picture itself."""
+        photo = self.get_object(request, str(photo_id))
+        if not self.has_view_permission(request, photo):
+            raise PermissionDenied
+        return private_picture(photo.content)
 
 
 @admin.register(Assignment)

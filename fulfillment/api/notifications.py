@@ -1,8 +1,6 @@
 """What customers are told, for the pages and apps of other systems."""
 
-import base64
-import binascii
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,16 +12,18 @@ from msgspec import Meta
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.lib import base64url
 from config.lib.bodies import mistake, read_struct
 from config.lib.openapi import NUMBER, TEXT, WITH_A_BODY, object_of, problems, shape_of
 from config.lib.queries import read_cursor, whole_number, write_cursor
 from config.lib.requests import ApiRequest
 from fulfillment.api.deliveries import PAGE, PAGE_SIZE, PAGE_SIZE_MAX
 from fulfillment.api.webhook_endpoints import MOMENT, Url
-from fulfillment.models.notifications import ContactPreference
+from fulfillment.models.notifications import ContactPreference, PushSubscription
 from fulfillment.selectors.inbox import channels_of, inbox_page, preferences_of, unread_count
 from fulfillment.services.notifications.inbox import choose_contact, mark_read, subscribe_push
 from referrals.models.api_keys import Scope
+from referrals.models.customers import Customer
 from referrals.selectors import get_customer
 
 CHOICES_MAX = 20
@@ -126,7 +126,7 @@ class ContactPreferencesView(APIView):
     def get(self, request: ApiRequest, reference: str) -> Response:
         """By which channels of each topic, in which language, and at which hours not."""
         customer = get_customer(merchant=request.auth.merchant, reference=reference)
-        return Response(_shape(customer.public_id, preferences_of(customer)))
+        return Response({"customer": customer.public_id, **preferences_shape(preferences_of(customer))})
 
     @extend_schema(
         operation_id="choose_contact_preferences",
@@ -137,17 +137,7 @@ class ContactPreferencesView(APIView):
         """Replace them. An SMS is sent only for topics that name `sms`."""
         body = read_struct(request.data, PreferencesBody)
         customer = get_customer(merchant=request.auth.merchant, reference=reference)
-        if (body.quiet_from is None) != (body.quiet_until is None):
-            raise mistake("The preferences have a mistake.", "/quiet_until", "incomplete", "Quiet hours have two ends")
-        quiet = None if body.quiet_from is None or body.quiet_until is None else (body.quiet_from, body.quiet_until)
-        chosen = choose_contact(
-            customer=customer,
-            channels=body.channels,
-            language=body.language,
-            time_zone=body.time_zone,
-            quiet=quiet,
-        )
-        return Response(_shape(customer.public_id, chosen))
+        return Response({"customer": customer.public_id, **preferences_shape(keep_preferences(customer, body))})
 
 
 class PushSubscriptionsView(APIView):
@@ -164,26 +154,47 @@ class PushSubscriptionsView(APIView):
         """Let a browser be woken; the same again changes its keys."""
         body = read_struct(request.data, PushBody)
         customer = get_customer(merchant=request.auth.merchant, reference=reference)
-        subscribe_push(
-            customer=customer,
-            endpoint=body.endpoint,
-            p256dh=_bytes(body.keys.p256dh),
-            auth=_bytes(body.keys.auth),
-            now=timezone.now(),
-        )
+        subscribe(customer, body, timezone.now())
         return HttpResponse(status=204)
+
+
+def keep_preferences(customer: Customer, body: PreferencesBody) -> ContactPreference:
+    """Keep how a customer wishes to be told.
+
+    :raises Invalid: if it cannot be read.
+    """
+    if (body.quiet_from is None) != (body.quiet_until is None):
+        raise mistake("The preferences have a mistake.", "/quiet_until", "incomplete", "Quiet hours have two ends")
+    return choose_contact(
+        customer=customer,
+        channels=body.channels,
+        language=body.language,
+        time_zone=body.time_zone,
+        quiet=None if body.quiet_from is None or body.quiet_until is None else (body.quiet_from, body.quiet_until),
+    )
+
+
+def subscribe(customer: Customer, body: PushBody, now: datetime) -> PushSubscription:
+    """Let a browser, or an app, of a customer be woken.
+
+    :raises Invalid: if its address may not be posted to, or its keys are none.
+    """
+    keys = body.keys
+    return subscribe_push(
+        customer=customer, endpoint=body.endpoint, p256dh=_bytes(keys.p256dh), auth=_bytes(keys.auth), now=now
+    )
 
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (ValueError, binascii.Error):
+        return base64url.decode(text)
+    except ValueError:
         return b""
 
 
-def _shape(customer: str, preference: ContactPreference) -> dict[str, Any]:
+def preferences_shape(preference: ContactPreference) -> dict[str, Any]:
+    """How a customer wishes to be told, as it is answered."""
     return {
-        "customer": customer,
         "channels": channels_of(preference),
         "language": preference.language,
         "time_zone": preference.time_zone,

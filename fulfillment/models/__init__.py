@@ -14,6 +14,7 @@ from fulfillment.models.notifications import (
     Wording,
 )
 from fulfillment.models.outbox import OutboxReader
+from fulfillment.models.photos import Photo
 from fulfillment.models.redemptions import Redemption, Status
 from fulfillment.models.repair_rewards import RepairReward
 from fulfillment.models.service_records import ServiceKind, ServiceRecord, ServiceState
@@ -37,6 +38,7 @@ __all__ = [
     "Note",
     "Notification",
     "OutboxReader",
+    "Photo",
     "PushSubscription",
     "Redemption",
     "RepairReward",

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from fulfillment.models.technicians import MIDNIGHT, TimeOff, WorkingHours
+from fulfillment.models.technicians import MIDNIGHT, Technician, TimeOff, WorkingHours
 
 HORIZON_DAYS = 14
 
@@ -25,6 +27,17 @@ def next_at_work(
             if ends > now:
                 return max(begins, now)
     return None
+
+
+def week_of(technician: Technician) -> list[tuple[int, list[WorkingHours]]]:
+    """The hours of a technician by the day of the week, of those days that have any; 0 is Monday."""
+    hours = WorkingHours.objects.filter(technician=technician).order_by("weekday", "starts_at")
+    return [(weekday, list(times)) for weekday, times in groupby(hours, key=attrgetter("weekday"))]
+
+
+def coming_time_off(technician: Technician, *, today: date) -> list[TimeOff]:
+    """The days from today on that a technician does not work, the next ones first."""
+    return list(TimeOff.objects.filter(technician=technician, last_day__gte=today).order_by("first_day", "pk"))
 
 
 def _times_of(day: date, weekly: list[WorkingHours], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:

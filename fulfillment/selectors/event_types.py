@@ -30,6 +30,7 @@ EVENT_TYPES: Mapping[str, str] = MappingProxyType(
         "referral.completed": "A friend's first purchase qualified the referral.",
         "referral.rewarded": "A referral was rewarded.",
         "referral.reversed": "A referral was undone.",
+        "customer.data_requested": "A customer asked what is known of them: export it, and send it to them.",
         "customer.erased": "A customer was erased; forget them too.",
         "badge.awarded": "A badge was awarded.",
         "badge.revoked": "A badge was taken back.",

@@ -1,5 +1,6 @@
 """Everything that is known of a person, for themselves: what the floors below say, and what was delivered to them."""
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from rewards.selectors import person
 
 def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
     """Who a customer is, what they did and have, what they redeemed, and the jobs that were done for them."""
-    redeemed = with_all(Redemption.objects.filter(customer=customer)).order_by("pk")
+    redeemed = with_all(Redemption.objects.filter(customer=customer)).prefetch_related("photos").order_by("pk")
     jobs = ServiceRecord.objects.filter(customer=customer).order_by("pk")
     return {
         **person.everything_about(customer=customer, now=now),
@@ -59,4 +60,7 @@ def _redemption(redemption: Redemption) -> dict[str, Any]:
         "appointment": appointment_of(redemption),
         "repair": repair_of(redemption),
         "notes": [note.text for note in redemption.notes.all()],
+        "photos": [
+            {"taken_at": photo.taken_at, "jpeg": b64encode(photo.content).decode()} for photo in redemption.photos.all()
+        ],
     }

@@ -34,8 +34,20 @@ def find_redemption(*, merchant: Merchant, reference: str | UUID) -> Redemption:
 
     :raises NotFound: if the merchant has no such redemption.
     """
-    uuid = as_uuid(str(reference))
-    found = with_all(Redemption.objects.filter(merchant=merchant, uuid=uuid)).first() if uuid else None
+    return _find(Redemption.objects.filter(merchant=merchant), str(reference))
+
+
+def find_own_redemption(*, customer: Customer, reference: str) -> Redemption:
+    """A redemption of a customer's by our id.
+
+    :raises NotFound: if they have no such redemption.
+    """
+    return _find(Redemption.objects.filter(customer=customer), reference)
+
+
+def _find(known: QuerySet[Redemption], reference: str) -> Redemption:
+    uuid = as_uuid(reference)
+    found = with_all(known.filter(uuid=uuid)).first() if uuid else None
     if found is None:
         raise NotFound("There is no such redemption.")
     return found

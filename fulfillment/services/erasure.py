@@ -1,8 +1,9 @@
-"""Erasing a person, with what the top floor knows of them: addresses, notes, words of jobs, and ways to reach them."""
+"""Erasing a person, with what the top floor knows of them: addresses, notes, photos, words, and ways to reach them."""
 
 from datetime import datetime
 
 from fulfillment.models.notes import Note
+from fulfillment.models.photos import Photo
 from fulfillment.models.redemptions import Redemption
 from fulfillment.models.service_records import ServiceRecord
 from fulfillment.models.shipments import Shipment
@@ -27,5 +28,6 @@ def _forget_words(person: Customer) -> None:
     redemptions = Redemption.objects.filter(of_person(person.pk))
     Shipment.objects.filter(redemption__in=redemptions).update(address="", tracking="")
     Note.objects.filter(redemption__in=redemptions).delete()
+    Photo.objects.filter(redemption__in=redemptions).delete()
     ServiceRecord.objects.filter(of_person(person.pk)).update(title="")
     forget_contact(person)

@@ -94,7 +94,7 @@ def complete_job(
     :raises RepairNeeded: if the reward lowers a price, and it is not said which.
     """
     with transaction.atomic():
-        redemption = _redemption_of(job, technician)
+        redemption = redemption_of_job(job, technician)
         done = redemption.assignments.filter(uuid=job, technician=technician, state=AssignmentState.DONE)
         if redemption.status == Status.FULFILLED and done.exists():
             return redemption
@@ -152,7 +152,7 @@ def _finish_job(redemption: Redemption, doer: Doer, now: datetime) -> None:
     end_job(job=job, state=AssignmentState.DONE, reason="", now=now)
 
 
-def _redemption_of(job: UUID, technician: Technician) -> Redemption:
+def redemption_of_job(job: UUID, technician: Technician) -> Redemption:
     """The redemption of a job that a technician has, or had and has done; locked.
 
     :raises NotFound: otherwise, as if there were no such job.
@@ -165,7 +165,7 @@ def _redemption_of(job: UUID, technician: Technician) -> Redemption:
 
 
 def _own_job(job: UUID, technician: Technician) -> tuple[Redemption, Assignment]:
-    redemption = _redemption_of(job, technician)
+    redemption = redemption_of_job(job, technician)
     mine = Assignment.objects.filter(uuid=job, state=AssignmentState.OPEN).first()
     if mine is None:
         raise NotFound("There is no such job.")

@@ -1,4 +1,4 @@
-"""Granted rewards that somebody has to deliver become redemptions; those that are taken back are called off."""
+"""Granted rewards that somebody delivers, or that are codes, become redemptions; those taken back are called off."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -13,13 +13,19 @@ from fulfillment.services.redemptions import cancel, open_for_grant
 from rewards.models.grants import Grant, GrantState
 
 AT_ONCE = 200
-DELIVERED = Q(option__needs_technician=True) | Q(option__shipping_required=True) | Q(option__by_appointment=True)
+DELIVERED = (
+    Q(option__needs_technician=True)
+    | Q(option__shipping_required=True)
+    | Q(option__by_appointment=True)
+    | Q(option__needs_coupon=True)
+)
 
 
 def open_for_grants(*, now: datetime, after: int = 0, limit: int = AT_ONCE) -> int | None:
     """Open a redemption of zero points for each grant that has to be delivered and has none.
 
-    What is sold out, or was used meanwhile, is passed over, and found again by the next sweep.
+    Stock and codes are taken as for any redemption. What is sold out, or was used meanwhile, is passed over, and found
+    again by the next sweep: the grant waits until there is some again.
 
     :param after: the id of the grant after which to go on.
     :returns: the id of the last grant that was looked at; None if there are no more.

@@ -1,4 +1,4 @@
-"""Encrypting the top floor's secrets with the newest key: those of webhooks, and the addresses of browsers."""
+"""Encrypting what the top floor keeps with the newest key: secrets, addresses, notes and photos."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,14 @@ from referrals.services.rotation import CHUNK, Rotated
 _ENCRYPTED = {
     "fulfillment_webhookendpoint": ("secret", "previous_secret"),
     "fulfillment_pushsubscription": ("endpoint",),
+    "fulfillment_shipment": ("address",),
+    "fulfillment_note": ("text",),
+    "fulfillment_photo": ("content",),
 }
+
+
+_LARGE = {"fulfillment_photo": 20}
+"""Tables of which fewer rows are read together."""
 
 
 def rotate_secrets(*, chunk: int = CHUNK) -> Iterator[Rotated]:
@@ -21,7 +28,7 @@ def rotate_secrets(*, chunk: int = CHUNK) -> Iterator[Rotated]:
     """
     for table, columns in _ENCRYPTED.items():
         last_id = 0
-        while done := _rotate(table, columns, last_id, chunk):
+        while done := _rotate(table, columns, last_id, min(chunk, _LARGE.get(table, chunk))):
             yield done
             last_id = done.last_id
 

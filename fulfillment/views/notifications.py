@@ -14,6 +14,7 @@ from config.lib.queries import read_cursor, write_cursor
 from fulfillment.forms import ContactForm
 from fulfillment.selectors.inbox import inbox_page, preferences_of, unread_count
 from fulfillment.services.notifications.inbox import choose_contact, mark_read
+from fulfillment.services.notifications.push import public_key
 
 PAGE_SIZE = 20
 
@@ -54,4 +55,4 @@ def contact_settings(request: PageRequest) -> HttpResponse:
         )
         messages.success(request, gettext("This is how we will tell you."))
         return HttpResponseRedirect(reverse("contact-settings"))
-    return render(request, "fulfillment/contact_settings.html", {"form": form})
+    return render(request, "fulfillment/contact_settings.html", {"form": form, "push_key": public_key()})

@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.lib.errors import DomainError, NotFound
-from config.lib.pages import PageRequest
-from fulfillment.forms import GiveUpForm, RepairForm, WordsForm
+from config.lib.pages import PageRequest, private_picture
+from fulfillment.forms import GiveUpForm, PhotoForm, RepairForm, WordsForm
 from fulfillment.models.assignments import Assignment
 from fulfillment.models.technicians import Technician
 from fulfillment.selectors.jobs import done_jobs, find_job, open_jobs, repairs_for, technicians_of
+from fulfillment.selectors.photos import find_photo, photos_of
 from fulfillment.selectors.prices import needs_repair
 from fulfillment.selectors.redemptions import repair_of
 from fulfillment.services.fulfilment import add_note, complete_job, give_up_job, start_job
+from fulfillment.services.photos import BYTES_MAX, NoPicture, add_photo
 from fulfillment.services.repairs import Confirmed
 from fulfillment.services.service_records import Told, record_service
 from fulfillment.tasks import nudge
@@ -74,6 +76,8 @@ def job(request: PageRequest, technicians: list[Technician], uuid: UUID) -> Http
         "notes": [note for note in found.redemption.notes.all() if not note.is_for_customer],
         "giving_up": GiveUpForm(),
         "words": WordsForm(),
+        "photos": photos_of(found.redemption),
+        "photo": PhotoForm(),
         "repair": RepairForm(currency=found.merchant.currency),
     }
     return render(request, "fulfillment/job.html", context)
@@ -165,6 +169,35 @@ def job_repair(request: PageRequest, technicians: list[Technician], uuid: UUID) 
         record_service(customer=found.redemption.customer, told=told, now=timezone.now(), by_hand=True)
 
     return _act(request, found, _("It is here now: see what the reward makes of its price."), act)
+
+
+@technician_required
+@require_POST
+def job_photo_add(request: PageRequest, technicians: list[Technician], uuid: UUID) -> HttpResponse:
+    """Keep a photo of what was done."""
+    found, form = _find(technicians, uuid), PhotoForm(request.POST, request.FILES)
+
+    def act() -> None:
+        if not form.is_valid() or form.cleaned_data["photo"].size > BYTES_MAX:
+            raise NoPicture
+        content = form.cleaned_data["photo"].read()
+        add_photo(job=uuid, technician=found.technician, content=content, now=timezone.now())
+
+    return _act(request, found, _("The photo is here."), act)
+
+
+@technician_required
+@require_safe
+def job_photo(request: PageRequest, technicians: list[Technician], uuid: UUID, photo: UUID) -> HttpResponse:
+    """One photo of a job.
+
+    :raises Http404: if the job has no such photo.
+    """
+    try:
+        found = find_photo(redemption=_find(technicians, uuid).redemption, uuid=photo)
+    except NotFound as error:
+        raise Http404 from error
+    return private_picture(found.content)
 
 
 def _find(technicians: list[Technician], uuid: UUID) -> Assignment:

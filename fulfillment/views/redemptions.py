@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.lib.errors import DomainError, NotFound
 from config.lib.ids import uuid7
-from config.lib.pages import PageRequest, customer_required, json_for_customer, way_on
+from config.lib.pages import PageRequest, customer_required, json_for_customer, private_picture, way_on
 from config.lib.queries import QueryInvalid, read_cursor, write_cursor
 from fulfillment.forms import AddressForm, RedeemForm
 from fulfillment.models.redemptions import LIVE, Redemption, Status
+from fulfillment.selectors.photos import find_photo, photos_of
 from fulfillment.selectors.redemptions import (
     appointment_of,
     codes_of,
@@ -79,9 +80,24 @@ def redemption(request: PageRequest, uuid: UUID) -> HttpResponse:
             "words": words_for_customer(found),
             "can_cancel": found.status == Status.PENDING,
             "address": AddressForm() if found.shipping_required and found.status in LIVE else None,
+            "photos": photos_of(found),
             "slots": open_slots(found, now=timezone.now()),
         },
     )
+
+
+@customer_required
+@require_safe
+def redemption_photo(request: PageRequest, uuid: UUID, photo: UUID) -> HttpResponse:
+    """One photo of what was done for the reader.
+
+    :raises Http404: if there is no such photo.
+    """
+    try:
+        found = find_photo(redemption=_own(request, uuid), uuid=photo)
+    except NotFound as error:
+        raise Http404 from error
+    return private_picture(found.content)
 
 
 @customer_required

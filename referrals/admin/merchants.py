@@ -1,4 +1,3 @@
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -7,11 +6,12 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from config.lib.admin import ModelForm, OwnMerchantsAdmin, links_to_rows_about
+from config.lib.time_zones import time_zones
 from referrals.models.merchants import Merchant
 
 
 def _time_zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(zoneinfo.available_timezones())]
+    return [(name, name) for name in time_zones()]
 
 
 class MerchantForm(ModelForm):
@@ -19,13 +19,16 @@ class MerchantForm(ModelForm):
         r"^[A-Z]{3}$", help_text="ISO 4217.", error_messages={"invalid": "Three capital letters, such as EUR."}
     )
     time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text="Where its days and months begin.")
+    logo_url = forms.URLField(
+        max_length=500, required=False, assume_scheme="https", help_text="A small picture, shown beside its name."
+    )
 
     class Meta:
         model = Merchant
         fields = (
             "name", "slug", "domain", "currency", "time_zone", "minimum_qualifying_purchase", "days_to_qualify",
             "referral_hold_days", "friends_verify_email", "allows_households", "offer_to_friends",
-            "clicks_kept_days", "invitations_day_max",
+            "accent", "logo_url", "clicks_kept_days", "invitations_day_max",
             "decisive_touch",
         )  # fmt: skip
 

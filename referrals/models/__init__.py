@@ -18,9 +18,11 @@ from referrals.models.payments import Payment, Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.referrals import AttributionMethod, Referral, ReferralMove, ReferralStatus, Risk
 from referrals.models.refunds import Refund
+from referrals.models.refused import RefusedMessage
 from referrals.models.replies import IdempotencyRecord
 from referrals.models.rfm import CustomerRfm, RfmSegment
 from referrals.models.risk import CustomerTrace, RiskDecision, RiskSignal, Signal, TraceKind, Verdict
+from referrals.models.shops import ShopifyShop, ShopProduct
 from referrals.models.sign_ups import SignUp, StoredTouch
 from referrals.models.users import User
 
@@ -59,6 +61,7 @@ __all__ = [
     "ReferralMove",
     "ReferralStatus",
     "Refund",
+    "RefusedMessage",
     "RfmSegment",
     "Risk",
     "RiskDecision",
@@ -67,6 +70,8 @@ __all__ = [
     "Settlement",
     "ShareLink",
     "ShareMessage",
+    "ShopProduct",
+    "ShopifyShop",
     "SignUp",
     "Signal",
     "StoredTouch",

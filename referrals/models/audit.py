@@ -13,6 +13,7 @@ class AuditAction(models.TextChoices):
     EXPORTED = "exported", "Exported"
     MERGED = "merged", "Merged"
     LOOKED_UP = "looked_up", "Looked up"
+    REQUESTED = "requested", "Asked to be told everything"
 
 
 class AuditRecord(models.Model):

@@ -1,5 +1,7 @@
+from django.core.validators import RegexValidator
 from django.db import models
 
+from config.lib.colours import COLOUR_PATTERN
 from config.lib.ids import uuid7
 
 
@@ -57,10 +59,30 @@ class Merchant(models.Model):
         default=DecisiveTouch.LAST,
         help_text="Which link counts of several that a friend followed.",
     )
+    accent = models.CharField(
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(rf"^{COLOUR_PATTERN}\Z", message="Six hexadecimal digits, such as #2e7d32.")],
+        help_text="Colour of its buttons and links, such as #2e7d32; pages darken or lighten it until it can be read.",
+    )
+    logo_url = models.URLField(
+        max_length=500, blank=True, default="", db_default="", help_text="Begins with https://; shown beside its name."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accent="") | models.Q(accent__regex=rf"^{COLOUR_PATTERN}$"),
+                name="merchant_accent_is_a_colour",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(logo_url="") | models.Q(logo_url__regex=r"^https://[^[:space:]]+$"),
+                name="merchant_logo_is_https",
+                violation_error_message="The logo must begin with https://.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(clicks_kept_days__range=(2, 3650)), name="merchant_clicks_are_kept_for_a_while"
             ),

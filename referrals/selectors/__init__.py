@@ -176,6 +176,13 @@ def find_rfm(*, customer: Customer) -> CustomerRfm | None:
     return CustomerRfm.objects.filter(customer=customer).first()
 
 
+def find_merchant(reference: str) -> Merchant | None:
+    """The merchant with this slug, or else this id of ours."""
+    merchant = Merchant.objects.filter(slug=reference).first()
+    uuid = as_uuid(reference)
+    return merchant or (Merchant.objects.filter(uuid=uuid).first() if uuid else None)
+
+
 def is_merchant(merchant: Merchant, reference: str) -> bool:
     """Whether this slug or this id of ours names the merchant."""
     return reference == merchant.slug or as_uuid(reference) == merchant.uuid

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from config.lib.display_cache import shown
 from config.lib.prepared import execute_prepared
@@ -33,6 +34,15 @@ class Suggestion(msgspec.Struct, frozen=True):
     channel: Channel
     rate: float
     joined: int
+
+    @property
+    def sentence(self) -> str:
+        """Why it is this one, for the customer."""
+        if self.joined:
+            return _("Friends whom you invited by {channel} have joined.").format(channel=self.channel.label)
+        if self.rate:
+            return _("Friends who are invited by {channel} join most often.").format(channel=self.channel.label)
+        return _("Choose among your own apps.")
 
 
 def suggest_channel(*, customer: Customer, now: datetime) -> Suggestion:

@@ -18,8 +18,9 @@ SECRETS = ("secret", "seed")
 ADDRESSES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "referrals_customer": {"email": ("email_hash", "mailbox_hash"), "phone": ("phone_hash",)},
     "referrals_invitation": {"email": ("email_hash",)},
+    "referrals_shopifyshop": {"secret": (), "previous_secret": ()},
 }
-"""Where addresses of people are, and beside each the hashes by which it is found."""
+"""Where something is encrypted, such as addresses of people, and beside each the hashes by which it is found."""
 
 
 class Rotated(NamedTuple):

@@ -27,9 +27,12 @@ FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.SUPPORT: frozenset({"referrals.merge_customer", "fulfillment.change_message"}),
+        Role.SUPPORT: frozenset(
+            {"referrals.merge_customer", "referrals.change_refusedmessage", "fulfillment.change_message"}
+        ),
         Role.PROGRAMME_MANAGER: frozenset(
             {
+                "referrals.change_refusedmessage",  # To close one that somebody has looked at.
                 "referrals.add_destination",
                 "referrals.change_destination",
                 "referrals.add_sharemessage",
@@ -45,6 +48,8 @@ MAY_CHANGE: Mapping[Role, frozenset[str]] = MappingProxyType(
                 "rewards.change_rewardoption",
                 "rewards.add_campaign",
                 "rewards.change_campaign",
+                "rewards.add_couponpool",
+                "rewards.change_couponpool",
                 "rewards.add_segment",
                 "rewards.change_segment",
                 "rewards.add_experiment",

@@ -28,6 +28,7 @@ SUBJECTS = {
     "payment": "referrals.payment",
     "referral": "referrals.referral",
     "activity": "referrals.activity",
+    "occurrence": "rewards.occurrence",
     "risk_decision": "referrals.riskdecision",
 }
 

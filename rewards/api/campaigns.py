@@ -112,20 +112,22 @@ class CampaignProgressView(APIView):
         door = asking(request)
         row, customer = _get(door, campaign), door.customer(reference)
         (standing,) = standings_of(campaigns=[row], customer=customer, terms=door.terms, now=door.now)
-        joined = standing.participation
-        return as_json(
-            {
-                "campaignId": row.code,
-                "customerId": customer.public_id,
-                **_dates(standing.round, door.terms),
-                "participating": not standing.refusal,
-                "refusal": _refusal(standing) if standing.refusal else None,
-                "joined_at": joined.joined_at if joined else None,
-                "completed_at": joined.completed_at if joined else None,
-                "points": joined.points if joined else 0,
-                "goal": _goal(standing, door.merchant.currency),
-            }
-        )
+        named = {"campaignId": row.code, "customerId": customer.public_id}
+        return as_json({**named, **progress_shape(standing, door.terms, door.merchant.currency)})
+
+
+def progress_shape(standing: Standing, terms: WalletTerms, currency: str) -> dict[str, Any]:
+    """How far somebody has come in a campaign; dates in the merchant's zone, money in major units."""
+    joined = standing.participation
+    return {
+        **_dates(standing.round, terms),
+        "participating": not standing.refusal,
+        "refusal": _refusal(standing) if standing.refusal else None,
+        "joined_at": joined.joined_at if joined else None,
+        "completed_at": joined.completed_at if joined else None,
+        "points": joined.points if joined else 0,
+        "goal": _goal(standing, currency),
+    }
 
 
 def _get(door: Asking, reference: str) -> Campaign:

@@ -119,7 +119,7 @@ class PointsHistoryView(APIView):
         """Every movement of a customer's points, newest first, in pages."""
         door = asking(request)
         customer = door.customer(reference)
-        page, next_ = read_page(request, customer, door, list_="history")
+        page, next_ = read_page(request, customer, door.terms, list_="history", now=door.now)
         return as_json({"points_transactions": [_transaction(line) for line in page.lines], "next": next_})
 
 

@@ -1,14 +1,13 @@
 """What suits one customer: reward options, and the channel to share by."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
 from config.lib.openapi import problems
 from config.lib.requests import ApiRequest
 from referrals.models.api_keys import Scope
-from referrals.selectors.channels import Suggestion, suggest_channel
+from referrals.selectors.channels import suggest_channel
 from rewards.api.calling import asking
 from rewards.api.catalog import shape_of_offer
 from rewards.api.shapes import RECOMMENDATIONS
@@ -38,15 +37,6 @@ class RecommendationsView(APIView):
                     {**shape_of_offer(each.offered), "because": each.because, "sentence": each.sentence}
                     for each in recommended
                 ],
-                "share": {"channel": suggestion.channel, "sentence": _why(suggestion)},
+                "share": {"channel": suggestion.channel, "sentence": suggestion.sentence},
             }
         )
-
-
-def _why(suggestion: Suggestion) -> str:
-    label = suggestion.channel.label
-    if suggestion.joined:
-        return _("Friends whom you invited by {channel} have joined.").format(channel=label)
-    if suggestion.rate:
-        return _("Friends who are invited by {channel} join most often.").format(channel=label)
-    return _("Choose among your own apps.")

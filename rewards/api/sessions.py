@@ -23,7 +23,7 @@ from rewards.services.sessions.ending import cancel_session, complete_session
 from rewards.services.sessions.holding import open_session, quote_cart
 from rewards.tasks import nudge
 
-NOT_SHOWN = ("bought", "option_ids")
+NOT_SHOWN = ("bought", "option_ids", "granted")
 
 
 class CompletionBody(msgspec.Struct, frozen=True):

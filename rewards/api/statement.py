@@ -21,6 +21,7 @@ from config.lib.requests import ApiRequest
 from config.lib.spreadsheets import Cell, as_csv
 from credits.models.accounts import Account
 from credits.selectors.accounts import expiring_days, find_account
+from credits.selectors.terms import WalletTerms
 from referrals.models.api_keys import Scope
 from referrals.models.customers import Customer
 from rewards.api.calling import Asking, asking
@@ -58,7 +59,7 @@ class StatementView(APIView):
         """
         door = asking(request)
         customer = door.customer(reference)
-        page, next_ = read_page(request, customer, door, list_="statement")
+        page, next_ = read_page(request, customer, door.terms, list_="statement", now=door.now)
         return as_json({"customer": customer.public_id, "entries": page.lines, "next": next_})
 
 
@@ -127,7 +128,9 @@ class ExpiringView(APIView):
         return as_json({"customer": customer.public_id, "as_of": door.now, "days": lapsing})
 
 
-def read_page(request: ApiRequest, customer: Customer, door: Asking, *, list_: str) -> tuple[Page, str | None]:
+def read_page(
+    request: Request, customer: Customer, terms: WalletTerms, *, list_: str, now: datetime
+) -> tuple[Page, str | None]:
     """The page of a customer's statement that a request asks for, and the cursor of the next one.
 
     :param list_: the name of the list; cursors of others are not accepted.
@@ -136,13 +139,15 @@ def read_page(request: ApiRequest, customer: Customer, door: Asking, *, list_: s
     limit = whole_number(request, "page_size", default=PAGE_SIZE, low=1, high=PAGE_SIZE_MAX)
     of = f"{list_} {customer.pk}"
     before = read_cursor(request, of=of)
-    page = statement_page(account=_account(customer, door), before=before, limit=limit, now=door.now)
+    account = find_account(wallet_id=terms.wallet_id, customer_id=customer.pk)
+    page = statement_page(account=account, before=before, limit=limit, now=now)
     return page, None if page.next_before is None else write_cursor(page.next_before, of=of)
 
 
-def as_json(body: dict[str, Any]) -> HttpResponse:
+def as_json(body: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """An answer; decimal amounts are numbers in it."""
-    return HttpResponse(_encoder.encode(body), content_type="application/json", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(_encoder.encode(body), status=status, content_type="application/json", headers=headers)
 
 
 _encoder = msgspec.json.Encoder(decimal_format="number")

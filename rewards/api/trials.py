@@ -100,7 +100,7 @@ class TriedPolicies(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DryRunBody(TriedPolicies, frozen=True, kw_only=True):
-    """Somebody buys something, or does something else; without a customer, somebody new."""
+    """Somebody buys something, does something else, or a day comes for them; without a customer, somebody new."""
 
     customer: Identifier | None = None
     at: Moment | None = None
@@ -108,6 +108,7 @@ class DryRunBody(TriedPolicies, frozen=True, kw_only=True):
     items: Annotated[list[CartLine], Meta(max_length=LINES_MAX)] = msgspec.field(default_factory=list)
     referral_code: Code = ""
     activity: Annotated[str, Meta(max_length=40, pattern=r"^([a-z][a-z0-9_]*)?$(?!\n)")] = ""
+    day: Annotated[bool, Meta(description="Whether it is the day of `at` that comes.")] = False
 
 
 class DryRunView(APIView):
@@ -121,13 +122,14 @@ class DryRunView(APIView):
         responses={200: DRY_RUN, **problems(*WITH_A_BODY, 404, 409)},
     )
     def post(self, request: ApiRequest) -> Response:
-        """Decide about a cart or an activity without anything coming of it, and tell each step.
+        """Decide about a cart, an activity or a day without anything coming of it, and tell each step.
 
         `at` may be a moment to come: then what will be in force by then decides.
         """
         body = read_struct(request.data, DryRunBody)
-        if (body.total is None) == (not body.activity):
-            raise mistake("Something must be tried.", "/total", "missing", "Needs either a total or an activity")
+        if (body.total is not None) + bool(body.activity) + body.day != 1:
+            detail = "Needs exactly one of total, activity, day"
+            raise mistake("One thing must be tried.", "/total", "missing", detail)
         if body.at is not None:
             check_moment(body.at, "/at")
         merchant = request.auth.merchant

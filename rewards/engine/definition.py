@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rewards.engine.calendar_days import SCHEMA as DAYS_SCHEMA
+from rewards.engine.calendar_days import CalendarDays, read_calendar_days
 from rewards.engine.effects import EFFECTS
 from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.expressions.errors import ExpressionError
@@ -19,8 +21,8 @@ from rewards.engine.milestones import SCHEMA as MILESTONES_SCHEMA
 from rewards.engine.milestones import Milestones, read_milestones
 from rewards.engine.problems import DefinitionError, Problem
 from rewards.engine.reading import NAME_LENGTH_MAX, Node
+from rewards.engine.schedules import DAY_MINUTES, Schedule, read_schedule
 from rewards.engine.schedules import SCHEMA as SCHEDULE_SCHEMA
-from rewards.engine.schedules import Schedule, read_schedule
 from rewards.engine.triggers import KIND_LENGTH_MAX, KIND_PATTERN, REFEREE, TRIGGERS, Trigger
 
 REVOKE = "revoke"
@@ -31,6 +33,7 @@ _REQUIRED = ("trigger", "beneficiary", "give")
 _KEYS = (
     *_REQUIRED,
     "activity",
+    "every",
     "when",
     "milestones",
     "limits",
@@ -46,17 +49,18 @@ _KEYS = (
 class Definition:
     """A policy as its author wrote it.
 
-    It says when (`trigger`, `schedule`), if (`when`), what (`give`, `milestones`) and how much at most
-    (`limits`). `activity` is the kind of activity that sets it off, empty for any. `when` is the text of the
-    condition, empty if there is none. Of the policies with the same
-    `exclusive_group` only the first that gives does so; `priority` puts them in order, higher first. With a `campaign`
-    it gives only where that runs, to those whom it is for, and out of its budget.
+    It says when (`trigger`, `schedule`), if (`when`), what (`give`, `milestones`) and how much at most (`limits`).
+    `activity` is the kind of activity that sets it off, empty for any, and `every` the days of the calendar that do.
+    `when` is the text of the condition, empty if there is none. Of the policies with the same `exclusive_group` only
+    the first that gives does so; `priority` puts them in order, higher first. With a `campaign` it gives only where
+    that runs, to those whom it is for, and out of its budget.
     """
 
     trigger: str
     beneficiary: str
     give: Effect
     activity: str = ""
+    every: CalendarDays | None = None
     when: str = ""
     milestones: Milestones | None = None
     limits: Limits = field(default_factory=Limits)
@@ -79,6 +83,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     trigger = _trigger(fields.get("trigger"))
     beneficiary = fields["beneficiary"].choice(trigger.beneficiaries) if "beneficiary" in fields else ""
     activity = _activity(fields["activity"], trigger) if "activity" in fields else ""
+    every = _every(root, fields.get("every"), trigger)
     effect = _effect(fields.get("give"), trigger)
     gives_points = effect is None or effect.kind == "points"
     when = _condition(fields["when"], trigger, beneficiary) if "when" in fields else ""
@@ -87,7 +92,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
     on_refund = fields["on_refund"].choice((REVOKE, KEEP)) if "on_refund" in fields else REVOKE
     priority = fields["priority"].integer(-PRIORITY_MAX, PRIORITY_MAX) if "priority" in fields else 0
     group = fields["exclusive_group"].text() if "exclusive_group" in fields else ""
-    schedule = read_schedule(fields["schedule"]) if "schedule" in fields else None
+    schedule = _schedule(fields["schedule"], trigger) if "schedule" in fields else None
     campaign = _campaign(fields["campaign"], effect) if "campaign" in fields else ""
     if problems or effect is None:
         raise DefinitionError(problems)
@@ -96,6 +101,7 @@ def parse(definition: Mapping[str, Any]) -> Definition:
         beneficiary=beneficiary,
         give=effect,
         activity=activity,
+        every=every,
         when=when,
         milestones=counted,
         limits=bounds,
@@ -115,6 +121,7 @@ _UNKNOWN_TRIGGER = Trigger(
     has_purchase=True,
     has_milestones=True,
     has_activity=True,
+    has_days=True,
 )
 
 
@@ -127,6 +134,23 @@ def _activity(node: Node, trigger: Trigger) -> str:
     if not trigger.has_activity:
         node.problem("not_allowed", f"{trigger.name} is about no activity")
     return node.word(KIND_PATTERN, KIND_LENGTH_MAX)
+
+
+def _every(root: Node, node: Node | None, trigger: Trigger) -> CalendarDays | None:
+    if node is None:
+        if trigger.name and trigger.has_days:
+            root.problem("missing", "every is missing")
+        return None
+    if not trigger.has_days:
+        node.problem("not_allowed", f"{trigger.name} is about no day of the calendar")
+    return read_calendar_days(node)
+
+
+def _schedule(node: Node, trigger: Trigger) -> Schedule:
+    schedule = read_schedule(node)
+    if trigger.name and trigger.has_days and schedule.hours != (0, DAY_MINUTES):
+        node.problem("not_allowed", f"{trigger.name} is about the beginning of a day, whatever the hour")
+    return schedule
 
 
 def _effect(node: Node | None, trigger: Trigger) -> Effect | None:
@@ -174,6 +198,7 @@ JSON_SCHEMA: dict[str, Any] = {
             "maxLength": KIND_LENGTH_MAX,
             "pattern": f"^{KIND_PATTERN}$",
         },
+        "every": dict(DAYS_SCHEMA),
         "when": {
             "description": "A condition in a subset of CEL.",
             "type": "string",
@@ -223,7 +248,9 @@ JSON_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "beneficiary": {"enum": list(row.beneficiaries)},
                     **({} if row.has_activity else {"activity": False}),
-                }
+                    **({"schedule": {"properties": {"hours": False}}} if row.has_days else {"every": False}),
+                },
+                **({"required": ["every"]} if row.has_days else {}),
             },
         }
         for row in TRIGGERS.values()

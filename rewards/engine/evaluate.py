@@ -43,7 +43,7 @@ def evaluate(facts: Facts, policies: PolicySet) -> Decision:
     A condition that fails in its arithmetic refuses its own policy and no other. Raises ValueError for facts
     that no policy can be asked about: an unknown trigger, or no purchase or activity where the trigger is about one.
     """
-    asked = policies.set_off_by(facts.trigger, facts.activity, facts.campaign)
+    asked = policies.set_off_by(facts.trigger, facts.activity, facts.campaign, facts.due)
     if facts.purchase is None and TRIGGERS[facts.trigger].has_purchase:
         raise ValueError(f"{facts.trigger} needs a purchase")
     if not facts.activity and TRIGGERS[facts.trigger].has_activity:

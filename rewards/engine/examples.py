@@ -93,7 +93,7 @@ def _read(node: Node, definition: Definition, setting: Setting) -> tuple[Facts, 
     if "activity" in fields and not trigger.has_activity:
         fields["activity"].problem("not_allowed", f"{trigger.name} is about no activity")
     activity = fields["activity"].text() if "activity" in fields else definition.activity or "anything"
-    at = (read_moment(fields["at"]) if "at" in fields else None) or _NOON
+    at = (read_moment(fields["at"]) if "at" in fields else None) or _usual_moment(definition)
     referrer = _person(fields["referrer"], _REFERRER, setting) if "referrer" in fields else None
     buyer = _person(fields.get("customer"), _BUYER, setting, referred=referrer is not None)
     facts = Facts(
@@ -112,6 +112,11 @@ def _read(node: Node, definition: Definition, setting: Setting) -> tuple[Facts, 
         campaign=definition.campaign,
     )
     return facts, _wanted(fields["gives"]) if "gives" in fields else Given()
+
+
+def _usual_moment(definition: Definition) -> datetime:
+    """When an example happens that does not say when: on the first day on which the policy is due."""
+    return datetime.combine(definition.every.first_from(_NOON.date()), _NOON.time()) if definition.every else _NOON
 
 
 def _person(node: Node | None, id_: int, setting: Setting, *, referred: bool = False) -> CustomerFacts:
@@ -244,7 +249,7 @@ SCHEMA: Mapping[str, Any] = {
             },
             "activity": {**_NAME, "description": "The kind of the activity, if the policy names none."},
             "at": {
-                "description": "The merchant's local time; a Monday noon, if it is not given.",
+                "description": "The merchant's local time; without it, a Monday noon, or that of the first day due.",
                 "type": "string",
             },
             "counted": {**_COUNT, "description": "What its milestones had counted before."},

@@ -137,7 +137,8 @@ class Facts(msgspec.Struct, frozen=True):
     `reached[(scope, measure)]` is the highest count ever seen before and after this purchase; a peak never
     falls, so a milestone is passed once however often purchases are refunded and made again. `usage[(policy
     id, customer id, period key)]` is how many awards and how many points that policy has given that customer
-    in that period. `activity` is the kind of the activity, empty if the trigger is about none.
+    in that period. `activity` is the kind of the activity, empty if the trigger is about none; `due` are the ids of the
+    policies that were due when the day came, empty for whichever are.
 
     `campaigns` are those in force, in the order of their codes; `standings[(campaign id, customer id, round)]` says who
     stands where in them, and `budgets[campaign id]` how many points are left of a budget. `campaign` is the code of the
@@ -163,3 +164,4 @@ class Facts(msgspec.Struct, frozen=True):
     round: str = ""
     reached_tier: str = ""
     previous_tier: str = ""
+    due: tuple[int, ...] = ()

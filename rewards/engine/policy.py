@@ -1,6 +1,6 @@
 """Policies made ready for evaluation: compiled once per version, grouped and ordered once per set."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rewards.engine.decision import SENTENCES, Refusal
@@ -54,12 +54,20 @@ def compile_policy(
         beneficiary=definition.beneficiary,
         exclusive_group=definition.exclusive_group,
         campaign=definition.campaign,
-        is_open=definition.schedule.is_open if definition.schedule else None,
+        is_open=_is_open(definition),
         condition=compile_condition(definition.when, vocabulary) if definition.when else None,
         valuation=definition.give.valuation(),
         refusals={reason: Refusal(policy_id, version_id, code, reason) for reason in SENTENCES},
         trial=trial,
     )
+
+
+def _is_open(definition: Definition) -> Callable[[Facts], bool] | None:
+    """What tells whether a policy is in force at a moment, if its definition says anything about that."""
+    schedule, every = definition.schedule, definition.every
+    if every is None:
+        return schedule.is_open if schedule is not None else None
+    return lambda facts: every.has(facts.local_date) and (schedule is None or schedule.is_open(facts))
 
 
 class PolicySet:
@@ -99,17 +107,21 @@ class PolicySet:
             trigger: tuple(policy for policy in ordered if policy.definition.trigger == trigger) for trigger in TRIGGERS
         }
 
-    def set_off_by(self, trigger: str, activity: str = "", campaign: str = "") -> tuple[CompiledPolicy, ...]:
+    def set_off_by(
+        self, trigger: str, activity: str = "", campaign: str = "", due: Collection[int] = ()
+    ) -> tuple[CompiledPolicy, ...]:
         """Return the policies of a trigger in the order in which they are asked: by priority, then by code.
 
-        Of an activity only those that wait for its kind, or for any, and of a completed campaign likewise. Raises
-        ValueError for a trigger that is not in the table.
+        Of an activity only those that wait for its kind, or for any, and of a completed campaign likewise; of a day
+        those that were due on it, by their ids. Raises ValueError for a trigger that is not in the table.
         """
         if trigger not in self._by_trigger:
             raise ValueError(f"there is no trigger {trigger}")
         asked = self._by_trigger[trigger]
         if campaign:
             return tuple(policy for policy in asked if policy.campaign in {"", campaign})
+        if due:
+            return tuple(policy for policy in asked if policy.policy_id in due)
         return tuple(policy for policy in asked if policy.definition.activity in {"", activity}) if activity else asked
 
 

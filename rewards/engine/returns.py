@@ -47,10 +47,15 @@ class AskedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What shall be paid back: an amount in minor units, or lines, or (with neither) all that is left."""
+    """What shall be paid back: an amount in minor units, or lines, or (with neither) all that is left.
+
+    With `at_most`, of an amount that is more than is left only what is left: what was paid back may hold taxes or
+    shipping, which the purchase does not.
+    """
 
     amount: int | None = None
     lines: tuple[AskedLine, ...] = ()
+    at_most: bool = False
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -143,7 +148,8 @@ class Sale:
                 raise CannotReturn(UNKNOWN_LINE)
             amount = sum(part.amount for part in parts)
         elif asked.amount is not None:
-            amount, parts = asked.amount, self._spread(min(asked.amount, left), before)
+            amount = min(asked.amount, left) if asked.at_most else asked.amount
+            parts = self._spread(min(amount, left), before)
         else:
             return self._rest(before)
         if amount > left:

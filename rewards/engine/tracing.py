@@ -79,7 +79,7 @@ def trace(facts: Facts, policies: PolicySet) -> tuple[PolicyTrace, ...]:
             tuple(award for award in decision.awards if award.policy_id == policy.policy_id),
             refusals.get(policy.policy_id),
         )
-        for policy in policies.set_off_by(facts.trigger, facts.activity, facts.campaign)
+        for policy in policies.set_off_by(facts.trigger, facts.activity, facts.campaign, facts.due)
     )
 
 

@@ -16,11 +16,15 @@ KIND_PATTERN = "[a-z][a-z0-9_]*"
 KIND_LENGTH_MAX = 40
 REFERRER = "referrer"
 REFEREE = "referee"
+SCHEDULE_DUE = "schedule.due"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One row: `beneficiaries` that make sense, whether there is a purchase or an activity, whether counters move."""
+    """One row: `beneficiaries` that make sense, and what there is: a purchase, an activity, a tier, a day.
+
+    `has_milestones` says whether counters move, `has_days` whether a policy says on which days it is due.
+    """
 
     name: str
     label: str
@@ -29,6 +33,7 @@ class Trigger:
     has_milestones: bool
     has_activity: bool = False
     has_tier: bool = False
+    has_days: bool = False
 
     def vocabulary(self, beneficiary: str) -> Mapping[str, Name]:
         """Return the names that the condition of a policy with this beneficiary may use.
@@ -89,6 +94,14 @@ _ROWS = (
         beneficiaries=(CUSTOMER,),
         has_purchase=False,
         has_milestones=False,
+    ),
+    Trigger(
+        name=SCHEDULE_DUE,
+        label="A day of the calendar comes, such as the first of the month",
+        beneficiaries=(CUSTOMER,),
+        has_purchase=False,
+        has_milestones=False,
+        has_days=True,
     ),
 )
 

@@ -36,6 +36,8 @@ FIELD_OF = {
     "/limits/per_customer/points": "limit_points",
     "/limits/per_customer/per": "limit_per",
     "/limits/per_customer": "limit_times",
+    "/every/week": "every_weekdays",
+    "/every": "every_month_days",
     "/schedule/from": "schedule_from",
     "/schedule/to": "schedule_to",
     "/schedule/weekdays": "schedule_weekdays",
@@ -62,7 +64,12 @@ def definition_of(told: Mapping[str, Any]) -> dict[str, Any]:
         name: told[name] for name in _PLAIN if told.get(name) not in {None, ""} and told[name] != _USUAL.get(name)
     }
     definition["give"] = _give(told)
-    parts = {"milestones": _milestones(told), "limits": _limits(told), "schedule": _schedule(told)}
+    parts = {
+        "every": _said(told, {"week": "every_weekdays", "month": "every_month_days"}),
+        "milestones": _milestones(told),
+        "limits": _limits(told),
+        "schedule": _schedule(told),
+    }
     return definition | {name: part for name, part in parts.items() if part}
 
 
@@ -72,7 +79,7 @@ def initial_of(definition: Mapping[str, Any]) -> dict[str, Any]:
     points, grant = give.get("points", {}), give.get(GRANT, {})
     way = next((way for way in WAYS if way in points), GRANT)
     milestones, schedule = definition.get("milestones", {}), definition.get("schedule", {})
-    limits = definition.get("limits", {})
+    limits, every = definition.get("limits", {}), definition.get("every", {})
     customer = limits.get("per_customer", {})
     opens, closes = schedule.get("hours", ("", ""))
     return {
@@ -89,6 +96,8 @@ def initial_of(definition: Mapping[str, Any]) -> dict[str, Any]:
         "limit_times": customer.get("times"),
         "limit_points": customer.get("points"),
         "limit_per": customer.get("per", EVER),
+        "every_weekdays": every.get("week"),
+        "every_month_days": every.get("month"),
         "schedule_from": schedule.get("from"),
         "schedule_to": schedule.get("to"),
         "schedule_weekdays": schedule.get("weekdays"),

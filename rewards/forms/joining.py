@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from allauth.account.forms import SignupForm
 from allauth.core import context
+from allauth.headless.account.inputs import SignupInput
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
@@ -73,7 +74,25 @@ class JoiningForm(forms.Form):
         return reason
 
 
-class SignUpForm(JoiningForm, SignupForm):  # type: ignore[misc]  # the library has no types
+class _SigningUp(JoiningForm):
+    """What somebody says who signs up is kept beside their login until the e-mail is verified."""
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep it; the library calls this when it makes the login."""
+        note_sign_up(
+            merchant=self.merchant,
+            user=user,
+            shows_first_name=self.cleaned_data["shows_first_name"],
+            touch=self.touch(),
+            now=timezone.now(),
+        )
+
+
+class SignUpInput(_SigningUp, SignupInput):  # type: ignore[misc]  # the library has no types
+    """The same as an app sends it."""
+
+
+class SignUpForm(_SigningUp, SignupForm):  # type: ignore[misc]  # as above
     """Somebody new signs up, to join the merchant as soon as the e-mail is verified."""
 
     field_order = ("first_name", "email", "password1", "referral_code", "shows_first_name")
@@ -83,18 +102,6 @@ class SignUpForm(JoiningForm, SignupForm):  # type: ignore[misc]  # the library 
         password = self.fields["password1"]
         password.label = _("Password")
         password.help_text = _("At least 10 characters. Leave it empty to sign in by codes that we e-mail to you.")
-
-    def save(self, request: HttpRequest) -> User:
-        """Make the login, and keep what was said beside it until the e-mail is verified."""
-        user: User = super().save(request)
-        note_sign_up(
-            merchant=self.merchant,
-            user=user,
-            shows_first_name=self.cleaned_data["shows_first_name"],
-            touch=self.touch(),
-            now=timezone.now(),
-        )
-        return user
 
 
 def _offered(request: HttpRequest, merchant: Merchant) -> Touch | None:

@@ -27,6 +27,7 @@ EFFECTS = (
     ("per_currency_unit", _("Points: so many for each unit of the currency")),
     (GRANT, _("A reward option")),
 )
+WEEKDAY_CHOICES = [(day, day.title()) for day in WEEKDAYS]
 BY_ROWS, BY_EXPRESSION = "rows", "expression"
 _BESIDE = 30
 _DECIMAL = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
@@ -140,12 +141,18 @@ class PolicyForm(WordsForm):
     activity = forms.CharField(
         label=_("Which activity"), required=False, help_text=_("Such as social_share; empty: any.")
     )
+    every_weekdays = forms.MultipleChoiceField(
+        label=_("Every"), required=False, choices=WEEKDAY_CHOICES, widget=forms.CheckboxSelectMultiple
+    )
+    every_month_days = Numbers(
+        label=_("Or on these days of the month"), required=False, help_text=_("Such as 1, 15; 31 is always the last.")
+    )
     schedule_from = forms.DateTimeField(label=_("From"), required=False, help_text=_("In the merchant's time zone."))
     schedule_to = forms.DateTimeField(label=_("Until"), required=False)
     schedule_weekdays = forms.MultipleChoiceField(
         label=_("On these days"),
         required=False,
-        choices=[(day, day.title()) for day in WEEKDAYS],
+        choices=WEEKDAY_CHOICES,
         widget=forms.CheckboxSelectMultiple,
     )
     schedule_opens = forms.CharField(label=_("From this hour"), required=False, help_text=_("Such as 18:00."))
@@ -216,7 +223,7 @@ class PolicyForm(WordsForm):
     )
     campaign = forms.CharField(label=_("Only with the campaign"), required=False, help_text=_("Its code."))
     sections = (
-        (_("When"), ("trigger", "activity")),
+        (_("When"), ("trigger", "activity", "every_weekdays", "every_month_days")),
         (
             _("Schedule"),
             ("schedule_from", "schedule_to", "schedule_weekdays", "schedule_opens", "schedule_closes"),

@@ -50,7 +50,7 @@ class PeriodForm(forms.Form):
 
 
 class DryRunForm(forms.Form):
-    """Somebody of a merchant buys something, or does something else."""
+    """Somebody of a merchant buys something, does something else, or a day comes for them."""
 
     merchant = forms.ModelChoiceField(Merchant.objects.none(), label=_("Merchant"))
     customer = forms.CharField(
@@ -62,6 +62,9 @@ class DryRunForm(forms.Form):
     referral_code = forms.CharField(label=_("Referral code"), required=False, max_length=64)
     activity = forms.RegexField(
         f"^({KIND_PATTERN})?$", label=_("Or an activity"), required=False, max_length=40, help_text="social_share"
+    )
+    day = forms.BooleanField(
+        label=_("Or a day of the calendar comes"), required=False, help_text=_("That of the moment below.")
     )
     at = forms.DateTimeField(
         label=_("At"), required=False, widget=MOMENT, help_text=_("In the merchant's time zone; empty: now.")
@@ -84,8 +87,8 @@ class DryRunForm(forms.Form):
         merchant = told.get("merchant")
         if merchant is None:
             return told
-        if (told.get("total") is None) == (not told.get("activity")):
-            self.add_error("total", _("Either a total or an activity."))
+        if (told.get("total") is not None) + bool(told.get("activity")) + bool(told.get("day")) != 1:
+            self.add_error("total", _("Either a total, an activity or a day."))
         told["minor"] = self._minor("total", told.get("total"), merchant)
         if any(policy.merchant_id != merchant.pk for policy in told.get("drafts", ())):
             self.add_error("drafts", _("A draft is tried at its own merchant."))

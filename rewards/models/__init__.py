@@ -11,6 +11,7 @@ from rewards.models.experiments import Experiment, ExperimentRound, ExperimentSt
 from rewards.models.grants import Grant, GrantState
 from rewards.models.partners import Partner, Settlement
 from rewards.models.policies import ChangeAction, Policy, PolicyChange, PolicyVersion, VersionStatus
+from rewards.models.policy_days import Occurrence, PolicyDay
 from rewards.models.recommendations import OptionAffinity, OptionPopularity
 from rewards.models.segments import Segment, SegmentMember
 from rewards.models.sessions import CheckoutTerms, PurchaseSession, SessionState
@@ -40,6 +41,7 @@ __all__ = [
     "GrantState",
     "Kind",
     "LimitUse",
+    "Occurrence",
     "OptionAffinity",
     "OptionPopularity",
     "Participation",
@@ -47,6 +49,7 @@ __all__ = [
     "Period",
     "Policy",
     "PolicyChange",
+    "PolicyDay",
     "PolicyVersion",
     "PurchaseSession",
     "RewardOption",

@@ -18,6 +18,7 @@ class Trigger(models.TextChoices):
     ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
     TIER_CHANGED = "tier.changed", "Tier changed"
     CAMPAIGN_COMPLETED = "campaign.completed", "Campaign completed"
+    SCHEDULE_DUE = "schedule.due", "A day of the calendar came"
 
 
 FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_REVIEWED)

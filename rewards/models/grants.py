@@ -124,3 +124,9 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.option_id}"
+
+    @property
+    def takes_stock(self) -> bool:
+        """Whether using it takes something off the shelf; of what was paid for in points, that was done then."""
+        is_counted = self.option.stock_quantity is not None or self.option.partner_id is not None
+        return is_counted and self.evaluation_id is not None

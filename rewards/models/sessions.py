@@ -116,6 +116,17 @@ class PurchaseSession(models.Model):
         return f"session:{self.uuid}"
 
     @property
+    def taking_keys(self) -> list[str]:
+        """Names of what was taken off the shelf for it, in the order of the options."""
+        redeemed = [(option_id, 0) for option_id in self.quote["option_ids"]]
+        granted = [(option_id, grant_id) for option_id, grant_id in self.quote.get("granted", ())]
+        return [self.taking_key(*taking) for taking in sorted([*redeemed, *granted])]
+
+    def taking_key(self, option_id: int, grant_id: int = 0) -> str:
+        """Names what is taken of an option that is redeemed, or is used by a grant."""
+        return f"{self.key}:{option_id}:{grant_id}" if grant_id else f"{self.key}:{option_id}"
+
+    @property
     def paid(self) -> int:
         """What is paid for the goods in money; shipping comes on top."""
         return self.goods - self.points_value

@@ -75,6 +75,20 @@ class Credits:
         """What other systems call this customer: the merchant's id, or else ours."""
         return self.external_id or self.uuid
 
+    def as_told(self) -> dict[str, Any]:
+        """What is told of them, to a checkout or to the customer."""
+        return {
+            "customer": self.public_id,
+            "wallet": self.terms.code,
+            "unit": self.terms.unit_name,
+            "available": self.available,
+            "pending": self.pending,
+            "held": self.held,
+            "owed": self.owed,
+            "tier": self.tier,
+            "grants": self.grants,
+        }
+
 
 def credits_of(*, merchant_id: int, reference: str, now: datetime, mark: str | None = None) -> Credits | None:
     """A customer's credits at `now`, or None if the merchant has no such customer.

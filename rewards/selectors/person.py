@@ -11,6 +11,7 @@ from referrals.selectors import person_of
 from rewards.models.campaigns import Participation
 from rewards.models.evaluations import Trigger
 from rewards.models.grants import Grant
+from rewards.models.policy_days import Occurrence
 from rewards.models.sessions import PurchaseSession
 from rewards.selectors.badges import badges_of
 from rewards.selectors.explanations import explain_own
@@ -30,6 +31,7 @@ def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
         **person_of(customer),
         "purchases": _purchases(customer),
         "activities": _activities(customer),
+        "days": _days(customer),
         "accounts": [_account(account, now) for account in accounts],
         "grants": _grants(customer),
         "merged": [everything_about(customer=each, now=now) for each in customer.merged.order_by("id")],
@@ -121,6 +123,13 @@ def _activities(customer: Customer) -> list[dict[str, Any]]:
         }
         for each in done
     ]
+
+
+def _days(customer: Customer) -> list[dict[str, Any]]:
+    """The days of the calendar on which policies had something for them."""
+    came = Occurrence.objects.filter(customer=customer).select_related("policy_day").order_by("id")
+    explained = explain_own(trigger=Trigger.SCHEDULE_DUE, subject_ids=[each.pk for each in came], customer=customer)
+    return [{"day": each.policy_day.day, **explained[each.pk].as_json()} for each in came]
 
 
 def _account(account: Account, now: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from babel.dates import get_day_names
 from babel.numbers import format_decimal, get_currency_precision
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as later
 
 from config.lib.money import format_amount
 from referrals.models.merchants import Merchant
+from rewards.engine.calendar_days import CalendarDays
 from rewards.engine.definition import KEEP, Definition, parse
 from rewards.engine.kinds.grants import GrantEffect
 from rewards.engine.kinds.points import PointsEffect
@@ -39,6 +41,7 @@ OCCASIONS = {
     "activity.recorded:referee": later("For something else that you do, if a friend brought you"),
     "tier.changed:customer": later("When you reach a higher tier"),
     "campaign.completed:customer": later("When you reach the goal of a campaign"),
+    "schedule.due:customer": later("On a day that comes again and again"),
 }
 """What sets a policy off, by its trigger and by who benefits."""
 
@@ -86,8 +89,17 @@ def _promise(name: str, said: Definition, names: Names) -> Promise:
     occasion = str(OCCASIONS[f"{said.trigger}:{said.beneficiary}"])
     if said.activity:
         occasion += f" ({said.activity.replace('_', ' ')})"
+    if said.every is not None:
+        occasion = _days(said.every)
     is_about_friends = said.beneficiary in {REFERRER, REFEREE}
     return Promise(name, is_about_friends, occasion, _gift(said, names), list(_terms(said, names)))
+
+
+def _days(every: CalendarDays) -> str:
+    if every.weekdays:
+        names = get_day_names("wide", locale=_language())
+        return _("Every %(days)s") % {"days": ", ".join(names[day] for day in sorted(every.weekdays))}
+    return _("Every month on these days: %(days)s") % {"days": ", ".join(map(str, sorted(every.month_days)))}
 
 
 def _gift(said: Definition, names: Names) -> str:

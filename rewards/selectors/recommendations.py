@@ -1,5 +1,6 @@
 """Reward options suited to a customer: by what they redeemed, by what others do, and by what is within reach."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,14 +27,20 @@ class Recommendation:
 
 
 def recommend(*, customer: Customer, wallet_id: int, now: datetime, limit: int = LIMIT) -> list[Recommendation]:
-    """What a customer might redeem next, the most suitable first.
+    """What a customer might redeem next, the most suitable first."""
+    offered = offered_to(customer=customer, wallet_id=wallet_id, now=now)
+    return suited_to(customer=customer, offered=offered, limit=limit)
+
+
+def suited_to(*, customer: Customer, offered: Iterable[Offered], limit: int = LIMIT) -> list[Recommendation]:
+    """What of the catalog a customer might redeem next, the most suitable first.
 
     First comes what those chose who chose what they chose; then what most customers choose; then what they can have
     soonest. Within each, what is within reach goes before what is not. What they cannot have but for points (sold out,
     for a higher tier, had already) is not recommended.
     """
-    offered = [each for each in offered_to(customer=customer, wallet_id=wallet_id, now=now) if not each.why_not]
-    options = [each.option.pk for each in offered]
+    possible = [each for each in offered if not each.why_not]
+    options = [each.option.pk for each in possible]
     mine = set(
         Taking.objects.filter(customer=customer, is_granted=False, given_back_at__isnull=True).values_list(
             "option_id", flat=True
@@ -50,7 +57,7 @@ def recommend(*, customer: Customer, wallet_id: int, now: datetime, limit: int =
 
     return [
         _explained(each, names.get(by.get(each.option.pk, 0), ""), popular.get(each.option.pk, 0))
-        for each in sorted(offered, key=most_suitable)[:limit]
+        for each in sorted(possible, key=most_suitable)[:limit]
     ]
 
 

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "activity.recorded:referee": "You received {points} points: {policy}.",
     "tier.changed:customer": "You received {points} points for rising to a higher tier: {policy}.",
     "campaign.completed:customer": "You received {points} points for reaching a goal: {policy}.",
+    "schedule.due:customer": "You received {points} points, as on each such day: {policy}.",
     "purchase.refunded:buyer": "{points} points were taken back, because order {order} was refunded.",
     "purchase.refunded:referee": "{points} points were taken back, because order {order} was refunded.",
     "purchase.refunded:referrer": "{points} points were taken back, because a friend's order was refunded.",

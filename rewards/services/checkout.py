@@ -90,19 +90,7 @@ def _snapshot(found: Credits, body: bytes, looked_at: int, now: datetime, epoch:
 
 
 def _render(found: Credits) -> bytes:
-    return msgspec.json.encode(
-        {
-            "customer": found.public_id,
-            "wallet": found.terms.code,
-            "unit": found.terms.unit_name,
-            "available": found.available,
-            "pending": found.pending,
-            "held": found.held,
-            "owed": found.owed,
-            "tier": found.tier,
-            "grants": found.grants,
-        }
-    )
+    return msgspec.json.encode(found.as_told())
 
 
 def _answer(body: bytes, as_of: datetime, *, is_stale: bool) -> bytes:

@@ -3,6 +3,7 @@
 Call it inside the transaction that needs them, after the customer's account is locked and before stock is taken.
 """
 
+import csv
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,13 +11,19 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from config.lib.encryption import keyed_hash
-from config.lib.errors import DomainError
+from config.lib.errors import DomainError, Invalid
 from referrals.services.events import NewEvent, record_events
 from rewards.models.catalog import RewardOption
 from rewards.models.coupons import Coupon, CouponPool, CouponState
 
 IMPORTED_AT_ONCE = 1000
 CODE_LENGTH_MAX = 200
+
+
+class CodesInvalid(Invalid):
+    """These are no codes: each is printable, and the first column of a CSV file in UTF-8."""
+
+    code = "codes_invalid"
 
 
 class NoCouponLeft(DomainError):
@@ -29,6 +36,21 @@ class CouponsHandedOut(DomainError):
     """These codes are known to somebody: they cannot be given back."""
 
     code = "coupons_handed_out"
+
+
+def read_codes(file: bytes) -> list[str]:
+    """Read codes, one a line; of a CSV file the first column counts.
+
+    :raises CodesInvalid: if there is something else in it.
+    """
+    try:
+        rows = list(csv.reader(file.decode("utf-8-sig").splitlines()))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CodesInvalid(f"This is no CSV in UTF-8: {error}") from error
+    codes = [code for row in rows if row and (code := row[0].strip())]
+    if any(len(code) > CODE_LENGTH_MAX or not code.isprintable() for code in codes):
+        raise CodesInvalid(f"A code is printable and has at most {CODE_LENGTH_MAX} characters.")
+    return codes
 
 
 def import_coupons(

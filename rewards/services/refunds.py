@@ -201,6 +201,7 @@ def _known(
     if refund is None:
         return None
     order_id = refund.purchase.order_id if refund.purchase else refund.order_id
-    if (order_id, refund.asked) != (purchase.order_id if purchase else reference, msgspec.to_builtins(asked)):
+    known = (order_id, msgspec.convert(refund.asked, Asked))
+    if known != (purchase.order_id if purchase else reference, asked):
         raise RefundConflict
     return AcceptedRefund(refund.uuid, is_new=False, came_early=refund.order_id != "")

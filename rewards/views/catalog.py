@@ -16,7 +16,11 @@ from credits.selectors.terms import WalletTerms
 from rewards.models.catalog import Category, Period
 from rewards.selectors.catalog import AFFORDABLE, WITHIN, WITHIN_REACH, Offered, offered_to
 from rewards.selectors.eligibility import WhyNot
+from rewards.selectors.recommendations import suited_to
 from rewards.views.programme import shown_terms
+
+SUITED_MAX = 3
+"""So many are recommended, where there are more to choose from."""
 
 REACHES = (
     ("", gettext_lazy("All")),
@@ -46,7 +50,9 @@ HAD_ENOUGH = {
 @customer_required
 @require_safe
 def rewards(request: PageRequest) -> HttpResponse:
-    """What is on offer, the cheapest first; `category` and `within` (affordable, within_reach) choose.
+    """What suits the customer, and all that is on offer, the cheapest first.
+
+    `category` and `within` (affordable, within_reach) choose; then nothing is recommended.
 
     :raises Http404: if there is no such choice.
     """
@@ -60,7 +66,9 @@ def rewards(request: PageRequest) -> HttpResponse:
     offered = offered_to(customer=customer, wallet_id=terms.wallet_id, now=now)
     known = {each.option.reward_type.category for each in offered} | ({category} - {""})
     chosen = [each for each in offered if category in {"", each.option.reward_type.category}]
+    recommends = not category and not within and len(offered) > SUITED_MAX
     context = {
+        "suited": suited_to(customer=customer, offered=offered, limit=SUITED_MAX) if recommends else [],
         "balance": balance_of(find_account(wallet_id=terms.wallet_id, customer_id=customer.pk), now=now),
         "offers": [(each, list(sentences(each, terms))) for each in chosen if WITHIN[within](each)],
         "category": category,

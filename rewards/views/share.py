@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from config.lib.limits import take
 from config.lib.pages import PageRequest, customer_required
 from referrals.models.links import Channel
+from referrals.selectors.channels import suggest_channel
 from referrals.selectors.sharing import OFFERED, compose_shares, main_code, open_destinations
 from referrals.services.limits import SHARING
 from rewards.services.sharing import record_share
@@ -45,6 +46,7 @@ def share(request: PageRequest) -> HttpResponse:
         "code": code,
         "places": places,
         "place": place,
+        "suggestion": suggest_channel(customer=request.customer, now=timezone.now()) if code else None,
         "shares": compose_shares(code=code, destination=place, site=request.build_absolute_uri) if code else [],
     }
     return render(request, "rewards/share.html", context)

@@ -99,9 +99,9 @@ def evaluate_all():
         pass
 
 
-def assert_problem(response, status, code=None):
-    """The answer is a problem document of this status, and is complete."""
-    assert response.status_code == status, response.content[:300]
+def assert_problem(response, status, code=None, about=""):
+    """The answer is a problem document of this status, and is complete; `about` is told when it is not."""
+    assert response.status_code == status, (about, response.content[:300])
     assert response["Content-Type"] == PROBLEM
     problem = response.json()
     assert problem.keys() - {"errors"} == {"type", "title", "status", "detail", "code", "request_id"}
@@ -113,7 +113,7 @@ def assert_problem(response, status, code=None):
         assert mistake.keys() - {"offset"} == {"pointer", "code", "detail"}
         assert len(mistake["detail"]) <= 300
     if code is not None:
-        assert problem["code"] == code
+        assert problem["code"] == code, about
     return problem
 
 

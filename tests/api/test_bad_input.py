@@ -60,11 +60,11 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.timeout(20, func_only=True)
-@pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
-def test_a_body_that_two_readers_could_read_differently_is_refused(api, endpoint, spoil):
+@pytest.mark.timeout(60, func_only=True)
+def test_a_body_that_two_readers_could_read_differently_is_refused(api, endpoint):
     path, body = endpoint
-    assert_problem(api.post(path, spoil(body)), 400)
+    for name, spoil in UNREADABLE.items():
+        assert_problem(api.post(path, spoil(body)), 400, about=name)
 
 
 def test_01_an_empty_body_is_refused(api, endpoint):
@@ -81,22 +81,17 @@ def test_17_a_compressed_body_is_not_unpacked(api, endpoint):
     assert_problem(answer, 415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        pytest.param("application/xml", id="18-xml"),
-        pytest.param("text/plain", id="18-text"),
-        pytest.param("", id="18-none"),
-        pytest.param("application/json-patch+json", id="18-patch"),
-        pytest.param("application/x-www-form-urlencoded", id="19-form"),
-        pytest.param("multipart/form-data", id="20-multipart-without-boundary"),
-        pytest.param("multipart/form-data; boundary=x", id="20-multipart"),
-        pytest.param("json", id="no-slash"),
-    ],
-)
-def test_only_json_is_read(api, endpoint, content_type):
+OTHER_TYPES = [
+    "application/xml", "text/plain", "", "application/json-patch+json", "application/x-www-form-urlencoded",
+    "multipart/form-data", "multipart/form-data; boundary=x", "json",
+]  # fmt: skip
+
+
+def test_18_19_20_only_json_is_read(api, endpoint):
     path, body = endpoint
-    assert_problem(api.post(path, body, content_type=content_type), 415, "unsupported_media_type")
+    for content_type in OTHER_TYPES:
+        answer = api.post(path, body, content_type=content_type)
+        assert_problem(answer, 415, "unsupported_media_type", about=content_type)
 
 
 def test_21_a_body_without_a_length_is_refused_and_not_taken_for_an_empty_one(api, endpoint):
@@ -128,14 +123,14 @@ WRONG_TEXTS = {
 
 
 @pytest.mark.parametrize("field", ["event_id", "order_id", "sku", "customer"])
-@pytest.mark.parametrize("value", WRONG_TEXTS.values(), ids=WRONG_TEXTS)
-def test_an_identifier_is_short_printable_text(api, field, value):
-    changes = {
-        "sku": {"items": [line(sku=value)]},
-        "customer": {"customer": {"id": value}},
-    }.get(field, {field: value})
-    problem = assert_problem(api.buy(**changes), 400, "invalid")
-    assert problem["errors"][0]["pointer"] in {f"/{field}", "/items/0/sku", "/customer/id"}
+def test_an_identifier_is_short_printable_text(api, field):
+    for name, value in WRONG_TEXTS.items():
+        changes = {
+            "sku": {"items": [line(sku=value)]},
+            "customer": {"customer": {"id": value}},
+        }.get(field, {field: value})
+        problem = assert_problem(api.buy(**changes), 400, "invalid", about=name)
+        assert problem["errors"][0]["pointer"] in {f"/{field}", "/items/0/sku", "/customer/id"}
 
 
 WRONG_AMOUNTS = {
@@ -159,11 +154,11 @@ WRONG_AMOUNTS = {
 
 
 @pytest.mark.parametrize("field", ["total", "unit_price", "quantity"])
-@pytest.mark.parametrize("value", WRONG_AMOUNTS.values(), ids=WRONG_AMOUNTS)
-def test_a_number_is_a_whole_number_in_its_range(api, field, value):
-    changes = {"total": value} if field == "total" else {"items": [line(**{field: value})]}
-    problem = assert_problem(api.buy(**changes), 400, "invalid")
-    assert problem["errors"][0]["pointer"] == ("/total" if field == "total" else f"/items/0/{field}")
+def test_a_number_is_a_whole_number_in_its_range(api, field):
+    for name, value in WRONG_AMOUNTS.items():
+        changes = {"total": value} if field == "total" else {"items": [line(**{field: value})]}
+        problem = assert_problem(api.buy(**changes), 400, "invalid", about=name)
+        assert problem["errors"][0]["pointer"] == ("/total" if field == "total" else f"/items/0/{field}")
 
 
 @pytest.mark.parametrize(

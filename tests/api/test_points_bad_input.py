@@ -19,11 +19,11 @@ def unchanged(till, generous):
     assert contents() == before
 
 
-@pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("name", ["earn", "hold"])
-def test_a_body_that_two_readers_could_read_differently_is_refused(till, name, spoil):
+def test_a_body_that_two_readers_could_read_differently_is_refused(till, name):
     path, body, _ = MONEY[name]
-    assert_problem(till.do(path, spoil(body)), 400)
+    for fault, spoil in UNREADABLE.items():
+        assert_problem(till.do(path, spoil(body)), 400, about=fault)
 
 
 @pytest.mark.parametrize("path", [*(path for path, _, _ in MONEY.values())])
@@ -32,14 +32,13 @@ def test_an_instruction_must_say_something(till, path):
         assert_problem(till.do(path, body), 400)
 
 
-@pytest.mark.parametrize("points", [0, 2**31, 10_000_001, *WRONG_AMOUNTS.values()], ids=repr)
 @pytest.mark.parametrize("name", ["earn", "redeem", "gift", "hold", "adjust"])
-def test_points_are_a_whole_number_up_to_ten_millions(till, name, points):
+def test_points_are_a_whole_number_up_to_ten_millions(till, name):
     path, body, _ = MONEY[name]
-    if name == "adjust" and points == -1:
-        points = -(10**7) - 1
-    problem = assert_problem(till.do(path, {**body, "points": points}), 400, "invalid")
-    assert problem["errors"][0]["pointer"] == "/points"
+    below = -(10**7) - 1 if name == "adjust" else -1
+    for points in (0, 2**31, 10_000_001, below, *(wrong for wrong in WRONG_AMOUNTS.values() if wrong != -1)):
+        problem = assert_problem(till.do(path, {**body, "points": points}), 400, "invalid", about=points)
+        assert problem["errors"][0]["pointer"] == "/points"
 
 
 TEXTS = [

@@ -51,17 +51,21 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("method", METHODS)
-def test_26_a_method_that_a_route_does_not_have_is_405_and_told_which_it_has(api, populated, route, method):
+def test_26_a_method_that_a_route_does_not_have_is_405_and_told_which_it_has(api, populated, route):
     before = contents()
-    answer = api.send(method, route, b"{}")
-    assert answer.status_code < 500
-    if method not in ROUTES[route]:
-        assert answer.status_code == 405
+    for method in [each for each in METHODS if each not in ROUTES[route]]:
+        answer = api.send(method, route, b"{}")
+        assert answer.status_code == 405, method
         if method != "HEAD":
             assert_problem(answer, 405, "method_not_allowed")
         assert {name.strip() for name in answer["Allow"].split(",")} == ROUTES[route]
-        assert contents() == before
+    assert contents() == before
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_method_that_a_route_has_does_not_break(api, populated, route):
+    for method in ROUTES[route]:
+        assert api.send(method, route, b"{}").status_code < 500, method
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,11 @@ def test_the_same_refund_again_changes_nothing(api, named_by):
     assert refund().json() == first.json()
 
 
+def test_the_same_lines_again_change_nothing(api):
+    body = {"refund_id": "refund-1", "lines": [{"index": 0, "quantity": 1}]}
+    assert [api.post(REFUNDS, body).status_code for _ in range(2)] == [202, 200]
+
+
 def test_the_header_alone_needs_no_body(api):
     assert api.post(REFUNDS, headers={"Idempotency-Key": "k" * 255}).status_code == 202
     assert Refund.objects.get().refund_id == "k" * 255

@@ -55,11 +55,13 @@ def test_it_is_valid_and_without_warnings(tmp_path):
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
 
 
-def test_every_operation_names_its_problems_and_needs_a_key(document):
-    assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
-    for path in document["paths"].values():
-        for operation in path.values():
-            assert operation["security"] == [{"apiKey": []}]
+def test_every_operation_names_its_problems_and_needs_a_key_or_the_token_of_whom_it_is_about(document):
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["apiKey"]["scheme"], schemes["sessionToken"]["name"]) == ("bearer", "X-Session-Token")
+    for path, operations in document["paths"].items():
+        needed = "sessionToken" if f"{path}/".startswith("/api/v1/me/") else "apiKey"
+        for operation in operations.values():
+            assert operation["security"] == [{needed: []}]
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     assert list(response["content"]) == ["application/problem+json"]

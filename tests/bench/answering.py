@@ -1,10 +1,13 @@
-"""P3: reading credits beside an empty view. P5: intake over HTTP, in lists beside TPC-B, one by one beside the view."""
+"""P3: reading credits beside an empty view. P5: intake over HTTP, in lists beside TPC-B, one by one beside the view.
+
+And a customer's home, the page that is opened most, beside the same view.
+"""
 
 import itertools
 import json
 
 from tests.bench.databases import Server
-from tests.bench.evaluating import seed
+from tests.bench.evaluating import seed, sign_in
 from tests.bench.measuring import Measurement
 from tests.bench.shopping import Crowd, customer_id
 from tests.bench.web import Load, drive, request, web_server
@@ -21,8 +24,13 @@ LISTS = 24
 def answering(server: Server, yardstick: Yardstick | None, rounds: int) -> list[Measurement]:
     """P3 and P5, each beside its yardstick, in turn."""
     url, keys = seed(server, "web", customers=CUSTOMERS, purchases=PURCHASES)
+    session = sign_in(url, MERCHANT)
     with web_server(url) as port:
-        return [*_reading(port, keys[MERCHANT], rounds), *_intake(port, keys[MERCHANT], yardstick, rounds)]
+        return [
+            *_reading(port, keys[MERCHANT], rounds),
+            _home(port, session, rounds),
+            *_intake(port, keys[MERCHANT], yardstick, rounds),
+        ]
 
 
 def _reading(port: int, key: str, rounds: int) -> list[Measurement]:
@@ -44,6 +52,17 @@ def _reading(port: int, key: str, rounds: int) -> list[Measurement]:
             "P3 p99 at half load", "µs", _quantiles(half, 0.99), "p50", _quantiles(half, 0.5), 3.0, at_most=True
         ),
     ]
+
+
+def _home(port: int, session: str, rounds: int) -> Measurement:
+    """Both in time of the server for an answer, when it is as busy as it can be."""
+    home, empty = request("/", host=f"{MERCHANT}.localhost", session=session), request("/empty")
+    drive(port, lambda: home, seconds=1.0)
+    homes, empties = [], []
+    for _ in range(rounds):
+        empties.append(1_000_000 / drive(port, lambda: empty, seconds=SECONDS).rate)
+        homes.append(1_000_000 / drive(port, lambda: home, seconds=SECONDS).rate)
+    return Measurement("Home of a customer", "µs an answer", homes, "empty view", empties, 15.0, at_most=True)
 
 
 def _quantiles(loads: list[Load], part: float) -> list[float]:

@@ -39,6 +39,13 @@ def seed(
     return url, json.loads(done.stdout)
 
 
+def sign_in(database_url: str, merchant: str) -> str:
+    """The session of a customer who brought many friends, and has signed in."""
+    words = [sys.executable, "-m", "tests.bench.signing_in", merchant]
+    done = subprocess.run(words, env=environment(database_url), capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
 def environment(database_url: str) -> dict[str, str]:
     """What a process needs to work on this database."""
     return {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "config.settings"}

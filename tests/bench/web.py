@@ -35,9 +35,13 @@ def web_server(database_url: str) -> Iterator[int]:
         process.wait(timeout=30)
 
 
-def request(path: str, *, key: str = "", body: bytes | None = None) -> bytes:
-    """A request as it goes over the wire."""
-    lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", "Host: localhost"]
+def request(
+    path: str, *, host: str = "localhost", key: str = "", session: str = "", body: bytes | None = None
+) -> bytes:
+    """A request as it goes over the wire, of another system by its key, or of a person by their session."""
+    lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", f"Host: {host}"]
+    if session:
+        lines.append(f"Cookie: sessionid={session}")
     if key:
         lines.append(f"Authorization: Bearer {key}")
     if body is not None:

@@ -3,11 +3,15 @@
 import os
 import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Visitor
+from tests.house.world import world
+
+__all__ = ["world"]
 
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 MISSING = "No Chromium was found: install it (for example `apt-get install chromium`), or name it in CHROMIUM."
@@ -40,3 +44,16 @@ def visit(chromium, live_server):
 
         yield make
         assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def picture():
+    """Look at a page that everybody can read; keep a picture of it, if PICTURES names a folder for them."""
+
+    def keep(visitor, name):
+        if folder := os.environ.get("PICTURES"):
+            visitor.page.screenshot(path=Path(folder) / f"{name}.png")
+        assert visitor.barriers() == []
+        assert not visitor.overflows()
+
+    return keep

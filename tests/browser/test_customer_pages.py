@@ -1,14 +1,13 @@
-"""Every page of a customer, as they meet it: on a phone or a desk, in the light or the dark, without JavaScript."""
+"""A customer's pages as they meet them: how soon, by which way, and without JavaScript."""
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone
+from django.test import Client
 
 from config.navigation import FOR_CUSTOMERS
-from fulfillment.models import Redemption
-from fulfillment.services.moving import CUSTOMER
-from fulfillment.services.redemptions import Wish, redeem
-from rewards.models import Participation, RewardOption
+from fulfillment.models import ContactPreference
+from fulfillment.selectors.inbox import unread_count
+from referrals.models import Invitation, LeaderboardAlias
+from rewards.models import Participation
 from tests.browser.visitor import DESKTOP, PHONE
 from tests.factories.fulfillment import NotificationFactory
 from tests.factories.referrals import UserFactory
@@ -17,13 +16,9 @@ from tests.rewards.shop import Shop, evaluation_of, policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "orchard.localhost"
-BESIDES = [
-    "/notifications/settings/",
-    "/settings/data/",
-    "/settings/data/erase/",
-    "/share/invite/",
-    "/rewards/mug/redeem/",
-]
+WEIGHT_MAX = 100_000
+"""Bytes, as the server sends them here: nothing is compressed."""
+
 GOAL = {"type": "achievement", "goal": {"measure": "purchases", "target": 5}, "join": "participate"}
 
 
@@ -58,18 +53,18 @@ def visit_as_alice(visit, alice):
     return sign_in
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
-def test_no_page_of_a_customer_keeps_anybody_out(visit_as_alice, alice, size, scheme):
-    mug = RewardOption.objects.get(code="mug")
-    wish = Wish(customer=alice, option=mug, quantity=1, key="mug", actor=CUSTOMER, address="")
-    redemption = redeem(wish=wish, now=timezone.now())
-    visitor = visit_as_alice(size=size, scheme=scheme)
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_first_look_at_home_is_light_and_nothing_moves(visit, alice, size):
+    client = Client(headers={"Host": HOST})
+    client.force_login(alice.user)
+    visitor = visit(HOST, size=size)
+    visitor.come_as(client)
 
-    for path in [*(reverse(name) for name, *_ in FOR_CUSTOMERS), *BESIDES, f"/redemptions/{redemption.uuid}/"]:
-        page = visitor.open(path)
-        assert page.locator("h1").count() == 1
-        assert visitor.barriers() == []
-        assert not visitor.overflows()
+    weight, moved = visitor.weigh("/")
+
+    assert visitor.page.get_by_role("heading", name="Hello, Alice Liddell").is_visible()
+    assert weight <= WEIGHT_MAX
+    assert moved == 0
 
 
 def test_a_phone_has_five_tabs_and_finds_the_rest_under_the_last(visit_as_alice):
@@ -90,16 +85,35 @@ def test_a_desk_shows_every_page_in_one_row(visit_as_alice):
     assert tabs.locator("ul").evaluate("list => list.scrollWidth <= list.clientWidth")
 
 
-def test_without_javascript_a_customer_redeems_and_takes_part(visit_as_alice):
-    page = visit_as_alice(javascript=False).page
-    page.get_by_role("link", name="Rewards", exact=True).click()
-    page.get_by_role("link", name="Affordable now").click()
-    page.get_by_role("link", name="Redeem: A mug").click()
-    page.get_by_role("button", name="Redeem").click()
-    page.get_by_role("heading", name="A mug").wait_for()
-    page.goto(page.url.split("/redemptions/")[0] + "/campaigns/")
-    page.get_by_role("button", name="Take part: Five times").click()
-    page.get_by_text("You take part: Five times.").wait_for()
+def test_without_javascript_every_form_does_what_it_says(visit_as_alice, alice, mailoutbox):
+    visitor = visit_as_alice(javascript=False)
+    page, here = visitor.page, visitor.page.locator("main")
+    visitor.open("/campaigns/")
+    here.get_by_role("button", name="Take part: Five times").click()
+    here.get_by_text("You take part: Five times.").wait_for()
+    visitor.open("/notifications/")
+    here.get_by_role("button", name="I have read them").click()
+    visitor.open("/notifications/settings/")
+    here.get_by_label("Language").select_option("de")
+    here.get_by_role("button", name="Keep it").click()
+    visitor.open("/settings/")
+    here.get_by_label("Name", exact=True).fill("Alicia")
+    here.get_by_role("button", name="Save").click()
+    visitor.open("/leaderboard/")
+    here.get_by_label("Alias").fill("Wonderland")
+    here.get_by_role("button", name="Show me").click()
+    here.get_by_role("button", name="Take me off").wait_for()
+    visitor.open("/share/invite/")
+    here.get_by_role("textbox").fill("friend@example.com")
+    here.get_by_role("checkbox").check()
+    here.get_by_role("button", name="Send the invitations").click()
+    page.wait_for_url("**/share/**")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").first.wait_for()
 
-    assert Redemption.objects.get().option.code == "mug"
+    alice.refresh_from_db()
     assert Participation.objects.get().joined_at is not None
+    assert unread_count(customer=alice) == 0
+    assert ContactPreference.objects.get().language == "de"
+    assert (alice.name, LeaderboardAlias.objects.get().alias) == ("Alicia", "Wonderland")
+    assert Invitation.objects.count() == 1

@@ -1,8 +1,6 @@
 """A friend, from a shared link to the reward of the one who shared it, with a real worker: what both see on the way."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -25,19 +23,6 @@ def farmacy(transactional_db):
     merchant.offer_to_friends = "Your friend gets a free meal when you take your first."
     merchant.save()
     return merchant
-
-
-@pytest.fixture
-def picture():
-    """Keep a picture of what somebody sees, if PICTURES names a folder for them."""
-
-    def keep(visitor, name):
-        assert visitor.barriers() == []
-        assert not visitor.overflows()
-        if folder := os.environ.get("PICTURES"):
-            visitor.page.screenshot(path=Path(folder) / f"{name}.png")
-
-    return keep
 
 
 def marks(visitor):

@@ -4,14 +4,12 @@ import pytest
 
 from referrals.models import Activity
 from referrals.services.codes import choose_code
-from tests.browser.visitor import DESKTOP, PHONE
 from tests.factories.referrals import NOON, CustomerFactory, DestinationFactory, UserFactory
 from tests.factories.sharing import LeaderboardAliasFactory
 from tests.rewards.shop import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "orchard.localhost"
-PAGES = ["/share/", "/share/?to=green", "/share/invite/", "/leaderboard/"]
 
 
 @pytest.fixture
@@ -33,15 +31,6 @@ def visit_as_alice(visit, alice):
         return visitor
 
     return sign_in
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
-def test_pages_about_sharing_keep_nobody_out(visit_as_alice, size, scheme):
-    visitor = visit_as_alice(size=size, scheme=scheme)
-    for path in PAGES:
-        visitor.open(path)
-        assert visitor.barriers() == []
-        assert not visitor.overflows()
 
 
 def test_one_tap_copies_the_words_and_tells_that_they_were_shared(visit_as_alice):

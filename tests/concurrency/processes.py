@@ -157,20 +157,21 @@ def forget_all_messages():
             client.flushdb()
 
 
-def nudge_workers():
-    """Tell the workers that there is something to do."""
+def nudge_workers(*tasks):
+    """Tell the workers that there is something to do; to evaluate, unless it is said what."""
     with Connection(redis_url(0)) as broker:
-        evaluate_pending.apply_async(connection=broker)
+        for task in tasks or [evaluate_pending]:
+            task.apply_async(connection=broker)
 
 
 @contextmanager
-def sweeping():
+def sweeping(*tasks):
     """While this lasts, workers are nudged every second, as beat does it less often."""
     over = Event()
 
     def sweep():
         while not over.wait(1):
-            nudge_workers()
+            nudge_workers(*tasks)
 
     with ThreadPoolExecutor(1) as thread:
         sweeper = thread.submit(sweep)

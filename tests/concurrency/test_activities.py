@@ -2,14 +2,17 @@
 
 from datetime import date, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from referrals.models import Activity, Customer
+from rewards.models import Occurrence, PolicyDay
 from rewards.services.activities import accept_activities
 from rewards.services.activity_events import read_activity_event
 from rewards.services.birthdays import record_birthdays
+from rewards.services.policy_days import bring_policy_day, note_policy_days
 from tests.concurrency.together import at_once
 from tests.concurrency.trade import open_shop, scatter
 
@@ -23,6 +26,14 @@ SHARE = {
     "limits": {"per_customer": {"times": 3, "per": "day"}},
 }
 ONCE = {"trigger": "activity.recorded", "beneficiary": "customer", "give": {"points": {"fixed": 100}}}
+
+
+DAILY = {
+    "trigger": "schedule.due",
+    "every": {"month": list(range(1, 32))},
+    "beneficiary": "customer",
+    "give": {"points": {"fixed": 7}},
+}
 
 
 def tell(shop, numbers, at):
@@ -68,3 +79,26 @@ def test_sweeps_and_registrations_at_once_record_each_birthday_and_each_account_
     assert Activity.objects.filter(kind="birthday").count() == 20
     assert Activity.objects.filter(kind="account_creation").count() == 22
     assert {shop.points(f"customer-{number}") for number in range(20)} == {200}
+
+
+def test_sweeps_at_once_bring_a_day_to_each_customer_once(transactional_db, evaluators):
+    shop = open_shop(daily=DAILY)
+    for number in range(40):
+        shop.enrol(f"customer-{number}")
+    today = timezone.localtime(timezone=ZoneInfo(shop.merchant.time_zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    Customer.objects.update(created_at=today)
+
+    def sweep():
+        now = timezone.now()
+        note_policy_days(now=now)
+        while bring_policy_day(now=now, limit=3):
+            pass
+
+    at_once(*[sweep] * 4)
+    sweep()
+    evaluators.work(size=5)
+    assert PolicyDay.objects.filter(done_at=None).count() == 0
+    assert Occurrence.objects.filter(policy_day__starts_at=today).count() == 40
+    assert {shop.points(f"customer-{number}") for number in range(40)} == {7}

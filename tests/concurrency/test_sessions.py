@@ -1,5 +1,7 @@
 """Many carts at once: one free meal is promised to one of them, and of nine codes nine are."""
 
+from functools import partial
+
 import pytest
 
 from credits.services.drawing import InsufficientPoints
@@ -90,3 +92,19 @@ def test_a_session_is_bought_or_given_up_and_not_both(shop, checkout, number):
     assert session.state in {"completed", "cancelled"}
     assert (session.purchase is not None) == (session.state == "completed")
     assert shop.account("bob").held == 0
+
+
+def test_of_ten_carts_with_a_granted_meal_nine_have_it_when_there_are_nine(shop, checkout):
+    RewardOption.objects.filter(pk=shop.meal.pk).update(stock_quantity=CARTS - 1)
+    people = [f"customer-{n}" for n in range(CARTS)]
+    for person in people:
+        shop.bought(person, 1, referral_code=shop.code("zoe"))
+    assert Grant.objects.count() == CARTS
+
+    carts = at_once(*[partial(checkout.hold, person) for person in people])
+    assert sorted(cart.goods for cart in carts) == [0] * (CARTS - 1) + [10_00]
+    assert RewardOption.objects.get(pk=shop.meal.pk).stock_taken == CARTS - 1
+
+    late = next(cart for cart in carts if cart.goods).customer.external_id
+    checkout.cancel(next(cart for cart in carts if not cart.goods))
+    assert checkout.quote(late)["goods"] == 0

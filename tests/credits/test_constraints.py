@@ -37,6 +37,7 @@ from tests.fulfillment.broken_rules import BROKEN_IN_FULFILLMENT
 from tests.fulfillment.broken_telling import BROKEN_IN_TELLING
 from tests.referrals.broken_rules import (
     BROKEN_IN_CODES,
+    BROKEN_IN_DOORS,
     BROKEN_IN_JOINING,
     BROKEN_IN_LINKS,
     BROKEN_IN_RISK,
@@ -75,6 +76,7 @@ BROKEN = [
     *BROKEN_IN_LINKS,
     *BROKEN_IN_SHARING,
     *BROKEN_IN_JOINING,
+    *BROKEN_IN_DOORS,
     ("event_sequence_once", twice(EventFactory, "subject_id")),
     ("event_sequence_positive", row(EventFactory, sequence=0)),
     ("inbound_event_once", twice(InboundEventFactory, "merchant", "event_id")),
@@ -181,8 +183,8 @@ BROKEN = [
 REFERRED_TO = {
     f"{noun}_id_merchant"
     for noun in (
-        "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "purchase", "referral_code",
-        "segment", "share_link", "wallet",
+        "account", "badge", "campaign", "customer", "destination", "experiment", "policy", "policy_day", "purchase",
+        "referral_code", "segment", "share_link", "shopify_shop", "wallet",
     )
 } | {
     "backtest_id_merchant", "referral_id_merchant", "coupon_pool_id_merchant",

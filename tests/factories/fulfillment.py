@@ -13,6 +13,7 @@ from fulfillment.models import (
     Note,
     Notification,
     OutboxReader,
+    Photo,
     PushSubscription,
     Redemption,
     RepairReward,
@@ -112,6 +113,17 @@ class NoteFactory(factory.django.DjangoModelFactory):
     text = "Left with the neighbour."
     actor = "user:1"
     written_at = NOON
+
+
+class PhotoFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Photo
+
+    redemption = factory.SubFactory(RedemptionFactory)
+    content = b"a picture"
+    digest = b"\0" * 32
+    actor = "user:1"
+    taken_at = NOON
 
 
 class AssignmentFactory(factory.django.DjangoModelFactory):

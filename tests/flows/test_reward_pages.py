@@ -203,6 +203,18 @@ def test_home_leads_to_sharing_to_rewards_within_reach_and_to_what_runs(shop, ad
     assert "Double points" in page
 
 
+def test_of_many_rewards_three_are_suited_to_a_customer_with_a_reason_unless_they_choose(ada, options):
+    for number in range(4):
+        options(f"mug-{number}", 1000 + 100 * number)
+
+    page = words(ada.get("/rewards/"))
+    suited, _, everything = page.partition("All rewards")
+    assert [name in suited for name in ("A mug-0", "A mug-1", "A mug-2", "A mug-3")] == [True] * 3 + [False]
+    assert suited.count("You have the points for this.") == 3
+    assert "A mug-3" in everything
+    assert "Suited to you" not in words(ada.get("/rewards/?within=affordable"))
+
+
 def test_what_is_unread_is_counted_in_the_navigation(shop, ada):
     NotificationFactory(customer=shop.customer("ada"))
 

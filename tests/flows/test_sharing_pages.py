@@ -13,7 +13,14 @@ from referrals.services.customers import Identity
 from referrals.services.invitations import send_next
 from rewards.services.enrolment import enrol_customer
 from tests.api.caller import evaluate_all
-from tests.factories.referrals import NOON, CustomerFactory, DestinationFactory, UserFactory
+from tests.factories.referrals import (
+    NOON,
+    CustomerFactory,
+    DestinationFactory,
+    ReferralFactory,
+    ShareLinkFactory,
+    UserFactory,
+)
 from tests.house.test_pages import check
 from tests.rewards.shop import Shop, policy
 
@@ -61,6 +68,13 @@ def test_every_page_can_be_read_by_everybody(browser, shop, alice, path):
     page = browser.get(path)
     assert page.status_code == 200
     check(page.text)
+
+
+def test_the_channel_by_which_friends_joined_is_suggested(browser, shop, alice):
+    code = issue_code(customer=alice, now=NOON)
+    assert "invited by" not in browser.get("/share/").text
+    ReferralFactory(referral_link=code, share_link=ShareLinkFactory(code=code, channel="sms"))
+    assert "Friends whom you invited by SMS have joined." in browser.get("/share/").text
 
 
 def test_looking_makes_no_code_and_a_button_does(browser):

@@ -9,6 +9,7 @@ from tests.factories.fulfillment import (
     AppointmentFactory,
     AssignmentFactory,
     NoteFactory,
+    PhotoFactory,
     RedemptionFactory,
     RepairRewardFactory,
     ServiceRecordFactory,
@@ -73,6 +74,7 @@ BROKEN_IN_FULFILLMENT = [
     ("redemption_is_paid_or_granted", row(RedemptionFactory, hold=None)),
     ("redemption_ends_once", row(RedemptionFactory, ended_at=NOON)),
     ("redemption_dispatched_while_approved", row(RedemptionFactory, dispatch_at=NOON)),
+    ("photo_once", twice(PhotoFactory, "redemption")),
     ("status_move_once", twice(StatusMoveFactory, "redemption")),
     *[
         ("status_move_legal", row(StatusMoveFactory, from_status=before, to_status=after))

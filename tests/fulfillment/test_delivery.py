@@ -1,10 +1,12 @@
 """Parcels, appointments, and rewards that a policy granted: from promise to delivery."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from fulfillment.models import Appointment, Redemption
+from fulfillment.selectors.redemptions import codes_of
 from fulfillment.services.appointments import SlotOver, miss_appointment, remind_next
 from fulfillment.services.fulfilment import NotSentYet
 from fulfillment.services.granted import call_off_revoked, open_for_grants
@@ -12,8 +14,10 @@ from fulfillment.services.places import SlotFull
 from fulfillment.services.refusals import AddressNeeded, IllegalMove
 from fulfillment.services.shipping import deliver, set_address
 from fulfillment.tasks import deliver_pending
-from rewards.models import Grant
+from rewards.models import Coupon, CouponPool, Grant
+from rewards.services.coupons import import_coupons
 from rewards.services.grants import GrantNotUsable
+from tests.concurrency.together import at_once
 from tests.fulfillment.desk import spent, status_of, stock_of, sums, told_of
 from tests.rewards.checkout import Checkout, item
 
@@ -134,6 +138,36 @@ def test_a_granted_parcel_waits_for_its_address(desk):
     desk.sends(redemption)
 
     assert status_of(redemption) == "fulfilled"
+
+
+def test_granted_codes_are_handed_out_by_themselves_and_wait_for_more_when_there_are_none(desk):
+    card = desk.option("card", "gift_card", needs_coupon=True)
+    import_coupons(option=card, codes=["GIFT-1"], now=desk.now)
+    first, second = (desk.grant(desk.customer(name), card) for name in ("alice", "bob"))
+
+    for _ in range(2):
+        open_for_grants(now=desk.now)
+    assert [codes_of(redemption) for redemption in Redemption.objects.all()] == [["GIFT-1"]]
+    assert [Grant.objects.get(pk=grant.pk).state for grant in (first, second)] == ["used", "issued"]
+
+    import_coupons(option=card, codes=["GIFT-2"], now=desk.now)
+    open_for_grants(now=desk.now)
+    assert codes_of(Redemption.objects.get(grant=second)) == ["GIFT-2"]
+    assert CouponPool.objects.get().free == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_granted_codes_nine_are_handed_out_when_there_are_nine(desk):
+    card = desk.option("card", "gift_card", needs_coupon=True)
+    import_coupons(option=card, codes=[f"GIFT-{n}" for n in range(9)], now=desk.now)
+    for number in range(10):
+        desk.grant(desk.customer(f"customer-{number}"), card)
+
+    at_once(*[partial(open_for_grants, now=desk.now)] * 4)
+
+    assert Coupon.objects.filter(state="handed_out").values("key").distinct().count() == 9
+    assert (Redemption.objects.filter(status="fulfilled").count(), CouponPool.objects.get().free) == (9, 0)
+    assert Grant.objects.filter(state="issued").count() == 1
 
 
 def test_what_is_used_at_a_checkout_stays_a_grant_and_what_is_sold_out_holds_up_nothing(desk):

@@ -36,6 +36,7 @@ SIGNED_IN = "in  ok  ok  ok  ok  ok  ok  ok  in  ok"
 CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
 TECHNICIANS = "in  403 403 ok  ok  403 403 403 in  403"
 THE_TECHNICIAN = "in  403 403 ok  404 403 403 403 in  403"
+NO_TECHNICIAN = "in  403 403 404 404 403 403 403 in  403"  # The form names none.
 NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
 THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
 JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
@@ -43,6 +44,7 @@ NO_CODE   = "401 400 400 403 403 403 403 403 401 403"  # The form names none.
 NO_REWARD = "401 404 404 403 403 403 403 403 401 403"  # The form names none.
 NO_DRAFT  = "401 401 401 401 401 401 401 401 404 404"  # There is none.
 HAS_A_CODE = "401 ok  404 403 403 403 403 403 401 403"  # C2 has made none.
+NO_SIGNATURE = "401 401 401 401 401 401 401 401 401 401"
 NO_WAY_IN = "in  405 405 in  in  in  in  in  in  in"
 NO_FACTOR = "in  404 404 404 404 404 404 404 in  404"  # None of them has a second factor.
 # fmt: on

@@ -15,6 +15,8 @@ from tests.house.authorisation import (
     NO_FACTOR,
     NO_METHOD,
     NO_REWARD,
+    NO_SIGNATURE,
+    NO_TECHNICIAN,
     NOT_FOUND,
     OWN_KEY,
     PARTICIPATION,
@@ -29,12 +31,16 @@ from tests.house.authorisation import (
     of_the_customer,
     page,
 )
+from tests.house.authorised_apps import APPS
 
 ROUTES = {
+    **APPS,
     "": page("/"),
     "healthz": page("/healthz"),
     "readyz": page("/readyz"),
     "styleguide/": page("/styleguide/"),
+    r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$": page("/accent/2e7d32.css", methods=["GET"]),
+    "manifest.webmanifest": page("/manifest.webmanifest", methods=["GET"]),
     "more/": for_customers("/more/", "GET"),
     "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
@@ -177,11 +183,25 @@ ROUTES = {
     "redeem-reward/": Row("/redeem-reward/", {"POST": NO_REWARD}),
     "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
     "portal/": job("", "GET", to=TECHNICIANS),
+    "portal/availability/": job("availability/", "GET", to=TECHNICIANS),
+    **{
+        f"portal/availability/{kind}/": job(f"availability/{kind}/", "POST", to=NO_TECHNICIAN)
+        for kind in ("hours", "time-off")
+    },
+    **{
+        f"portal/availability/{kind}/<int:{name}>/remove/": job(
+            f"availability/{kind}/1/remove/", "POST", to=TECHNICIANS
+        )
+        for kind, name in (("hours", "hours_id"), ("time-off", "time_off_id"))
+    },
     "portal/jobs/<uuid:uuid>/": job("jobs/{job}/", "GET"),
     **{
         f"portal/jobs/<uuid:uuid>/{act}/": job(f"jobs/{{job}}/{act}/", "POST")
         for act in ("start", "complete", "give-up", "notes", "repairs")
     },
+    "portal/jobs/<uuid:uuid>/photos/": job("jobs/{job}/photos/", "POST"),
+    "portal/jobs/<uuid:uuid>/photos/<uuid:photo>/": job("jobs/{job}/photos/{photo}/", "GET"),
+    "redemptions/<uuid:uuid>/photos/<uuid:photo>/": of_the_customer("/redemptions/{redemption}/photos/{photo}/", "GET"),
     # Policies, and trying them out
     "api/v1/policies": api("policies", GET=A_KEY, POST=A_KEY),
     "api/v1/policies/dry-run": api("policies/dry-run", POST=A_KEY),
@@ -246,8 +266,15 @@ ROUTES = {
     "settings/data/erase/": for_customers("/settings/data/erase/", "GET", "POST"),
     "notifications/": page("/notifications/", to=CUSTOMERS, methods=["GET", "POST"]),
     "notifications/settings/": page("/notifications/settings/", to=CUSTOMERS, methods=["GET", "POST"]),
+    "notifications/push/": Row("/notifications/push/", {"POST": JSON_TO_CUSTOMERS}),
+    "notifications/push/forget/": Row("/notifications/push/forget/", {"POST": JSON_TO_CUSTOMERS}),
+    "service-worker.js": page("/service-worker.js", methods=["GET"]),
     "dev/mail/": Row("/dev/mail/", {"GET": NOT_FOUND}),  # Only development has it.
     "dev/mail/<int:number>/": Row("/dev/mail/1/", {"GET": NOT_FOUND}),
+    # Webhooks in, which are believed by their signature and nothing else
+    "orders/create": Row("/orders/create", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify": Row("/webhooks/shopify", {"POST": NO_SIGNATURE}),
+    "webhooks/shopify/<path:topic>": Row("/webhooks/shopify/orders/paid", {"POST": NO_SIGNATURE}),
     # Webhooks out
     "api/v1/webhook-endpoints": api("webhook-endpoints", GET=A_KEY, POST=A_KEY),
     "api/v1/webhook-endpoints/<str:endpoint>": api(

@@ -7,6 +7,9 @@ from django.contrib.auth.models import Permission
 
 from referrals.services.staff import ensure_roles, make_staff
 from tests.factories.referrals import MerchantFactory, UserFactory
+from tests.house.world import world
+
+__all__ = ["world"]
 
 
 @pytest.fixture

@@ -16,38 +16,21 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from config.lib.admin import SuperusersOnly
-from config.lib.ids import uuid7
-from fulfillment.models import Assignment, OutboxReader, Redemption
-from referrals.models import Customer, Referral
+from fulfillment.models import Assignment, OutboxReader
+from referrals.models import Customer
 from referrals.services.api_keys import issue_api_key
 from referrals.services.staff import Role, ensure_roles, make_staff
-from tests.api.caller import ACTIVITIES, CODES, CUSTOMERS, PURCHASES, activity, evaluate_all
 from tests.factories.credits import TierFactory
-from tests.factories.experiments import ExperimentFactory
 from tests.factories.fulfillment import (
-    AssignmentFactory,
-    DeliveryFactory,
-    ServiceRecordFactory,
     TechnicianFactory,
-    WebhookEndpointFactory,
 )
-from tests.factories.referrals import DestinationFactory, UserFactory
-from tests.factories.rewards import (
-    BacktestFactory,
-    CampaignFactory,
-    PartnerFactory,
-    PolicyVersionFactory,
-    RewardOptionFactory,
-    SegmentFactory,
-)
+from tests.factories.referrals import UserFactory
 from tests.house.admin_rights import ADMIN
-from tests.house.authorisation import CART, METHODS, PRINCIPALS
+from tests.house.authorisation import METHODS, PRINCIPALS
 from tests.house.authorised_routes import ROUTES
 from tests.house.test_admin_scope import row_of
 
 pytestmark = pytest.mark.django_db
-TEST_DELIVERY = {"message_id": uuid7(), "type": "webhook.test", "subject_type": "", "subject_id": None}
-GIFT = {"trigger": "purchase.completed", "beneficiary": "buyer", "give": {"points": {"fixed": 1}}}
 calls = itertools.count()
 
 
@@ -62,51 +45,6 @@ def routes(patterns, prefix=""):
 
 def outside_the_admin():
     return {route for route in routes(get_resolver().url_patterns) if not route.startswith("admin/")}
-
-
-@pytest.fixture
-def world(shop, api):
-    """The rows that the table is about: they are A's, and C1's where they are somebody's."""
-    for name in ("alice", "bob"):
-        api.post(CUSTOMERS, {"id": name, "email": f"{name}@example.com"})
-        Customer.objects.filter(external_id=name).update(user=UserFactory(email=f"{name}@example.com"))
-    code = api.post(CODES, {"customer": "alice"}).json()["code"]
-    api.buy(event_id="evt-A0", order_id="A-0", customer={"id": "alice"})
-    api.buy(event_id="evt-A1", order_id="A-1", customer={"id": "bob"}, referral_code=code)
-    refund = api.post(f"{PURCHASES}/A-1/refunds", {"refund_id": "refund-0"})
-    shared = api.post(ACTIVITIES, activity())
-    evaluate_all()
-    till = {"Idempotency-Key": "hold-0"}
-    hold = api.send("POST", f"{CUSTOMERS}/alice/holds", {"points": 5, "reference": "cart-0"}, headers=till).json()
-    endpoint = WebhookEndpointFactory(merchant=shop)
-    RewardOptionFactory(reward_type__merchant=shop, code="teapot", points_required=5, needs_technician=True)
-    wish = {"customerId": "alice", "rewardId": "teapot"}
-    asked = {"Idempotency-Key": "wish-0"}
-    redeemed = api.send("POST", "/api/v1/rewards/redeem", wish, headers=asked)
-    assert redeemed.status_code == 201, redeemed.text
-    redemption = Redemption.objects.get()
-    job = AssignmentFactory(redemption=redemption, technician__merchant=shop)
-    session = api.send("POST", "/api/v1/purchase-sessions", CART, headers={"Idempotency-Key": "cart-0"}).json()
-    return {
-        "campaign": CampaignFactory(merchant=shop, code="spring").code,
-        "redemption": redemption.uuid,
-        "job": job.uuid,
-        "repair": ServiceRecordFactory(customer=redemption.customer).reference,
-        "session": session["id"],
-        "segment": SegmentFactory(merchant=shop).code,
-        "policy": PolicyVersionFactory(policy__merchant=shop, definition=GIFT).policy.code,
-        "backtest": BacktestFactory(merchant=shop).uuid,
-        "partner": PartnerFactory(merchant=shop).code,
-        "experiment": ExperimentFactory(merchant=shop).code,
-        "code": code,
-        "destination": DestinationFactory(merchant=shop).slug,
-        "refund": refund.json()["id"],
-        "activity": shared.json()["id"],
-        "referral": Referral.objects.get().uuid,
-        "hold": hold["id"],
-        "endpoint": endpoint.uuid,
-        "delivery": DeliveryFactory(endpoint=endpoint, event=None, **TEST_DELIVERY).uuid,
-    }
 
 
 @pytest.fixture
@@ -139,15 +77,19 @@ def principals(shop, new_merchant, world):
 
 @pytest.fixture
 def answered(shop, principals):
-    """Ask as each of the ten, and undo it; what each is answered, in the words of the table."""
-    clients = {}
+    """Ask as each of the ten, and undo it; what each is answered, in the words of the table.
+
+    A person's browser also sends what their app would: the token of the same session.
+    """
+    clients, tokens = {}, {}
     for name, (person, _) in principals.items():
         clients[name] = Client()
         if person is not None:
             clients[name].force_login(person)
+            tokens[name] = {"X-Session-Token": clients[name].session.session_key}
 
     def ask(name, method, path, body):
-        headers = principals[name][1] | {"Idempotency-Key": f"matrix-{next(calls)}"}
+        headers = principals[name][1] | tokens.get(name, {}) | {"Idempotency-Key": f"matrix-{next(calls)}"}
         browser = Client() if path.startswith("/api/") and "Authorization" in headers else clients[name]
         with transaction.atomic():
             answer = browser.generic(method, path, json.dumps(body), "application/json", headers=headers)

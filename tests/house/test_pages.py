@@ -128,7 +128,15 @@ def test_a_page_runs_no_script_and_takes_no_style_but_our_own(client, path):
     assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'"
 
 
-FILES = ["css/base.css", "css/components.css", "css/admin.css", "img/grape.svg", "img/icons.svg"]
+FILES = [
+    "css/base.css",
+    "css/components.css",
+    "css/admin.css",
+    "img/grape.svg",
+    "img/icons.svg",
+    "img/icon.svg",
+    "img/icon-180.png",
+]
 
 
 @pytest.mark.parametrize("path", FILES)

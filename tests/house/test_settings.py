@@ -31,6 +31,7 @@ SHOWN = [
     "SECURE_HSTS_SECONDS",
     "ALLOWED_HOSTS",
     "CELERY_BROKER_URL",
+    "STAFF_SECOND_FACTOR",
 ]
 SHOW = f"import json, config.settings as s; print(json.dumps({{name: getattr(s, name, None) for name in {SHOWN}}}))"
 
@@ -62,6 +63,7 @@ def test_production_starts_with_all_that_it_needs_and_is_secure():
         "SECURE_HSTS_SECONDS": 31536000,
         "ALLOWED_HOSTS": ["rewards.example.com"],
         "CELERY_BROKER_URL": GOOD["BROKER_URL"],
+        "STAFF_SECOND_FACTOR": True,
     }
 
 

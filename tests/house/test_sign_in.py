@@ -8,12 +8,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import get_user
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from tests.factories.referrals import UserFactory
+from tests.house.test_authorisation import routes
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
+SET_UP = "/accounts/2fa/totp/activate/"
 PASSWORD = "a-good-password"
 
 
@@ -147,10 +149,41 @@ def test_a_second_factor_is_asked_for_and_its_secret_is_not_kept_in_clear(visito
     assert response.request["PATH_INFO"] == "/accounts/2fa/authenticate/"
     assert not get_user(visitor).is_authenticated
     assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get().data)
-    counter = totp.yield_hotp_counters_from_time()
-    code = totp.format_hotp_value(totp.hotp_value("JBSWY3DPEHPK3PXP", next(counter)))
-    visitor.post("/accounts/2fa/authenticate/", {"code": code})
+    visitor.post("/accounts/2fa/authenticate/", {"code": code_of("JBSWY3DPEHPK3PXP")})
     assert get_user(visitor) == sam
+
+
+def code_of(secret):
+    """What the app of somebody who has the secret shows now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+def test_where_staff_need_a_second_factor_none_opens_a_page_of_theirs_before_it_is_set_up(visitor, settings):
+    settings.STAFF_SECOND_FACTOR = True
+    sam = person(is_staff=True, is_superuser=True)
+    sign_in(visitor, sam.email)
+    pages = {f"/{route}" for route in routes(get_resolver().url_patterns) if re.fullmatch(r"admin/[\w/]*", route)}
+
+    found = {page: visitor.get(page).headers.get("Location") for page in pages - {"/admin/login/"}}
+
+    assert len(found) > 100
+    assert set(found.values()) == {SET_UP}
+    known = visitor.get("/admin/", follow=True)
+    assert "Staff need a second factor." in known.text
+    form = visitor.post(f"/accounts/reauthenticate/?next={SET_UP}", {"password": PASSWORD}, follow=True)
+    visitor.post(SET_UP, {"code": code_of(form.context["form"].secret)})
+    assert visitor.get("/admin/").status_code == 200
+
+
+def test_customers_and_staff_of_a_demo_are_not_asked_for_a_second_factor(visitor, settings):
+    assert not settings.STAFF_SECOND_FACTOR
+    sign_in(visitor, person(is_staff=True).email)
+    assert "Staff sign in here without a second factor" in visitor.get("/admin/").text
+
+    settings.STAFF_SECOND_FACTOR = True
+    sign_in(visitor, person().email)
+    assert visitor.get("/admin/").status_code != 200
+    assert visitor.get("/", follow=True).status_code == 200
 
 
 def test_a_form_from_elsewhere_is_refused_and_the_page_says_what_to_do(db):

@@ -6,15 +6,16 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from config.lib.encryption import decrypt, encrypt, lookup_hash
-from fulfillment.models import PushSubscription, WebhookEndpoint
-from referrals.models import Customer
+from config.lib.encryption import EncryptedBytesField, EncryptedTextField, decrypt, encrypt, lookup_hash
+from referrals.models import Customer, ShopifyShop
 from referrals.services.rotation import rotate_keys
-from tests.factories.fulfillment import PushSubscriptionFactory, WebhookEndpointFactory
+from tests.factories.doors import ShopifyShopFactory
 from tests.factories.referrals import CustomerFactory, UserFactory
+from tests.house.test_admin_scope import FACTORIES
 
 pytestmark = pytest.mark.django_db
 PHONE = "+441632960961"
@@ -59,13 +60,33 @@ def test_afterwards_the_newest_key_reads_everything(another_key, settings):
     assert [decrypt(secret.encode()) for data in factors for secret in data.values()] == ["hush", "hush"]
 
 
-def test_the_secrets_of_webhooks_and_the_addresses_of_browsers_are_read_by_the_newest_too(another_key, settings):
-    WebhookEndpointFactory(previous_secret="whsec_old")
-    PushSubscriptionFactory()
+def test_whatever_is_encrypted_anywhere_is_read_by_the_newest_alone(settings):
+    encrypted = [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if isinstance(field, EncryptedTextField | EncryptedBytesField)
+    ]
+    for model in {model for model, _ in encrypted}:
+        FACTORIES[model]()
+    said = {(model, name): set(model.objects.values_list(name, flat=True)) for model, name in encrypted}
+    newest = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
     rotated()
-    settings.FIELD_ENCRYPTION_KEYS = [another_key]
-    assert WebhookEndpoint.objects.get().previous_secret == "whsec_old"
-    assert PushSubscription.objects.get().endpoint.startswith("https://")
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    assert {(model, name): set(model.objects.values_list(name, flat=True)) for model, name in encrypted} == said
+
+
+def test_the_secrets_of_shops_are_read_by_the_newest_too(settings):
+    ShopifyShopFactory(secret="newer", previous_secret="older")
+    ShopifyShopFactory(secret="", previous_secret="")
+    newest = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
+    assert [rotated(), rotated()] == [{"rewritten": 1, "unreadable": 0}, {"rewritten": 0, "unreadable": 0}]
+
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    secrets = ShopifyShop.objects.order_by("id").values_list("secret", "previous_secret")
+    assert list(secrets) == [("newer", "older"), ("", "")]
 
 
 def test_again_it_writes_nothing(another_key):

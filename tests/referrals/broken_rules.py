@@ -1,6 +1,7 @@
-"""What breaks each rule that the database holds of codes under terms, and of links."""
+"""What breaks each rule that the database holds of codes under terms, of links, and of doors."""
 
 from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.doors import RefusedMessageFactory, ShopifyShopFactory, ShopProductFactory
 from tests.factories.joining import CustomerAliasFactory, SignUpFactory, StoredTouchFactory
 from tests.factories.referrals import (
     NOON,
@@ -81,6 +82,8 @@ def somebody_elses_code():
 
 
 BROKEN_IN_SHARING = [
+    *[("merchant_accent_is_a_colour", row(MerchantFactory, accent=said)) for said in ("red", "#2e7d3", "#2e7d3g")],
+    ("merchant_logo_is_https", row(MerchantFactory, logo_url="http://shop.example.com/a.png")),
     ("merchant_clicks_are_kept_for_a_while", row(MerchantFactory, clicks_kept_days=1)),
     ("merchant_invitations_have_a_limit", row(MerchantFactory, invitations_day_max=1001)),
     ("click_day_same_merchant", foreign(ClickDayFactory)),
@@ -183,4 +186,16 @@ BROKEN_IN_RISK = [
     ("risk_signal_score_of_hundred", row(RiskSignalFactory, score=101)),
     ("risk_decision_same_merchant", foreign(RiskDecisionFactory)),
     ("risk_decision_verdict_is_known", row(RiskDecisionFactory, verdict="maybe")),
+]
+
+
+BROKEN_IN_DOORS = [
+    *[
+        ("shopify_shop_domain_form", row(ShopifyShopFactory, domain=domain))
+        for domain in ("acme.example.com", "Acme.myshopify.com", ".myshopify.com", "https://acme.myshopify.com")
+    ],
+    ("shop_product_same_merchant", foreign(ShopProductFactory)),
+    ("shop_product_once", twice(ShopProductFactory, "shop", "product_id")),
+    ("refused_message_once", twice(RefusedMessageFactory, "source", "content_hash")),
+    ("refused_message_came", row(RefusedMessageFactory, times=0)),
 ]

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.credits.broken_rules import foreign, row
+from tests.credits.broken_rules import foreign, row, twice
+from tests.factories.policy_days import OccurrenceFactory, PolicyDayFactory
 from tests.factories.referrals import NOON, CustomerFactory
 from tests.factories.rewards import (
     BacktestFactory,
@@ -49,6 +50,11 @@ BROKEN_IN_POLICIES = [
         row(PolicyVersionFactory, status="retired", retired_at=NOON - timedelta(seconds=1)),
     ),
     ("policy_change_actor_is_a_word", row(PolicyChangeFactory, actor="Sam Support")),
+    ("policy_day_once", twice(PolicyDayFactory, "merchant", "day")),
+    ("policy_day_done_after_it_began", row(PolicyDayFactory, done_at=NOON - timedelta(seconds=1))),
+    ("occurrence_day_same_merchant", foreign(OccurrenceFactory)),
+    ("occurrence_customer_same_merchant", foreign(OccurrenceFactory, "customer", CustomerFactory)),
+    ("occurrence_once", twice(OccurrenceFactory, "policy_day", "customer")),
     ("backtest_not_done_twice", row(BacktestFactory, done=2, total=1)),
     ("backtest_done_has_totals", row(BacktestFactory, state="done")),
     ("backtest_ends_after_it_begins", row(BacktestFactory, starts_at=NOON, ends_at=NOON)),

@@ -13,6 +13,7 @@ from rewards.services.coupons import import_coupons
 from rewards.services.grants import GrantNotUsable
 from rewards.services.sessions.ending import OrderConflict, SessionEnded
 from rewards.services.sessions.quoting import OptionNotForCheckout
+from rewards.services.stock import SoldOut
 from tests.factories.rewards import RewardOptionFactory
 from tests.rewards.checkout import Checkout, item
 from tests.rewards.shop import PER_DOLLAR, awarded, policy
@@ -153,6 +154,28 @@ def test_a_grant_can_be_left_at_home_and_is_promised_to_one_cart(checkout, bob):
         checkout.hold(bob, grants=[uuid])
     checkout.cancel(first)
     assert checkout.hold(bob, grants=[uuid]).goods == 0
+
+
+def test_of_what_there_are_only_so_many_a_grant_is_good_as_long_as_some_are_left(shop, checkout, bob):
+    RewardOption.objects.filter(pk=shop.meal.pk).update(stock_quantity=1)
+    shop.bought("carl", 1, referral_code=shop.code("zoe"))
+    carls = str(Grant.objects.get(customer=shop.customer("carl")).uuid)
+    cart = [item(10_00), item(30_00, category="wine")]
+
+    def left():
+        return RewardOption.objects.get(pk=shop.meal.pk).stock
+
+    session = checkout.hold(bob, *cart)
+    assert (session.goods, left(), checkout.quote("carl", *cart)["goods"]) == (30_00, 0, 40_00)
+    with pytest.raises(SoldOut):
+        checkout.hold("carl", *cart, grants=[carls])
+    checkout.cancel(session)
+    assert left() == 1
+
+    checkout.buy(checkout.hold("carl", *cart, grants=[carls]), "order-A")
+    assert left() == 0
+    shop.refunded(Purchase.objects.get(order_id="order-A"))
+    assert (left(), shop.grants("carl")) == (1, ["issued"])
 
 
 def test_the_purchase_carries_the_referral_code(shop, checkout):

@@ -88,25 +88,38 @@ def send_sms(letter: Letter) -> None:
 
 
 def send_push(letter: Letter) -> None:
-    """Wake each browser that the reader subscribed; one that is gone is forgotten."""
+    """Wake each browser that the reader subscribed; one that is gone is forgotten, and one that is away stops no other.
+
+    Where one is away all are woken again later: the message has an id, by which a browser shows it once.
+    """
     if not isinstance(letter.reader, Customer):
         raise NoWay("no_address")
     subscriptions = list(PushSubscription.objects.filter(of_person(letter.reader.pk)).order_by("pk"))
     if not subscriptions:
         raise NoWay("no_address")
     content = msgspec.json.encode({"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid)})
+    away: Away | None = None
     for subscription in subscriptions:
-        if not settings.VAPID_PRIVATE_KEY:
-            _show_to_developers(Channel.PUSH, subscription.endpoint, letter.said.text)
-            continue
-        headers, body = push_headers_and_body(subscription=subscription, content=content)
-        if _post(subscription.endpoint, body, headers, fine=GONE) in GONE:
-            subscription.delete()
+        try:
+            _wake(subscription, content, letter.said.text)
+        except Away as error:
+            away = error
+    if away is not None:
+        raise away
 
 
 SENDERS: Mapping[str, Callable[[Letter], None]] = MappingProxyType(
     {Channel.EMAIL: send_email, Channel.SMS: send_sms, Channel.PUSH: send_push}
 )
+
+
+def _wake(subscription: PushSubscription, content: bytes, text: str) -> None:
+    if not settings.VAPID_PRIVATE_KEY:
+        _show_to_developers(Channel.PUSH, subscription.endpoint, text)
+        return
+    headers, body = push_headers_and_body(subscription=subscription, content=content)
+    if _post(subscription.endpoint, body, headers, fine=GONE) in GONE:
+        subscription.delete()
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], fine: tuple[int, ...] = ()) -> int:

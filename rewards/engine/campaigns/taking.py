@@ -30,6 +30,7 @@ class Taking:
     taken: dict[int, int] = field(default_factory=dict)
     taken_by: dict[tuple[int, int], int] = field(default_factory=dict)
     badges: set[tuple[int, str]] = field(default_factory=set)
+    rounds: dict[int, str | None] = field(default_factory=dict)
 
     @cached_property
     def moment(self) -> datetime:
@@ -45,8 +46,10 @@ class Taking:
         """The round that counts: the one that was completed, or the one that runs; None if none does."""
         if self.facts.campaign == campaign.code:
             return self.facts.round
-        running = campaign.terms.window.round_at(self.moment)
-        return running.key if running is not None else None
+        if campaign.id not in self.rounds:
+            running = campaign.terms.window.round_at(self.moment)
+            self.rounds[campaign.id] = running.key if running is not None else None
+        return self.rounds[campaign.id]
 
     def refuses(self, campaign: Campaign | None, person: CustomerFacts) -> str:
         """Why somebody does not take part in a campaign; empty if they do. Whoever completed it took part."""

@@ -17,6 +17,7 @@ REPEATS = ("daily", "weekly", "monthly", "yearly")
 KEYS = ("from", "to", "repeat", "until")
 _MONTHS = {"monthly": 1, "yearly": 12}
 _DAYS = {"daily": 1, "weekly": 7}
+DAYS_OF_EACH_MONTH = 28
 
 
 class Round(NamedTuple):
@@ -49,37 +50,37 @@ class Window:
         if not self.repeat or self.starts is None or self.ends is None:
             is_open = (self.starts is None or self.starts <= moment) and (self.ends is None or moment < self.ends)
             return Round(self.starts, self.ends) if is_open else None
-        number = self._number_at(self.starts, moment)
-        if number < 0:
+        number, begins = self._last_begun(self.starts, moment)
+        ends = begins + (self.ends - self.starts)
+        if number < 0 or moment >= ends or (self.until is not None and begins >= self.until):
             return None
-        begins = self._begin(self.starts, number)
-        ends = min(begins + (self.ends - self.starts), self._begin(self.starts, number + 1))
-        is_over = moment >= ends or (self.until is not None and begins >= self.until)
-        return None if is_over else Round(begins, ends)
+        return Round(begins, min(ends, self._begin(self.starts, number + 1)))
 
     def upcoming(self, moment: datetime, count: int) -> list[Round]:
         """The round that runs at a naive local moment, if one does, and those that follow it: so many at most."""
         if not self.repeat or self.starts is None or self.ends is None:
             is_over = self.ends is not None and self.ends <= moment
             return [] if is_over else [Round(self.starts, self.ends)]
-        first = max(0, self._number_at(self.starts, moment))
+        first = max(0, self._last_begun(self.starts, moment)[0])
         begins = (self._begin(self.starts, number) for number in range(first, first + count + 1))
         rounds = (self.round_at(start) for start in begins)
         return [each for each in rounds if each is not None and each.ends is not None and each.ends > moment][:count]
 
-    def _number_at(self, first: datetime, moment: datetime) -> int:
-        """The number, from 0, of the last round that had begun; negative before the first."""
+    def _last_begun(self, first: datetime, moment: datetime) -> tuple[int, datetime]:
+        """The number, from 0, of the last round that had begun, and when it began; negative before the first."""
         if self.repeat in _DAYS:
-            return (moment - first) // timedelta(days=_DAYS[self.repeat])
+            number = (moment - first) // timedelta(days=_DAYS[self.repeat])
+            return number, self._begin(first, number)
         months = (moment.year - first.year) * 12 + moment.month - first.month
         number = months // _MONTHS[self.repeat]
-        return number if self._begin(first, number) <= moment else number - 1
+        begins = self._begin(first, number)
+        return (number, begins) if begins <= moment else (number - 1, self._begin(first, number - 1))
 
     def _begin(self, first: datetime, number: int) -> datetime:
         if self.repeat in _DAYS:
             return first + timedelta(days=_DAYS[self.repeat] * number)
         year, month = divmod(first.year * 12 + first.month - 1 + number * _MONTHS[self.repeat], 12)
-        day = min(first.day, monthrange(year, month + 1)[1])
+        day = first.day if first.day <= DAYS_OF_EACH_MONTH else min(first.day, monthrange(year, month + 1)[1])
         return first.replace(year=year, month=month + 1, day=day)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rewards.engine.problems import DefinitionError, Problem
-from rewards.engine.reading import Node
+from rewards.engine.reading import NAME_LENGTH_MAX, Node
 
 SPEND = "spend"
 PURCHASES = "purchases"
@@ -112,3 +112,48 @@ def _expected(node: Node | None) -> tuple[int, int] | None:
         return None
     fields = node.fields(("mean", "deviation"), required=("mean", "deviation"))
     return _number(fields, "mean", 1, 10**12), _number(fields, "deviation", 1, 10**12)
+
+
+_TEXT = {"type": "string", "minLength": 1, "maxLength": NAME_LENGTH_MAX}
+
+
+def _whole(low: int, high: int, description: str) -> dict[str, Any]:
+    return {"description": description, "type": "integer", "minimum": low, "maximum": high}
+
+
+JSON_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["variants", "window_days", "days"],
+    "properties": {
+        "method": {"description": "Fixed shares, or shares that follow what is learned.", "enum": [FIXED, THOMPSON]},
+        "measure": {"description": "What of a customer is compared.", "enum": list(MEASURES)},
+        "variants": {
+            "description": "What is compared; the first is the control.",
+            "type": "array",
+            "minItems": 2,
+            "maxItems": VARIANTS_MAX,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["code"],
+                "properties": {
+                    "code": _TEXT,
+                    "policy": {**_TEXT, "description": "The code of a policy; left out: none."},
+                    "share": _whole(1, SHARE_MAX, "Its weight."),
+                },
+            },
+        },
+        "window_days": _whole(1, DAYS_MAX, "For how long a customer is measured."),
+        "days": _whole(1, DAYS_MAX, "For how long customers enter."),
+        "held_out_percent": _whole(0, HELD_OUT_MAX, "Of the customers who get none of the policies."),
+        "least_effect_percent": _whole(1, 1_000, "The least difference that matters."),
+        "expected": {
+            "description": "What customers do now, where there is no history to take it from.",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["mean", "deviation"],
+            "properties": {"mean": _whole(1, 10**12, "Of one window."), "deviation": _whole(1, 10**12, "Around it.")},
+        },
+    },
+}

@@ -1,6 +1,5 @@
 """`manage.py import_coupons`: the codes that a reward option hands out, from a file."""
 
-import csv
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from rewards.models.catalog import RewardOption
-from rewards.services.coupons import CODE_LENGTH_MAX, import_coupons
+from rewards.services.coupons import CodesInvalid, import_coupons, read_codes
 
 
 class Command(BaseCommand):
@@ -43,10 +42,8 @@ class Command(BaseCommand):
 
     def _codes(self, file: Path) -> list[str]:
         try:
-            with file.open(encoding="utf-8-sig", newline="") as text:
-                codes = [row[0].strip() for row in csv.reader(text) if row]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            return read_codes(file.read_bytes())
+        except OSError as error:
             raise CommandError(f"{file} cannot be read: {error}") from None
-        if any(len(code) > CODE_LENGTH_MAX or not code.isprintable() for code in codes):
-            raise CommandError(f"A code is printable and has at most {CODE_LENGTH_MAX} characters.")
-        return codes
+        except CodesInvalid as refused:
+            raise CommandError(f"{file} cannot be read: {refused.detail}") from None

@@ -36,6 +36,14 @@ DEPTH_MAX = 3
 """How far consequences may have consequences of their own."""
 
 NO_POLICY = 0
+SUBJECTS: Mapping[str, str] = {
+    Trigger.PURCHASE_COMPLETED: "purchase",
+    Trigger.REFERRAL_JOINED: "referral",
+    Trigger.ACTIVITY_RECORDED: "activity",
+    Trigger.SCHEDULE_DUE: "occurrence",
+}
+"""What the work orders that policies decide are about, by their trigger."""
+
 SPARE_IDS = 50
 
 
@@ -75,13 +83,12 @@ class Batch:
     def decide(self, order: WorkOrder) -> None:
         """Decide a work order and what follows from it: the friend joined, the referral qualified."""
         referral = self.referrals.get(order.customer_id)
-        subject_type = "purchase" if order.purchase else "activity" if order.activity else "referral"
         occasion = Occasion(
-            order.id, order.trigger, subject_type, order.subject_id, order.customer_id, order.occurred_at
+            order.id, order.trigger, SUBJECTS[order.trigger], order.subject_id, order.customer_id, order.occurred_at
         )
         if order.purchase is None:
             purchases = self.counters.amount(order.customer_id, PER_FRIEND, PURCHASES)
-            known = Known(None, purchases_before=purchases, activity=order.activity)
+            known = Known(None, purchases_before=purchases, activity=order.activity, due=order.due)
             if referral is not None and referral.joined_at is not None and not referral.is_void:
                 known.referral = referral
             self._evaluate(occasion, known)

@@ -39,6 +39,7 @@ class Known:
     round: str = ""
     reached_tier: str = ""
     previous_tier: str = ""
+    due: tuple[int, ...] = ()
 
     def holds(self, trigger: str) -> bool:
         """Whether that the friend counts waits until somebody has looked at the referral."""
@@ -85,6 +86,7 @@ class Knowledge:
             round=known.round,
             reached_tier=known.reached_tier,
             previous_tier=known.previous_tier,
+            due=known.due,
         )
 
     def _referrer(self, referral: OpenReferral, occasion: Occasion) -> CustomerFacts:

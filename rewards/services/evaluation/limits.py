@@ -47,9 +47,13 @@ class LimitUses:
 
 def load_limit_uses(keys: Collection[Key]) -> LimitUses:
     """Read what was used; call it with the accounts of these customers locked."""
-    if not keys:
+    return read_limit_uses({key[0] for key in keys}, {key[1] for key in keys}, {key[2] for key in keys})
+
+
+def read_limit_uses(policies: Collection[int], customers: Collection[int], periods: Collection[str]) -> LimitUses:
+    """Read what each of these customers used of each of these policies in each of these periods."""
+    if not (policies and customers and periods):
         return LimitUses({})
-    policies, customers, periods = ({key[part] for key in keys} for part in range(3))
     rows = LimitUse.objects.filter(policy_id__in=policies, customer_id__in=customers, period__in=periods)
     return LimitUses(
         {

@@ -68,7 +68,7 @@ def open_batch(
             also_of=referrers,
             without_history={account.customer_id for account in book.accounts.values() if account.is_new},
         ),
-        limits=limits.load_limit_uses(limit_keys(policies, buyers | referrers, days)),
+        limits=uses_of_limits(policies, buyers | referrers, days),
         campaigns=open_campaigns(
             policies, terms, buyers | referrers, moments | ({also_at} if also_at else set()), locked=budgets_locked
         ),
@@ -149,11 +149,7 @@ def counter_keys(policies: PolicySet, buyers: Collection[int], referrers: Collec
     return own | {(referrer, ACROSS_FRIENDS, measure) for referrer in referrers for measure in across}
 
 
-def limit_keys(policies: PolicySet, people: Collection[int], days: Collection[date]) -> set[limits.Key]:
-    """Which uses of limits policies may ask for about these people, on these days."""
-    return {
-        (policy.policy_id, person, period_key(policy.definition.limits.per, day))
-        for policy in policies.limited
-        for day in days
-        for person in people
-    }
+def uses_of_limits(policies: PolicySet, people: Collection[int], days: Collection[date]) -> limits.LimitUses:
+    """The uses of limits that policies may ask for about these people, on these days."""
+    periods = {period_key(policy.definition.limits.per, day) for policy in policies.limited for day in days}
+    return limits.read_limit_uses({policy.policy_id for policy in policies.limited}, people, periods)

@@ -14,7 +14,7 @@ from rewards.models.evaluations import FOLLOW_UPS, SHARDS, Evaluation, Evaluatio
 
 ATTEMPTS_MAX = 5
 BACKOFF = timedelta(seconds=2)
-DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED, Trigger.ACTIVITY_RECORDED)
+DECIDED = (Trigger.PURCHASE_COMPLETED, Trigger.REFERRAL_JOINED, Trigger.ACTIVITY_RECORDED, Trigger.SCHEDULE_DUE)
 """The triggers of work orders that policies decide; follow-ups are worked out from what was decided."""
 
 
@@ -28,7 +28,7 @@ class PurchaseRow(msgspec.Struct, frozen=True):
 
 
 class WorkOrder(msgspec.Struct, frozen=True):
-    """A claimed evaluation with the fact that it is about: a purchase, the kind of an activity, or neither."""
+    """A claimed evaluation with the fact that it is about: a purchase, a kind of activity, policies that were due."""
 
     id: int
     trigger: str
@@ -36,10 +36,12 @@ class WorkOrder(msgspec.Struct, frozen=True):
     customer_id: int
     occurred_at: datetime
     purchase: PurchaseRow | None
-    activity: str
+    activity: str = ""
+    due: tuple[int, ...] = ()
 
 
 _FOLLOW_UPS = ", ".join(f"'{trigger}'" for trigger in FOLLOW_UPS)  # Literally, as the index of follow-ups has them.
+_read_ids = msgspec.json.Decoder(tuple[int, ...]).decode
 _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 
 
@@ -91,11 +93,15 @@ def claim(
     return execute_prepared(
         """
         SELECT evaluation.id, trigger, subject_id, evaluation.customer_id, evaluation.occurred_at,
-            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status, activity.kind
+            purchase.total, purchase.lines, purchase.referral_code, purchase.payment_status, activity.kind,
+            day.policies
         FROM rewards_evaluation AS evaluation
         LEFT JOIN referrals_purchase AS purchase ON purchase.id = subject_id AND trigger = 'purchase.completed'
         LEFT JOIN referrals_activity AS activity
             ON activity.id = CASE WHEN trigger = 'activity.recorded' THEN subject_id END
+        LEFT JOIN rewards_occurrence AS occurrence
+            ON occurrence.id = CASE WHEN trigger = 'schedule.due' THEN subject_id END
+        LEFT JOIN rewards_policyday AS day ON day.id = occurrence.policy_day_id
         WHERE evaluation.merchant_id = %s AND shard BETWEEN %s AND %s AND state = 'pending' AND due_at <= %s
             AND trigger = ANY(%s) AND (%s::bigint[] IS NULL OR evaluation.id = ANY(%s))
         ORDER BY shard, evaluation.id LIMIT %s FOR UPDATE OF evaluation SKIP LOCKED
@@ -117,6 +123,7 @@ def work_order(
     code: str,
     payment: str,
     activity: str | None,
+    due: str | None,
 ) -> WorkOrder:
     """Read a claimed row.
 
@@ -130,7 +137,9 @@ def work_order(
             referral_code=code,
             is_paid=payment == PaymentStatus.PAID,
         )
-    return WorkOrder(id_, trigger, subject_id, customer_id, occurred_at, purchase, activity or "")
+    return WorkOrder(
+        id_, trigger, subject_id, customer_id, occurred_at, purchase, activity or "", _read_ids(due) if due else ()
+    )
 
 
 def claim_follow_up(*, merchant_id: int, shard: int, now: datetime) -> Evaluation | None:

@@ -23,6 +23,7 @@ from rewards.services.programmes.writing.campaigns import write_campaigns
 from rewards.services.programmes.writing.catalog import write_catalog
 from rewards.services.programmes.writing.credits import write_credits
 from rewards.services.programmes.writing.dealings import write_dealings
+from rewards.services.programmes.writing.experiments import write_experiments
 from rewards.services.programmes.writing.policies import write_policies
 from rewards.services.programmes.writing.sharing import write_sharing
 
@@ -49,8 +50,9 @@ def apply_programme(*, programme: Programme, now: datetime) -> Plan:
     """Make the database say what a programme says; the same again changes nothing.
 
     What the programme no longer names goes: policies are retired, reward types and options become inactive,
-    destinations are closed, tiers are deleted if nobody was ever in them. A policy that says something else gets a new
-    version. Who reaches a higher tier by the new terms rises at once, and nobody falls before a review.
+    destinations are closed, tiers are deleted if nobody was ever in them, and experiments if they have not begun. A
+    policy that says something else gets a new version. Who reaches a higher tier by the new terms rises at once, and
+    nobody falls before a review.
 
     :param programme: in its full form, as `read_programme` returns it.
     :returns: what was done.
@@ -94,6 +96,7 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
     write_catalog(merchant, programme, plan)
     write_campaigns(merchant, programme, plan)
     write_policies(merchant, programme, plan, now)
+    write_experiments(merchant, programme, plan)
 
 
 def _merchant_columns(programme: Programme) -> dict[str, Any]:

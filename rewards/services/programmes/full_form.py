@@ -56,7 +56,7 @@ def full_form(written: dict[str, Any]) -> Programme:
     """Complete a programme that has been checked; sections that may stay as they are and are left out are None."""
     currency = written["merchant"]["currency"]
     return {
-        "merchant": {"slug": "", "name": "", "domain": None, **written["merchant"]},
+        "merchant": {"slug": "", "name": "", "domain": None, "accent": "", "logo_url": "", **written["merchant"]},
         "referrals": _referrals(written.get("referrals", {}), currency),
         "wallet": _wallet(written["wallet"], currency),
         "destinations": _filled(written.get("destinations"), DESTINATION),
@@ -73,6 +73,7 @@ def full_form(written: dict[str, Any]) -> Programme:
             for item in written.get("campaigns", [])
         ],
         "policies": [_policy(item) for item in written["policies"]],
+        "experiments": _filled(written.get("experiments"), {}),
     }
 
 

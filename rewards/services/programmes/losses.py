@@ -11,6 +11,7 @@ from referrals.models.merchants import Merchant
 from referrals.models.purchases import Purchase
 from rewards.models.campaigns import Campaign
 from rewards.models.catalog import RewardOption
+from rewards.services.programmes.experiments import spoiled_experiments
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Change, Plan
 
@@ -27,6 +28,7 @@ def losses(merchant: Merchant, plan: Plan, wanted: Programme) -> Iterator[str]:
         if budget is not None and budget < campaign.given:
             yield f"The budget of the campaign {campaign.code} cannot be {budget}: it has given {campaign.given}."
     yield from _less_than_was_taken(merchant, wanted)
+    yield from spoiled_experiments(merchant, plan)
     for tier in Tier.objects.filter(wallet__merchant=merchant, wallet__is_default=True, code__in=plan.retired("tiers")):
         if _is_in_use(tier):
             yield f"The tier {tier.code} cannot go: customers are or were in it."

@@ -24,6 +24,7 @@ SECTIONS = {
     "badges": "badge",
     "campaigns": "campaign",
     "policies": "policy",
+    "experiments": "experiment",
 }
 """The sections of a programme, in the order in which they are applied, and what one item of each is called."""
 
@@ -51,6 +52,7 @@ _RETIREMENT = {
     "badges": "becomes inactive",
     "campaigns": "becomes inactive",
     "policies": "is retired",
+    "experiments": "is deleted; it has not begun",
 }
 
 

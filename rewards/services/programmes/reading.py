@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_precision, is_currency
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from config.lib.time_zones import time_zones
 from credits.models.wallets import ExpiryRule
 from referrals.models.links import Channel
 from rewards.engine.definition import parse
@@ -22,6 +22,7 @@ from rewards.models.catalog import DiscountType
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, multiplier, point_value
 from rewards.services.programmes.campaigns import unknown_names, wrong_campaigns
 from rewards.services.programmes.document import Source
+from rewards.services.programmes.experiments import wrong_experiments
 from rewards.services.programmes.full_form import KEYS, Programme, full_form
 from rewards.services.programmes.option_terms import wrong_terms
 from rewards.services.programmes.schema import SHAPE
@@ -38,7 +39,7 @@ _KINDS = {
 _LEAP_YEAR = 2024
 _CODED = (
     "destinations", "messages", "tiers", "partners", "reward_types", "reward_options", "segments", "badges",
-    "campaigns", "policies",
+    "campaigns", "policies", "experiments",
 )  # fmt: skip
 # JSON Schema calls 5.0 an integer; a count of points or months is none.
 _WHOLE = Draft202012Validator.TYPE_CHECKER.redefine(
@@ -67,6 +68,7 @@ def read_programme(source: Source) -> Programme:
             *wrong_terms(written),
             *wrong_campaigns(written),
             *_wrong_policies(written),
+            *wrong_experiments(written),
         ]
     )
     return full_form(written)
@@ -100,7 +102,7 @@ def _pointer(keys: Iterable[str | int]) -> str:
 def _unknown_to_the_world(merchant: dict[str, Any]) -> Iterator[Problem]:
     if not is_currency(merchant["currency"]):
         yield Problem("/merchant/currency", "unknown", "is not a currency of ISO 4217")
-    if merchant["time_zone"] not in available_timezones():
+    if merchant["time_zone"] not in time_zones():
         yield Problem("/merchant/time_zone", "unknown", "is not a time zone, such as Europe/Berlin")
 
 

@@ -3,9 +3,11 @@
 from rewards.engine.campaigns.definition import JSON_SCHEMA as CAMPAIGN_SCHEMA
 from rewards.engine.definition import JSON_SCHEMA
 from rewards.engine.examples import SCHEMA as EXAMPLES_SCHEMA
+from rewards.engine.experiments.definition import JSON_SCHEMA as DESIGN_SCHEMA
 from rewards.models.badges import Badge
 from rewards.models.campaigns import Campaign
 from rewards.models.catalog import Category, DiscountType, RewardOption, RewardType
+from rewards.models.experiments import Experiment
 from rewards.models.partners import Partner
 from rewards.models.policies import Policy
 from rewards.models.segments import Segment
@@ -87,11 +89,12 @@ def _campaign(definition: Schema) -> Schema:
     )
 
 
-def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema:
+def _programme(definition: Schema, examples: Schema, campaign: Schema, design: Schema) -> Schema:
     policy = mapping(
         {"code": code(Policy), "name": words(Policy), "definition": definition, "examples": examples},
         optional=("examples",),
     )
+    experiment = mapping({"code": code(Experiment), "name": words(Experiment), "definition": design})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Programme",
@@ -112,6 +115,7 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "badges": list_of(_BADGE, 500, "what customers can be proud of"),
                 "campaigns": list_of(_campaign(campaign), 500, "for a while points are worth more, or there is a goal"),
                 "policies": list_of(policy, 500, "when somebody is given something"),
+                "experiments": list_of(experiment, 500, "what is compared; left out: it stays as it is"),
             },
             optional=(
                 "referrals",
@@ -122,13 +126,17 @@ def _programme(definition: Schema, examples: Schema, campaign: Schema) -> Schema
                 "segments",
                 "badges",
                 "campaigns",
+                "experiments",
             ),
         ),
     }
 
 
 # The engine reads definitions and examples itself: it names what is wrong with one better than a schema could.
-SHAPE = _programme({"type": "object"}, {"type": "array"}, {"type": "object"})
+SHAPE = _programme({"type": "object"}, {"type": "array"}, {"type": "object"}, {"type": "object"})
 SCHEMA = _programme(
-    {key: value for key, value in JSON_SCHEMA.items() if key != "$schema"}, dict(EXAMPLES_SCHEMA), CAMPAIGN_SCHEMA
+    {key: value for key, value in JSON_SCHEMA.items() if key != "$schema"},
+    dict(EXAMPLES_SCHEMA),
+    CAMPAIGN_SCHEMA,
+    DESIGN_SCHEMA,
 )

@@ -16,6 +16,7 @@ from rewards.models.policies import PolicyVersion, VersionStatus
 from rewards.models.segments import Segment
 from rewards.services.programmes import dealings, option_terms
 from rewards.services.programmes.amounts import MONEY_BENEFITS, major_units, multiplier, written_point_value
+from rewards.services.programmes.experiments import stored_experiments
 from rewards.services.programmes.full_form import (
     CAMPAIGN_ORDER,
     DESTINATION,
@@ -33,7 +34,8 @@ def stored_programme(merchant: Merchant) -> Programme:
     """What is in force and on offer; `wallet` is None for a merchant who has no programme yet.
 
     Reward types and options, segments, badges and campaigns that are not active are part of it, retired policies are
-    not. `destinations` and `messages` are None where there are none: so they stay as they are if it is applied.
+    not. `destinations`, `messages` and `experiments` are None where there are none: so they stay as they are if it is
+    applied.
     """
     currency = merchant.currency
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
@@ -47,6 +49,8 @@ def stored_programme(merchant: Merchant) -> Programme:
             "domain": merchant.domain,
             "currency": currency,
             "time_zone": merchant.time_zone,
+            "accent": merchant.accent,
+            "logo_url": merchant.logo_url,
         },
         "referrals": {
             **{key: getattr(merchant, column) for key, column in REFERRAL_TERMS.items()},
@@ -71,6 +75,7 @@ def stored_programme(merchant: Merchant) -> Programme:
             for each in _of(Campaign, merchant)
         ],
         "policies": [_policy(each) for each in versions.select_related("policy").order_by("policy_id")],
+        "experiments": stored_experiments(merchant) or None,
     }
 
 

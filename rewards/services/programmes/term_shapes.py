@@ -1,5 +1,6 @@
 """What the terms of a merchant may look like in a programme: referrals, wallet, tiers."""
 
+from config.lib.colours import COLOUR_PATTERN
 from credits.models.tiers import Tier
 from credits.models.wallets import ExpiryRule, ReturnPolicy, TierDowngrade, TierWindow, Wallet
 from referrals.models.merchants import DecisiveTouch, Merchant
@@ -35,8 +36,19 @@ MERCHANT = mapping(
         },
         "currency": {"description": "an ISO 4217 code, such as USD", "type": "string", "pattern": "^[A-Z]{3}" + END},
         "time_zone": {"description": "an IANA name, such as Europe/Berlin", "type": "string"},
+        "accent": {
+            "description": "the colour of its buttons and links, such as #2e7d32; empty: that of Grapevine",
+            "type": "string",
+            "pattern": f"^({COLOUR_PATTERN})?" + END,
+        },
+        "logo_url": {
+            "description": "an address that begins with https://, or empty",
+            "type": "string",
+            "maxLength": longest(Merchant, "logo_url"),
+            "pattern": r"^(https://\S+)?" + END,
+        },
     },
-    optional=("domain",),
+    optional=("domain", "accent", "logo_url"),
 )
 REFERRALS = mapping(
     {

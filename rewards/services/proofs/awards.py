@@ -18,8 +18,8 @@ INVARIANTS = (
     Invariant(
         "I-15",
         "purchases_are_evaluated",
-        "Every purchase, refund, payment, activity and decision about a referral has exactly one evaluation, and every"
-        " such evaluation its fact.",
+        "Every purchase, refund, payment, activity, occurrence and decision about a referral has exactly one"
+        " evaluation, and every such evaluation its fact.",
         """
         SELECT 'rewards_evaluation' AS "table", evaluation.id, fact.noun, fact.id AS fact
         FROM (
@@ -31,6 +31,9 @@ INVARIANTS = (
             UNION ALL
             SELECT 'activity', 'activity.recorded', id, merchant_id, customer_id, occurred_at FROM referrals_activity
             UNION ALL
+            SELECT 'occurrence', 'schedule.due', occurrence.id, occurrence.merchant_id, customer_id, starts_at
+            FROM rewards_occurrence AS occurrence JOIN rewards_policyday AS day ON day.id = occurrence.policy_day_id
+            UNION ALL
             SELECT 'risk_decision', 'referral.reviewed', decision.id, decision.merchant_id, referral.customer_id,
                 decided_at
             FROM referrals_riskdecision AS decision JOIN referrals AS referral ON referral.id = decision.referral_id
@@ -41,7 +44,7 @@ INVARIANTS = (
         FULL JOIN (
             SELECT * FROM rewards_evaluation
             WHERE trigger IN ('purchase.completed', 'purchase.refunded', 'payment.settled', 'activity.recorded',
-                'referral.reviewed') AND cause_id IS NULL
+                'referral.reviewed', 'schedule.due') AND cause_id IS NULL
         ) AS evaluation ON evaluation.subject_id = fact.id AND evaluation.trigger = fact.trigger
         WHERE (fact.noun, fact.merchant_id, fact.customer_id, fact.occurred_at) IS DISTINCT FROM
             (evaluation.subject_type, evaluation.merchant_id, evaluation.customer_id, evaluation.occurred_at)

@@ -71,16 +71,25 @@ INVARIANTS = (
     Invariant(
         "I-21",
         "sessions_take_what_they_redeem",
-        "What a session redeems was taken for it and for nothing else, and is given back if it was not bought.",
+        "What a session redeems, or uses of a grant of which there are only so many, was taken for it and for nothing"
+        " else, and is given back if it was not bought.",
         """
-        SELECT 'rewards_purchasesession' AS "table", session.id, session.state, wanted.option, taking.quantity AS found,
-            wanted.quantity AS expected
+        SELECT 'rewards_purchasesession' AS "table", session.id, session.state, wanted.option_id,
+            taking.quantity AS found, wanted.quantity AS expected
         FROM rewards_purchasesession AS session
-        CROSS JOIN LATERAL jsonb_to_recordset(session.quote -> 'redeemed') AS wanted (option text, quantity bigint)
-        JOIN rewards_rewardoption AS option
-            ON option.merchant_id = session.merchant_id AND option.code = wanted.option
+        CROSS JOIN LATERAL (
+            SELECT option.id AS option_id, redeemed.quantity, '' AS by
+            FROM jsonb_to_recordset(session.quote -> 'redeemed') AS redeemed (option text, quantity bigint)
+            JOIN rewards_rewardoption AS option
+                ON option.merchant_id = session.merchant_id AND option.code = redeemed.option
+            UNION ALL
+            SELECT given.option_id, (session.quote -> 'grants' ->> given.uuid::text)::bigint, ':' || given.id
+            FROM jsonb_array_elements(COALESCE(session.quote -> 'granted', '[]')) AS granted
+            JOIN rewards_grant AS given ON given.id = (granted ->> 1)::bigint
+        ) AS wanted
         LEFT JOIN rewards_taking AS taking ON taking.merchant_id = session.merchant_id
-            AND taking.key = 'session:' || session.uuid || ':' || option.id AND taking.option_id = option.id
+            AND taking.key = 'session:' || session.uuid || ':' || wanted.option_id || wanted.by
+            AND taking.option_id = wanted.option_id
         WHERE taking.quantity IS DISTINCT FROM wanted.quantity
             OR (taking.given_back_at IS NULL AND session.state IN ('cancelled', 'expired'))
             OR (taking.given_back_at IS NOT NULL AND session.state = 'open')

@@ -142,7 +142,7 @@ def _let_go(
     release_grants(book=book, customer_id=session.customer_id, purpose=session.key)
     for key in _keys(session):
         give_back_coupons(merchant_id=session.merchant_id, key=key)
-    for key in _keys(session):
+    for key in session.taking_keys:
         give_back_stock(merchant_id=session.merchant_id, key=key, now=now)
     return _end(book, session, state)
 
@@ -156,5 +156,5 @@ def _end(book: Book, session: PurchaseSession, state: SessionState) -> PurchaseS
 
 
 def _keys(session: PurchaseSession) -> list[str]:
-    """The purposes for which stock and coupons were taken, in the order of the options' ids."""
+    """The purposes for which coupons were taken, in the order of the options' ids."""
     return [f"{session.key}:{id_}" for id_ in session.quote["option_ids"]]

@@ -20,7 +20,7 @@ from rewards.services.coupons import take_coupons
 from rewards.services.grants import reserve_grants
 from rewards.services.sessions.carts import Cart
 from rewards.services.sessions.quoting import Quote, Standing, bought_lines, earnings, quote
-from rewards.services.stock import take_stock
+from rewards.services.stock import SoldOut, take_stock
 
 TRIES_MAX = 3
 """How often a cart is priced anew because somebody was quicker."""
@@ -94,6 +94,7 @@ def _write(book: Book, customer: Customer, cart: Cart, held: Quote, earns: list[
             **shape_of_quote(cart, held, earns),
             "bought": msgspec.to_builtins(bought_lines(cart, priced)),
             "option_ids": sorted(held.redeemed),
+            "granted": [taking for taking in held.takings if taking[1]],
         },
         gross=cart.gross,
         goods=priced.goods,
@@ -111,18 +112,34 @@ def _write(book: Book, customer: Customer, cart: Cart, held: Quote, earns: list[
         )
     if held.used_grants:
         reserve_grants(book=book, customer_id=customer.pk, wanted=held.used_grants, purpose=session.key)
-    by_id = sorted(held.redeemed.items())
-    for id_, quantity in by_id:
+    for id_, quantity in sorted(held.redeemed.items()):
         if held.options[id_].needs_coupon:
             take_coupons(
                 option=held.options[id_], customer_id=customer.pk, quantity=quantity,
                 key=f"{session.key}:{id_}", now=now,
             )  # fmt: skip
-    for id_, quantity in by_id:
-        take_stock(
-            option=held.options[id_], customer_id=customer.pk, quantity=quantity, key=f"{session.key}:{id_}", now=now
-        )
+    for option_id, grant_id in held.takings:
+        _take(held, session, option_id, grant_id, now)
     return session
+
+
+def _take(held: Quote, session: PurchaseSession, option_id: int, grant_id: int, now: datetime) -> None:
+    """Take what is redeemed, or used of a grant, off the shelf."""
+    option = held.grants[grant_id].option if grant_id else held.options[option_id]
+    quantity = held.used_grants[grant_id] if grant_id else held.redeemed[option_id]
+    try:
+        take_stock(
+            option=option,
+            customer_id=session.customer_id,
+            quantity=quantity,
+            key=session.taking_key(option_id, grant_id),
+            now=now,
+            is_granted=bool(grant_id),
+        )
+    except SoldOut as error:
+        if grant_id:
+            raise CartBusy from error  # Somebody was quicker: the cart is priced anew without it.
+        raise
 
 
 def shape_of_quote(cart: Cart, quoted: Quote, earns: list[dict[str, Any]]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from rewards.selectors.eligibility import why_not
 from rewards.services.grants import GrantNotUsable
 from rewards.services.sessions.carts import POINTS_MAX, Cart
 from rewards.services.sessions.previewing import preview_awards
+from rewards.services.stock import SoldOut
 
 AT_A_CHECKOUT = (Category.PURCHASE_DISCOUNT, Category.FREE_PRODUCT, Category.SHIPPING)
 """What lowers a price here; a repair or a service is rewarded by whoever does it."""
@@ -60,6 +61,13 @@ class Quote:
         return sum((self.options[id_].points_required or 0) * quantity for id_, quantity in self.redeemed.items())
 
     @property
+    def takings(self) -> list[tuple[int, int]]:
+        """What is taken off the shelf: each option, with the grant that it is used by, or 0; in the order of taking."""
+        used = [self.grants[id_] for id_ in self.used_grants]
+        granted = [(grant.option_id, grant.pk) for grant in used if grant.takes_stock]
+        return sorted([*((id_, 0) for id_ in self.redeemed), *granted])
+
+    @property
     def used_grants(self) -> dict[int, int]:
         """How many of each grant are used."""
         return {id_: count for (source, id_), count in self.priced.used.items() if source == GRANT}
@@ -70,6 +78,7 @@ def quote(*, customer: Customer, cart: Cart, standing: Standing, now: datetime) 
 
     :raises NotFound: if it names an option that the merchant does not have.
     :raises GrantNotUsable: if it names a grant that cannot be used.
+    :raises SoldOut: if it names a grant of something of which there is none left.
     :raises OptionNotForCheckout: if it redeems what cannot be redeemed at a checkout.
     """
     merchant = customer.merchant
@@ -79,12 +88,14 @@ def quote(*, customer: Customer, cart: Cart, standing: Standing, now: datetime) 
     year = birthday_year(customer, now.astimezone(ZoneInfo(merchant.time_zone)).date())
     grants = {grant.pk: grant for grant in _grants(customer, cart, now)}
     redeemed = dict(_redeemed(customer, cart, now))
+    if cart.grants and len(_within_stock(grants, redeemed)) < len(grants):
+        raise SoldOut
     cost = sum((option.points_required or 0) * quantity for option, quantity in redeemed.items())
     priced = price(
         cart.lines,
         shipping=cart.shipping,
         offers=[
-            *(_offer(GRANT, grant.pk, grant.option, grant.quantity - grant.used_quantity) for grant in grants.values()),
+            *(_offer(GRANT, pk, grants[pk].option, count) for pk, count in _within_stock(grants, redeemed).items()),
             *(_offer(OPTION, option.pk, option, quantity) for option, quantity in redeemed.items()),
         ],
         benefits=benefits_of(tier.benefits if tier is not None else {}, has_birthday=year is not None),
@@ -148,7 +159,8 @@ def _grants(customer: Customer, cart: Cart, now: datetime) -> list[Grant]:
         for grant in Grant.objects.filter(of_person(customer.pk), state=GrantState.ISSUED)
         .select_related("option__reward_type")
         .order_by("expires_at", "pk")
-        if (grant.expires_at is None or grant.expires_at > now) and not grant.option.is_delivered
+        if (grant.expires_at is None or grant.expires_at > now)
+        and not (grant.option.is_delivered or grant.option.needs_coupon)
     ]
     if cart.grants is None:
         return [grant for grant in usable if grant.option.reward_type.category in AT_A_CHECKOUT]
@@ -157,6 +169,20 @@ def _grants(customer: Customer, cart: Cart, now: datetime) -> list[Grant]:
     if len(named) < len(wanted):
         raise GrantNotUsable
     return named
+
+
+def _within_stock(grants: Mapping[int, Grant], redeemed: Mapping[RewardOption, int]) -> dict[int, int]:
+    """How many of each grant can be used: of something of which there are only so many, as long as some are left."""
+    taken = {option.pk: quantity for option, quantity in redeemed.items()}
+    usable = {}
+    for grant in grants.values():
+        count = grant.quantity - grant.used_quantity
+        if grant.takes_stock and grant.option.stock is not None:
+            count = min(count, grant.option.stock - taken.get(grant.option_id, 0))
+            taken[grant.option_id] = taken.get(grant.option_id, 0) + count
+        if count > 0:
+            usable[grant.pk] = count
+    return usable
 
 
 def _redeemed(customer: Customer, cart: Cart, now: datetime) -> list[tuple[RewardOption, int]]:

@@ -67,5 +67,6 @@ def _give_back_what_was_used(book: Book, session: PurchaseSession, options: dict
     used = session.quote["grants"]
     ids = Grant.objects.filter(merchant=session.merchant_id, uuid__in=list(used)).values_list("uuid", "pk")
     restore_grants(book=book, customer_id=session.customer_id, used={pk: used[str(uuid)] for uuid, pk in ids})
-    for id_ in sorted(options):
-        give_back_stock(merchant_id=session.merchant_id, key=f"{session.key}:{id_}", now=now)
+    granted = [tuple(taking) for taking in session.quote.get("granted", ())]
+    for taking in sorted([*((id_, 0) for id_ in options), *granted]):
+        give_back_stock(merchant_id=session.merchant_id, key=session.taking_key(*taking), now=now)

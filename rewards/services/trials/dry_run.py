@@ -1,4 +1,4 @@
-"""A dry run: what a purchase or an activity would give now, or at a moment to come, with every step on the way.
+"""A dry run: what a purchase, an activity or a day would give now, or at a moment to come, with every step on the way.
 
 It decides by what is on record at this moment, with the code that decides in earnest, and writes nothing.
 """
@@ -9,10 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import get_currency_precision
-
-from credits.selectors.terms import default_wallet_terms
-from credits.services.paper import glance_at_book
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.models.referrals import Referral, ReferralStatus, Risk
@@ -21,30 +17,23 @@ from referrals.services.codes import normalise_code
 from referrals.services.steps import OpenReferral, join_referral
 from rewards.engine.decision import Award
 from rewards.engine.facts import Line
-from rewards.engine.policy import PolicySet
 from rewards.engine.tracing import PolicyTrace, trace
 from rewards.models.evaluations import Trigger
-from rewards.services.evaluation.batch import SPARE_IDS, Batch
-from rewards.services.evaluation.campaigns import open_campaigns
-from rewards.services.evaluation.counters import load_counters
+from rewards.services.evaluation.batch import Batch
 from rewards.services.evaluation.knowing import Known
-from rewards.services.evaluation.limits import load_limit_uses
-from rewards.services.evaluation.opening import counter_keys, limit_keys, rfm_of
 from rewards.services.evaluation.queue import PurchaseRow, WorkOrder
 from rewards.services.evaluation.writing import Occasion
 from rewards.services.trials.candidates import Candidate, policies_tried
-
-NOBODY = 0
-"""The id of somebody who is not known yet, and of what would be written."""
+from rewards.services.trials.paper import NOBODY, open_on_paper, open_referral_of
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: somebody buys something, or does something else.
+    """What is tried: somebody buys something, does something else, or a day comes for them.
 
     :param customer: None for somebody new.
-    :param total: what is paid, in minor units; None for an activity.
-    :param activity: its kind; empty for a purchase.
+    :param total: what is paid, in minor units; None for anything but a purchase.
+    :param activity: its kind; empty for anything but an activity. With neither, it is the day of `at` that comes.
     :param candidate: policies in other words than those in force.
     """
 
@@ -56,6 +45,13 @@ class Trial:
     is_paid: bool = True
     activity: str = ""
     candidate: Candidate = field(default_factory=dict)
+
+    @property
+    def trigger(self) -> Trigger:
+        """What is tried."""
+        if self.total is not None:
+            return Trigger.PURCHASE_COMPLETED
+        return Trigger.ACTIVITY_RECORDED if self.activity else Trigger.SCHEDULE_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +89,10 @@ class _TracedBatch(Batch):
 
     traced: list[Decided]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.traced = []
+
     def _evaluate(self, occasion: Occasion, known: Known) -> None:
         facts = self.knowledge.facts(occasion, known)
         self.traced.append(Decided(occasion.trigger, trace(facts, self.policies)))
@@ -105,47 +105,24 @@ def dry_run(*, merchant: Merchant, trial: Trial) -> DryRun:
     :raises Wallet.DoesNotExist: if the merchant has no programme yet.
     """
     customer_id = trial.customer.pk if trial.customer else NOBODY
-    policies = policies_tried(merchant, trial.candidate, trial.at)
     referral, refused = _referral(merchant, customer_id, trial)
-    batch = _open(merchant, customer_id, referral, refused, policies, trial.at)
+    batch = open_on_paper(
+        _TracedBatch,
+        merchant=merchant,
+        policies=policies_tried(merchant, trial.candidate, trial.at),
+        customer_ids=[customer_id],
+        referrals={customer_id: referral} if referral else {},
+        refused_codes={NOBODY: refused} if refused else {},
+        at=trial.at,
+        now=trial.at,
+    )
     purchase = None
     if trial.total is not None:
         purchase = PurchaseRow(trial.total, trial.lines, trial.referral_code, trial.is_paid)
-    trigger = Trigger.ACTIVITY_RECORDED if trial.activity else Trigger.PURCHASE_COMPLETED
     tier = batch.book.tier_at(customer_id, trial.at)
     purchases = batch.counters.amount(customer_id, "per_friend", "purchases")
-    batch.decide(WorkOrder(NOBODY, trigger, NOBODY, customer_id, trial.at, purchase, trial.activity))
+    batch.decide(WorkOrder(NOBODY, trial.trigger, NOBODY, customer_id, trial.at, purchase, trial.activity))
     return DryRun(batch.traced, refused, tier.code if tier else "", purchases)
-
-
-def _open(
-    merchant: Merchant,
-    customer_id: int,
-    referral: OpenReferral | None,
-    refused: str,
-    policies: PolicySet,
-    at: datetime,
-) -> _TracedBatch:
-    terms = default_wallet_terms(merchant=merchant)
-    referrers = {referral.referrer_id} if referral else set()
-    people = {customer_id} | referrers
-    batch = _TracedBatch(
-        merchant=merchant,
-        minor_digits=get_currency_precision(merchant.currency),
-        policies=policies,
-        book=glance_at_book(terms=terms, customer_ids=people, now=at, earliest=at),
-        referrals={customer_id: referral} if referral else {},
-        refused_codes={NOBODY: refused} if refused else {},
-        counters=load_counters(counter_keys(policies, {customer_id}, referrers), also_of=referrers),
-        limits=load_limit_uses(limit_keys(policies, people, {at.astimezone(terms.zone).date()})),
-        campaigns=open_campaigns(policies=policies, terms=terms, people=people, moments={at}, locked=False),
-        rfm=rfm_of([customer_id]) if policies.ask_for_rfm else {},
-        spare_ids=[NOBODY] * SPARE_IDS,
-        unverified=(),
-        now=at,
-    )
-    batch.traced = []
-    return batch
 
 
 def _referral(merchant: Merchant, customer_id: int, trial: Trial) -> tuple[OpenReferral | None, str]:
@@ -158,7 +135,7 @@ def _referral(merchant: Merchant, customer_id: int, trial: Trial) -> tuple[OpenR
         record = read_record(merchant_id=merchant.pk, claims=[claim], newcomers=newcomers)
         code, refused = record.judge(claim, link_id=known.referral_link_id if known else None)
     if known is not None:
-        referral = OpenReferral(**{name: getattr(known, name) for name in _COLUMNS})
+        referral = open_referral_of(known)
         if referral.status == ReferralStatus.PENDING and trial.total is not None:
             join_referral(referral, at=trial.at, reason="first_purchase")
         return referral, refused
@@ -169,6 +146,3 @@ def _referral(merchant: Merchant, customer_id: int, trial: Trial) -> tuple[OpenR
     told |= {"referee_id": customer_id, "referrer_id": code.customer_id, "referral_link_id": code.id}
     status = ReferralStatus.JOINED
     return OpenReferral(id=NOBODY, uuid=UUID(int=0), status=status, joined_now=True, steps=[], **told), ""
-
-
-_COLUMNS = tuple(name for name in OpenReferral.__struct_fields__ if name not in {"is_new", "joined_now", "steps"})

@@ -58,7 +58,7 @@ def written(**sections):
 
 
 def programme(**sections):
-    return read(yaml.safe_dump(written(**sections), sort_keys=False))
+    return read(yaml.dump(written(**sections), Dumper=yaml.CSafeDumper, sort_keys=False))
 
 
 def section(which, code=None, /, **changes):
