@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0014_customers_by_time_and_lookups'),
+        ('referrals', '0015_merchant_accent_and_logo'),
     ]
 
     operations = [
