@@ -67,6 +67,11 @@ lock: ## Pin all dependencies anew, from what pyproject.toml asks for
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 
+.PHONY: messages
+messages: ## Gather all texts that people read into config/locale, and compile their translations
+	@$(call PREPARE,dev)
+	@$(DEVSTACK) exec -- $(VENV_PYTHON) manage.py messages
+
 .PHONY: protos
 protos: ## Generate the gRPC code anew, from the .proto files beside it
 	@$(call PREPARE,dev)

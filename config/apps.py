@@ -1,4 +1,8 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+
+from config.lib.words import translate_words
+
+FLOORS = ("referrals", "credits", "rewards", "fulfillment")
 
 
 class GrapevineConfig(AppConfig):
@@ -6,3 +10,8 @@ class GrapevineConfig(AppConfig):
 
     name = "config"
     label = "grapevine"
+
+    def ready(self) -> None:
+        """Have staff read what the floors' models are called in their own language."""
+        for floor in FLOORS:
+            translate_words(apps.get_app_config(floor))

@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from config.cockpit.dashboard import dashboard
 from config.lib.accounts import second_factor_required
@@ -26,8 +27,8 @@ def open_staff_site() -> admin.AdminSite:
     Groups grant permissions, and addresses and second factors open accounts, so only superusers see those.
     """
     site = admin.site
-    site.site_title = site.site_header = "Grapevine staff"
-    site.index_title = "Everything at a glance"
+    site.site_title = site.site_header = _("Grapevine staff")
+    site.index_title = _("Everything at a glance")
     plain = site.index
 
     def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -43,6 +43,7 @@ from fulfillment.api.shopify import shopify
 from fulfillment.api.webhook_endpoints import WebhookEndpointsView, WebhookEndpointView, WebhookSecretView
 from fulfillment.views.availability import availability, hours_add, hours_remove, time_off_add, time_off_remove
 from fulfillment.views.dev_mail import dev_mail, dev_mail_html
+from fulfillment.views.language import language
 from fulfillment.views.notifications import contact_settings, notifications
 from fulfillment.views.portal import (
     job,
@@ -142,6 +143,7 @@ urlpatterns = [
     path("settings/data/export/", own_export, name="own-export"),
     path("settings/data/erase/", erasing, name="erasing"),
     path("notifications/", notifications, name="notifications-page"),
+    path("language/", language, name="language"),
     path("notifications/settings/", contact_settings, name="contact-settings"),
     path("notifications/push/", push_subscribe, name="push-subscribe"),
     path("notifications/push/forget/", push_forget, name="push-forget"),

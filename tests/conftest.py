@@ -5,6 +5,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from config.lib.briefly import forget_what_is_shown
 from credits.selectors.epochs import forget_epoch
@@ -24,6 +25,7 @@ def nothing_remembered(request):
     forget_what_is_shown()
     forget_epoch()
     forget_pricing()
+    translation.deactivate()
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.delete_pattern("*")
 

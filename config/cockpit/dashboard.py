@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from config.cockpit.figures import FUNNEL_DAYS, Figures, ask_for_figures, figure
 from config.cockpit.queues import waiting
 from config.lib.admin import link_to_id, link_to_rows, merchants_of
 from config.lib.money import format_amount
+from config.lib.numbers import percentage, written
 from credits.models.accounts import Account
 from credits.models.entries import Entry
 from referrals.models.customers import Customer
@@ -92,13 +94,13 @@ def _charts(figures: Figures, merchant: Merchant) -> dict[str, Any]:
         ],
         "stays_after_days": STAYS_AFTER_DAYS,
         "funnel_days": FUNNEL_DAYS,
-        "k_factor": None if figures.k_factor is None else f"{figures.k_factor:.3f}",
+        "k_factor": None if figures.k_factor is None else written(round(Decimal(figures.k_factor), 3)),
     }
 
 
 def _tables(request: HttpRequest, figures: Figures, merchant: Merchant) -> Sequence[Table]:
     def link(model: type[Model], number: object, lookups: dict[str, object]) -> SafeString:
-        text = f"{number:,}" if isinstance(number, int) else number
+        text = written(number) if isinstance(number, int) else number
         return link_to_rows(model, text, {"merchant": merchant.pk, **lookups})
 
     tables = [_points(figures, merchant, link)]
@@ -161,7 +163,7 @@ def _funnel(figures: Figures, link: Link) -> Table:
         return (
             step.key or _("without a link"),
             link(Click, step.clicked, clicks) if step.key else str(step.clicked),
-            f"{step.visitors:,}",
+            written(step.visitors),
             link(Referral, step.joined, friends),
             link(Referral, step.bought, stands),
             link(Referral, step.rewarded, {**friends, "rewarded_at__isnull": False, "status__in": NOT_UNDONE}),
@@ -228,7 +230,9 @@ def _queues(request: HttpRequest, merchant: Merchant) -> list[tuple[str, Cell, d
         meta = each.queue.model._meta
         if request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
             lookups = {"merchant": merchant.pk, **_exactly(each.queue.lookups)}
-            seen.append((each.queue.title, link_to_rows(each.queue.model, f"{each.rows:,}", lookups), each.oldest))
+            seen.append(
+                (str(each.queue.title), link_to_rows(each.queue.model, written(each.rows), lookups), each.oldest)
+            )
     return seen
 
 
@@ -244,7 +248,7 @@ def _exactly(lookups: dict[str, str]) -> dict[str, str]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part:,} ({part / whole:.0%})" if whole else "0"
+    return f"{written(part)} ({percentage(part / whole)})" if whole else "0"
 
 
 def _month(start: Any, merchant: Merchant) -> str:

@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.cockpit.timeline import timeline
@@ -39,14 +41,14 @@ class LookUpForm(forms.Form):
     """What a customer has at hand."""
 
     asked = forms.CharField(
-        max_length=254, label="Customer", help_text="An e-mail address, an order, a code, or an id; each in full."
+        max_length=254, label=_("Customer"), help_text=_("An e-mail address, an order, a code, or an id; each in full.")
     )
 
 
 class Act(NamedTuple):
     """Something that staff can do from here, or look at."""
 
-    words: str
+    words: Promise
     url: str
 
 
@@ -58,7 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """
     _refuse_others(request)
     form = LookUpForm(request.POST or None)
-    context = {**admin.site.each_context(request), "title": "Customer service", "form": form}
+    context = {**admin.site.each_context(request), "title": _("Customer service"), "form": form}
     if form.is_valid():
         found = find_customers(request, form.cleaned_data["asked"].strip())
         if len(found) == 1:
@@ -80,7 +82,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
     _record(request, [customer])
     context = {
         **admin.site.each_context(request),
-        "title": f"Customer {customer.public_id}",
+        "title": _("Customer %(id)s") % {"id": customer.public_id},
         "customer": customer,
         "accounts": Account.objects.filter(customer=customer).select_related("wallet", "tier").order_by("pk"),
         "acts": list(_acts(request, customer)),
@@ -110,14 +112,14 @@ def find_customers(request: HttpRequest, asked: str) -> list[Customer]:
 
 def _acts(request: HttpRequest, customer: Customer) -> Iterator[Act]:
     may = request.user.has_perm
-    yield Act("All that is known", reverse("admin:referrals_customer_change", args=[customer.pk]))
+    yield Act(_("All that is known"), reverse("admin:referrals_customer_change", args=[customer.pk]))
     for account in Account.objects.filter(customer=customer).order_by("pk"):
-        words = "Points: explain and adjust" if may("credits.add_adjustment") else "Points: explain"
+        words = _("Points: explain and adjust") if may("credits.add_adjustment") else _("Points: explain")
         yield Act(words, reverse("admin:credits_account_change", args=[account.pk]))
-    yield Act("Decisions, and why", _list(Evaluation, customer=customer.pk))
-    yield Act("Messages: what went out, and send again", _list(Message, notification__customer=customer.pk))
+    yield Act(_("Decisions, and why"), _list(Evaluation, customer=customer.pk))
+    yield Act(_("Messages: what went out, and send again"), _list(Message, notification__customer=customer.pk))
     if may("referrals.merge_customer") and not customer.merged_into_id and not customer.erased_at:
-        yield Act("Merge somebody into this customer", reverse("merge-customers", args=[customer.pk]))
+        yield Act(_("Merge somebody into this customer"), reverse("merge-customers", args=[customer.pk]))
 
 
 def _list(model: Any, **lookups: object) -> str:
@@ -132,7 +134,7 @@ def _theirs(request: HttpRequest) -> QuerySet[Customer]:
 
 def _record(request: HttpRequest, customers: list[Customer]) -> None:
     by_merchant = sorted(customers, key=attrgetter("merchant_id"))
-    for _, theirs in groupby(by_merchant, key=attrgetter("merchant_id")):
+    for _merchant, theirs in groupby(by_merchant, key=attrgetter("merchant_id")):
         record_audit(
             action=AuditAction.LOOKED_UP,
             customers=list(theirs),

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Model, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from credits.models.adjustments import Adjustment, AdjustmentState
 from fulfillment.models.notifications import Message, MessageState
@@ -20,7 +22,7 @@ class Queue(NamedTuple):
     """Rows that wait: where they are found in the admin, and which column says since when they do."""
 
     name: str
-    title: str
+    title: Promise
     model: type[Model]
     lookups: dict[str, str]
     since: str
@@ -36,17 +38,21 @@ class Waiting(NamedTuple):
 
 
 QUEUES = (
-    Queue("evaluations", "Purchases to evaluate", Evaluation, {"state": EvaluationState.PENDING}, "created_at"),
-    Queue("evaluations_failed", "Evaluations that failed", Evaluation, {"state": EvaluationState.FAILED}, "created_at"),
-    Queue("refused", "Messages that were not taken in", RefusedMessage, {"is_open": "1"}, "first_at"),
-    Queue("reviews", "Referrals to review", Referral, {"risk": Risk.HELD}, "claimed_at"),
-    Queue("adjustments", "Adjustments for a second person", Adjustment, {"state": AdjustmentState.WAITING}, "asked_at"),
-    Queue("redemptions", "Redemptions to approve", Redemption, {"status": Status.PENDING}, "created_at"),
-    Queue("fulfilments", "Redemptions to fulfil", Redemption, {"status": Status.APPROVED}, "created_at"),
-    Queue("deliveries", "Webhooks to deliver", Delivery, {"state": DeliveryState.PENDING}, "created_at"),
+    Queue("evaluations", _("Purchases to evaluate"), Evaluation, {"state": EvaluationState.PENDING}, "created_at"),
+    Queue(
+        "evaluations_failed", _("Evaluations that failed"), Evaluation, {"state": EvaluationState.FAILED}, "created_at"
+    ),
+    Queue("refused", _("Messages that were not taken in"), RefusedMessage, {"is_open": "1"}, "first_at"),
+    Queue("reviews", _("Referrals to review"), Referral, {"risk": Risk.HELD}, "claimed_at"),
+    Queue(
+        "adjustments", _("Adjustments for a second person"), Adjustment, {"state": AdjustmentState.WAITING}, "asked_at"
+    ),
+    Queue("redemptions", _("Redemptions to approve"), Redemption, {"status": Status.PENDING}, "created_at"),
+    Queue("fulfilments", _("Redemptions to fulfil"), Redemption, {"status": Status.APPROVED}, "created_at"),
+    Queue("deliveries", _("Webhooks to deliver"), Delivery, {"state": DeliveryState.PENDING}, "created_at"),
     Queue(
         "messages",
-        "Messages to send",
+        _("Messages to send"),
         Message,
         {"state": MessageState.PENDING},
         "notification__created_at",

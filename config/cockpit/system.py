@@ -9,10 +9,12 @@ from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.cockpit.queues import waiting
 from config.cockpit.signs import WORKERS, last_heartbeat, last_proof
 from config.lib.admin import link_to_rows
+from config.lib.numbers import written
 from config.lib.postgresql.base import hanging
 from config.lib.redis import ask_redis, away
 from credits.selectors.epochs import snapshot_epoch
@@ -48,12 +50,12 @@ def system(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     queues = [
-        (each.queue.title, link_to_rows(each.queue.model, f"{each.rows:,}", each.queue.lookups), each.oldest)
+        (str(each.queue.title), link_to_rows(each.queue.model, written(each.rows), each.queue.lookups), each.oldest)
         for each in waiting()
     ]
     context = {
         **admin.site.each_context(request),
-        "title": "System",
+        "title": _("System"),
         "queues": queues,
         "hearts": list(hearts(now)),
         "proof": last_proof(),

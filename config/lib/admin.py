@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -54,7 +55,7 @@ class BoundedPaginator(RowPaginator):
 class MerchantFilter(admin.SimpleListFilter):
     """Narrows a list to one merchant; it names only those whose rows this person may see."""
 
-    title = "merchant"
+    title = _("merchant")
     parameter_name = "merchant"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
@@ -206,8 +207,13 @@ def links_to_rows_about(row: Model, site: AdminSite) -> SafeString:
 def _links_through(model: type[Model], row: Model) -> list[SafeString]:
     references = [field for field in model._meta.fields if field.related_model is type(row)]
     plural = model._meta.verbose_name_plural
+    among = _("%(rows)s (%(column)s)")
     return [
-        link_to_rows(model, plural if len(references) == 1 else f"{plural} as {field.name}", {field.name: row.pk})
+        link_to_rows(
+            model,
+            plural if len(references) == 1 else among % {"rows": plural, "column": field.verbose_name},
+            {field.name: row.pk},
+        )
         for field in references
     ]
 

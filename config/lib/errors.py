@@ -5,12 +5,15 @@ An error names the rule; interfaces translate it (problem+json on the API, a mes
 
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 
 class DomainError(Exception):
     """A rule of the product refused what was asked.
 
-    Subclasses set `code` (for machines, stable) and their docstring states the rule; `status` is the HTTP
-    status that an API answers with. `retry_after_seconds` says when it is worth asking again; 0: never by itself.
+    Subclasses set `code` (for machines, stable) and their docstring states the rule, for people, in whose language it
+    is told; `status` is the HTTP status that an API answers with. `retry_after_seconds` says when it is worth asking
+    again; 0: never by itself.
     """
 
     code: ClassVar[str] = "refused"
@@ -18,9 +21,14 @@ class DomainError(Exception):
     retry_after_seconds: int = 0
 
     def __init__(self, detail: str = "", **facts: object) -> None:
-        self.detail = detail or (self.__doc__ or "").strip().split("\n")[0]
+        self.detail = detail or gettext(self.rule())
         self.facts = facts
         super().__init__(self.detail)
+
+    @classmethod
+    def rule(cls) -> str:
+        """The rule in a sentence, as the code states it."""
+        return (cls.__doc__ or cls.__name__).strip().split("\n")[0]
 
 
 class NotFound(DomainError):

@@ -5,14 +5,15 @@ from decimal import Decimal
 from babel.numbers import format_currency, get_currency_precision
 
 from config.lib.errors import Invalid
+from config.lib.numbers import reader_locale
 
 
-def format_amount(minor_units: int, currency: str, locale: str = "en") -> str:
-    """An amount in words and signs of `locale`: 123456 minor units of USD are "$1,234.56".
+def format_amount(minor_units: int, currency: str) -> str:
+    """An amount as the reader's language writes it: 123456 minor units of EUR are "€1,234.56", or "1.234,56 €".
 
     :param currency: ISO 4217; it also says how many decimals there are (two for USD, none for JPY).
     """
-    return format_currency(major_units(minor_units, currency), currency, locale=locale)
+    return format_currency(major_units(minor_units, currency), currency, locale=reader_locale())
 
 
 def major_units(minor_units: int, currency: str) -> Decimal:

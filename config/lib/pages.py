@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from config.lib.problems import problem_response, refusal
@@ -75,9 +76,9 @@ def json_for_customer(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return problem_response(request, status=401, detail="Sign in first.")
+            return problem_response(request, status=401, detail=_("Sign in first."))
         if not request.customer:
-            return problem_response(request, status=403, detail="You are no customer of this merchant.")
+            return problem_response(request, status=403, detail=_("You are no customer of this merchant."))
         response: HttpResponseBase
         try:
             response = view(request, *args, **kwargs)

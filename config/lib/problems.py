@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 from rest_framework import exceptions
@@ -148,7 +149,7 @@ class ProblemMiddleware:
         if not (database_is_away(error) or isinstance(error, RedisError | ConnectionInterrupted | NobodyCounts)):
             return None
         logger.warning("%s is away: %s", type(error).__name__, error)
-        sentence = "A service that this needs cannot be reached just now; try again in a moment."
+        sentence = _("A service that this needs cannot be reached just now; try again in a moment.")
         if request.path.startswith(("/api/", APPS_SIGN_IN)):
             return problem_response(request, status=503, detail=sentence)
         return HttpResponse(

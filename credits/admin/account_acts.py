@@ -6,6 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import record_action
 from credits.forms import AccountForm, AdjustmentForm, TierForm
@@ -24,7 +27,7 @@ class Act:
     """
 
     name: str
-    title: str
+    title: Promise
     permission: str
     form: type[AccountForm]
     do: Callable[[HttpRequest, Account, dict[str, Any]], str]
@@ -47,8 +50,8 @@ def _adjust(request: HttpRequest, account: Account, told: dict[str, Any]) -> str
     )
     record_action(request, [account, adjustment], f"Asked for {adjustment.points:+,} points.")
     if adjustment.state == AdjustmentState.WAITING:
-        return "So many points wait until a second person decides."
-    return "The points are booked."
+        return gettext("So many points wait until a second person decides.")
+    return gettext("The points are booked.")
 
 
 def _place(request: HttpRequest, account: Account, told: dict[str, Any]) -> str:
@@ -63,13 +66,13 @@ def _place(request: HttpRequest, account: Account, told: dict[str, Any]) -> str:
         key=str(told["key"]),
     )
     record_action(request, [account], f"Put into {told['tier']}.")
-    return f"The customer is in {told['tier']} now."
+    return gettext("The customer is in %(tier)s now.") % {"tier": told["tier"]}
 
 
 ACTS = {
     act.name: act
     for act in (
-        Act("adjust", "Give or take points", "credits.add_adjustment", AdjustmentForm, _adjust),
-        Act("place", "Put into a tier", "credits.add_tierassignment", TierForm, _place),
+        Act("adjust", _("Give or take points"), "credits.add_adjustment", AdjustmentForm, _adjust),
+        Act("place", _("Put into a tier"), "credits.add_tierassignment", TierForm, _place),
     )
 }

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.db.models import Model
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from config.lib.admin import link_to_rows
 from config.lib.money import format_amount
+from config.lib.numbers import written
 from credits.models.accounts import Account
 from credits.models.entries import Entry
 from credits.models.holds import Hold
@@ -46,12 +48,14 @@ def balance(account: Account, now: datetime) -> list[Figure]:
     stands = balance_now(account_id=account.pk, owed=account.owed, now=now) if is_due else account
     of = {"account": account.pk}
     return [
-        Figure("Available", _link(Lot, stands.available, {**of, "standing": "spendable"}), "can be spent now"),
-        Figure("Pending", _link(Lot, stands.pending, {**of, "standing": "pending"}), "wait for a cause or a day"),
-        Figure("Held", _link(Hold, stands.held, {**of, "state": "open"}), "promised to a purpose"),
-        Figure("Owed", _link(Entry, stands.owed, {**of, "kind": "reversed"}), "repaid by the next points"),
+        Figure(_("Available"), _link(Lot, stands.available, {**of, "standing": "spendable"}), _("can be spent now")),
+        Figure(_("Pending"), _link(Lot, stands.pending, {**of, "standing": "pending"}), _("wait for a cause or a day")),
+        Figure(_("Held"), _link(Hold, stands.held, {**of, "state": "open"}), _("promised to a purpose")),
+        Figure(_("Owed"), _link(Entry, stands.owed, {**of, "kind": "reversed"}), _("repaid by the next points")),
         Figure(
-            "Earned in all", _link(Entry, account.lifetime_points, {**of, "kind": "earned"}), "less what refunds took"
+            _("Earned in all"),
+            _link(Entry, account.lifetime_points, {**of, "kind": "earned"}),
+            _("less what refunds took"),
         ),
     ]
 
@@ -76,9 +80,9 @@ def path_up(account: Account, now: datetime) -> Path:
         return format_amount(minor_units, account.merchant.currency)
 
     measures: tuple[tuple[str, int, int, Callable[[int], str]], ...] = (
-        ("Spend", progress.claims.spend, wanted.min_spend, spend),
-        ("Purchases", progress.claims.orders, wanted.min_orders, str),
-        ("Points", progress.claims.points, wanted.min_points, str),
+        (_("Spend"), progress.claims.spend, wanted.min_spend, spend),
+        (_("Purchases"), progress.claims.orders, wanted.min_orders, str),
+        (_("Points"), progress.claims.points, wanted.min_points, str),
     )
     behind = {"account": account.pk}
     return Path(
@@ -92,4 +96,4 @@ def path_up(account: Account, now: datetime) -> Path:
 
 
 def _link(model: type[Model], number: int, lookups: Mapping[str, object]) -> SafeString:
-    return link_to_rows(model, f"{number:,}", lookups)
+    return link_to_rows(model, written(number), lookups)

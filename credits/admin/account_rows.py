@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import link_to, link_to_id, link_to_rows
+from config.lib.numbers import signed
 from credits.models.accounts import Account
 from credits.models.adjustments import Adjustment, AdjustmentState
 from credits.models.entries import Entry, EntryKind
@@ -23,17 +26,17 @@ ROWS_SHOWN = 50
 class Section:
     """Rows of one kind as the page shows them, and a link to all that there are."""
 
-    title: str
+    title: Promise
     everything: SafeString
-    headings: Sequence[str]
+    headings: Sequence[Promise]
     rows: Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    title: str
+    title: Promise
     rows: QuerySet[Any]
-    headings: tuple[str, ...]
+    headings: tuple[Promise, ...]
     cells: Callable[[Any], tuple[object, ...]]
 
 
@@ -42,7 +45,7 @@ def sections(account: Account) -> list[Section]:
     return [
         Section(
             kind.title,
-            link_to_rows(kind.rows.model, "all", {"account": account.pk}),
+            link_to_rows(kind.rows.model, _("all"), {"account": account.pk}),
             kind.headings,
             [kind.cells(row) for row in kind.rows.filter(account=account).order_by("-pk")[:ROWS_SHOWN]],
         )
@@ -62,13 +65,13 @@ def _why(entry: Entry) -> object:
 def _lot(lot: Lot) -> tuple[object, ...]:
     return (
         link_to(lot, lot.remaining), lot.held, lot.granted, _why(lot.entry), lot.earned_at,
-        lot.active_at or f"waits for: {lot.waiting_for}", lot.expires_at or "never",
+        lot.active_at or _("waits for: %(cause)s") % {"cause": lot.waiting_for}, lot.expires_at or _("never"),
     )  # fmt: skip
 
 
 def _entry(entry: Entry) -> tuple[object, ...]:
-    lots = link_to_rows(LotUse, "show", {"entry": entry.pk})
-    points = link_to(entry, f"{entry.points:+,}")
+    lots = link_to_rows(LotUse, _("show"), {"entry": entry.pk})
+    points = link_to(entry, signed(entry.points))
     return points, entry.get_kind_display(), _why(entry), entry.actor, lots, entry.occurred_at, entry.posted_at
 
 
@@ -84,7 +87,7 @@ def _adjustment(row: Adjustment) -> tuple[object, ...]:
     if row.state == AdjustmentState.WAITING:
         state = link_to_rows(Adjustment, state, {"state__exact": row.state, "account": row.account_id})
     return (
-        link_to(row, f"{row.points:+,}"), row.reason, state, row.asked_by, row.asked_at, row.decided_by,
+        link_to(row, signed(row.points)), row.reason, state, row.asked_by, row.asked_at, row.decided_by,
         link_to(row.entry),
     )  # fmt: skip
 
@@ -104,45 +107,45 @@ def _notice(notice: ExpiryNotice) -> tuple[object, ...]:
 
 _KINDS = (
     _Kind(
-        "Lots that still have points",
+        _("Lots that still have points"),
         Lot.objects.filter(remaining__gt=0).select_related("entry__adjustment"),
-        ("Left", "Held", "Of", "Why", "Earned", "Spendable from", "Lapse"),
+        (_("Left"), _("Held"), _("Of"), _("Why"), _("Earned"), _("Spendable from"), _("Lapse")),
         _lot,
     ),
     _Kind(
-        "Holds",
+        _("Holds"),
         Hold.objects.all(),
-        ("Points", "Taken", "State", "For", "Placed", "Ends by itself", "Ended"),
+        (_("Points"), _("Taken"), _("State"), _("For"), _("Placed"), _("Ends by itself"), _("Ended")),
         _hold,
     ),
     _Kind(
-        "Entries",
+        _("Entries"),
         Entry.objects.select_related("adjustment"),
-        ("Points", "Kind", "Why", "By", "From and to lots", "Happened", "Posted"),
+        (_("Points"), _("Kind"), _("Why"), _("By"), _("From and to lots"), _("Happened"), _("Posted")),
         _entry,
     ),
     _Kind(
-        "Adjustments",
+        _("Adjustments"),
         Adjustment.objects.select_related("asked_by", "decided_by", "entry"),
-        ("Points", "Why", "State", "Asked by", "Asked", "Decided by", "Entry"),
+        (_("Points"), _("Why"), _("State"), _("Asked by"), _("Asked"), _("Decided by"), _("Entry")),
         _adjustment,
     ),
     _Kind(
-        "Moves between tiers",
+        _("Moves between tiers"),
         TierMove.objects.select_related("from_tier", "to_tier"),
-        ("To", "From", "Why", "Since"),
+        (_("To"), _("From"), _("Why"), _("Since")),
         _move,
     ),
     _Kind(
-        "Placed in a tier by people",
+        _("Placed in a tier by people"),
         TierAssignment.objects.select_related("tier"),
-        ("Tier", "Why", "By", "Stays until", "Placed"),
+        (_("Tier"), _("Why"), _("By"), _("Stays until"), _("Placed")),
         _assignment,
     ),
     _Kind(
-        "Told that points will lapse",
+        _("Told that points will lapse"),
         ExpiryNotice.objects.all(),
-        ("Points", "Lapse", "Days before", "Told"),
+        (_("Points"), _("Lapse"), _("Days before"), _("Told")),
         _notice,
     ),
 )

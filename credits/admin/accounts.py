@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to, links_to_rows_about
 from config.lib.errors import DomainError
@@ -25,7 +26,7 @@ class AccountAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("customer", "tier", "wallet", "merchant")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def owner(self, account: Account) -> str:
         """Whose points they are."""
         return link_to(account.customer)
@@ -76,7 +77,7 @@ class AccountAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Points of a customer",
+            "title": _("Points of a customer"),
             "original": account,
             "owner": link_to(account.customer),
             "balance": balance(account, now),

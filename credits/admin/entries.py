@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, as_yaml, link_to_id
 from credits.admin.causes import OfAccount, OfEvaluation
@@ -18,12 +19,12 @@ class EntryAdmin(OfEvaluation, OfAccount):
     )  # fmt: skip
     readonly_fields = ("uuid", "made_by", "version", "details")
 
-    @admin.display(description="policy version")
+    @admin.display(description=_("policy version"))
     def version(self, entry: Entry) -> str:
         """The words by which the points were given."""
         return link_to_id("rewards.policyversion", entry.policy_version_id)
 
-    @admin.display(description="details")
+    @admin.display(description=_("details"))
     def details(self, entry: Entry) -> str:
         """The ids that the reason speaks of."""
         return as_yaml(entry.reason_args)

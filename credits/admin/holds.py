@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to
 from credits.admin.causes import OfAccount
@@ -24,7 +25,7 @@ class HeldLotAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("hold", "lot")
 
-    @admin.display(description="hold")
+    @admin.display(description=_("hold"))
     def of(self, held: HeldLot) -> str:
         """The hold."""
         return link_to(held.hold)

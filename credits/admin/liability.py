@@ -6,22 +6,25 @@ from fractions import Fraction
 
 from django.db.models import Model
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.lib.admin import link_to_rows
 from config.lib.money import format_amount, major_units
+from config.lib.numbers import percentage
 from config.lib.spreadsheets import Cell, as_csv
 from credits.models.accounts import Account
 from credits.models.entries import Entry
 from credits.models.lots import Lot
 from credits.services.liability import Band, Liability, Movement
 
-UNKNOWN = "unknown"
-METHOD = (
+UNKNOWN = gettext_noop("unknown")
+METHOD = gettext_noop(
     "Expected to lapse: of the points that could expire and that left a lot of this age or older in the last twelve"
     " months, by being spent or by expiring, the share that expired. Points that came back count as not spent. Without"
     " such a history it is unknown."
 )
-RECONCILED = "Opening + came − went = closing. An entry belongs to the day on which it was posted."
+RECONCILED = gettext_noop("Opening + came − went = closing. An entry belongs to the day on which it was posted.")
 
 Money = Callable[[int], Cell]
 
@@ -65,12 +68,12 @@ def export(report: Liability) -> str:
     """The report as CSV: tables below one another, money as plain numbers in the merchant's currency."""
     merchant = report.wallet.merchant
     head: list[list[Cell]] = [
-        ["Merchant", merchant.name],
-        ["Wallet", report.wallet.code],
-        ["Currency", merchant.currency],
-        ["As of", report.as_of.isoformat()],
-        ["From", report.start.isoformat()],
-        ["To, not included", report.end.isoformat()],
+        [_("Merchant"), merchant.name],
+        [_("Wallet"), report.wallet.code],
+        [_("Currency"), merchant.currency],
+        [_("As of"), report.as_of.isoformat()],
+        [_("From"), report.start.isoformat()],
+        [_("To, not included"), report.end.isoformat()],
     ]
     below = _tables(report, lambda points: major_units(report.value_of(points), merchant.currency))
     parts = [head, *(table.plain() for table in below)]
@@ -82,34 +85,34 @@ def _tables(report: Liability, money: Money) -> list[Table]:
     owed = Behind(report.owed, Account, {"wallet": report.wallet.pk, "owed__gt": 0})
     return [
         Table(
-            "Outstanding points by age",
+            _("Outstanding points by age"),
             (
-                "Age in months", "Available", "Pending", "Held", "All", "Of which never expire", "Value",
-                "Share expected to lapse", "Points expected to lapse", "Value of those",
+                _("Age in months"), _("Available"), _("Pending"), _("Held"), _("All"), _("Of which never expire"),
+                _("Value"), _("Share expected to lapse"), _("Points expected to lapse"), _("Value of those"),
             ),
             [*(_band(report, band, money) for band in report.bands), _all_ages(report, money)],
-            [METHOD],
+            [_(METHOD)],
         ),
         Table(
-            "What it comes to",
-            ("", "Points", "Value"),
+            _("What it comes to"),
+            ("", _("Points"), _("Value")),
             [
-                ("Outstanding", report.points, money(report.points)),
-                ("Lapsed, and not written off yet", report.lapsed, money(report.lapsed)),
-                ("Owed by customers", owed, money(report.owed)),
-                ("All entries: outstanding + lapsed − owed", report.booked, money(report.booked)),
-                ("What a thousand points are worth", 1000, money(1000)),
+                (_("Outstanding"), report.points, money(report.points)),
+                (_("Lapsed, and not written off yet"), report.lapsed, money(report.lapsed)),
+                (_("Owed by customers"), owed, money(report.owed)),
+                (_("All entries: outstanding + lapsed − owed"), report.booked, money(report.booked)),
+                (_("What a thousand points are worth"), 1000, money(1000)),
             ],
         ),
         Table(
-            "Movement in the period",
-            ("", "Came", "Went", "Balance", "Value"),
+            _("Movement in the period"),
+            ("", _("Came"), _("Went"), _("Balance"), _("Value")),
             [
-                ("Opening", "", "", report.opening, money(report.opening)),
+                (_("Opening"), "", "", report.opening, money(report.opening)),
                 *(_movement(report, move) for move in report.movements),
-                ("Closing", "", "", report.closing, money(report.closing)),
+                (_("Closing"), "", "", report.closing, money(report.closing)),
             ],
-            [RECONCILED],
+            [_(RECONCILED)],
         ),
     ]  # fmt: skip
 
@@ -119,7 +122,7 @@ def _band(report: Liability, band: Band, money: Money) -> tuple[Cell | Behind, .
     bounds = {"earned_at__gte": band.earned_from, "earned_at__lt": band.earned_before}
     lots = _in_wallet(report, remaining__gt=0, **{name: at.isoformat() for name, at in bounds.items() if at})
     return (
-        f"{start} to {end}" if end else f"{start} and more",
+        _("%(start)s to %(end)s") % {"start": start, "end": end} if end else _("%(start)s and more") % {"start": start},
         Behind(band.available, Lot, lots | {"standing": "spendable"}),
         Behind(band.pending, Lot, lots | {"standing": "pending"}),
         Behind(band.held, Lot, lots | {"held__gt": 0}),
@@ -136,7 +139,7 @@ def _all_ages(report: Liability, money: Money) -> tuple[Cell | Behind, ...]:
         return sum(of(band) for band in report.bands)
 
     return (
-        "All",
+        _("All"),
         total(lambda band: band.available),
         total(lambda band: band.pending),
         total(lambda band: band.held),
@@ -153,7 +156,7 @@ def _movement(report: Liability, move: Movement) -> tuple[Cell | Behind, ...]:
         report, kind=move.kind.value, posted_at__gte=report.start.isoformat(), posted_at__lt=report.end.isoformat()
     )
     came = Behind(move.came, Entry, rows | {"points__gt": 0})
-    return move.kind.label, came, Behind(move.went, Entry, rows | {"points__lt": 0}), "", ""
+    return str(move.kind.label), came, Behind(move.went, Entry, rows | {"points__lt": 0}), "", ""
 
 
 def _in_wallet(report: Liability, **lookups: object) -> dict[str, object]:
@@ -161,11 +164,11 @@ def _in_wallet(report: Liability, **lookups: object) -> dict[str, object]:
 
 
 def _expected(points: int | None, money: Money) -> tuple[Cell, Cell]:
-    return (UNKNOWN, UNKNOWN) if points is None else (points, money(points))
+    return (_(UNKNOWN), _(UNKNOWN)) if points is None else (points, money(points))
 
 
 def _percent(share: Fraction | None) -> str:
-    return UNKNOWN if share is None else f"{float(share):.1%}"
+    return _(UNKNOWN) if share is None else percentage(float(share), decimals=1)
 
 
 def _linked(cell: Cell | Behind) -> Cell | SafeString:

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin
 from credits.admin.causes import OfAccount
@@ -13,12 +15,16 @@ from credits.models.lots import Lot, LotUse
 class StandingFilter(admin.SimpleListFilter):
     """Narrows lots to those whose points can be spent, or are pending: what a balance is the sum of."""
 
-    title = "standing"
+    title = _("standing")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """What can become of points that are left."""
-        return [("spendable", "Can be spent"), ("pending", "Pending"), ("lapsed", "Lapsed, not written off yet")]
+        return [
+            ("spendable", gettext("Can be spent")),
+            ("pending", gettext("Pending")),
+            ("lapsed", gettext("Lapsed, not written off yet")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lot]) -> QuerySet[Lot]:
         """The lots that stand so now."""

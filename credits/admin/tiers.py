@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml
 from credits.admin.causes import OfAccount, OfEvaluation
@@ -19,7 +20,7 @@ class TierAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("gives",)
 
-    @admin.display(description="benefits")
+    @admin.display(description=_("benefits"))
     def gives(self, tier: Tier) -> str:
         """What the tier brings."""
         return as_yaml(tier.benefits)

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, record_action
 from config.lib.dates import add_months
@@ -45,7 +46,7 @@ class WalletAdmin(OwnMerchantsAdmin):
         """Never: it holds customers' points."""
         return False
 
-    @admin.display(description="owed to customers")
+    @admin.display(description=_("owed to customers"))
     def owed(self, wallet: Wallet) -> str:
         """The way to the report."""
         return format_html('<a href="{}">Report</a>', reverse("admin:credits_wallet_liability", args=[wallet.pk]))
@@ -64,7 +65,7 @@ class WalletAdmin(OwnMerchantsAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "What is owed to customers",
+            "title": _("What is owed to customers"),
             "original": wallet,
             "form": form,
             "now": now,

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -12,9 +13,9 @@ from referrals.models.merchants import Merchant
 class AdjustmentState(models.TextChoices):
     """Where an adjustment stands."""
 
-    WAITING = "waiting", "Waits for a second person"
-    POSTED = "posted", "Posted"
-    REFUSED = "refused", "Refused"
+    WAITING = "waiting", _("Waits for a second person")
+    POSTED = "posted", _("Posted")
+    REFUSED = "refused", _("Refused")
 
 
 class Adjustment(models.Model):

@@ -1,5 +1,6 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -11,13 +12,13 @@ from referrals.models.merchants import Merchant
 class EntryKind(models.TextChoices):
     """The other side of a movement: where points came from or went."""
 
-    EARNED = "earned", "Earned"
-    REDEEMED = "redeemed", "Redeemed"
-    RESTORED = "restored", "Restored"
-    EXPIRED = "expired", "Expired"
-    REVERSED = "reversed", "Reversed"
-    ADJUSTED = "adjusted", "Adjusted"
-    TRANSFERRED = "transferred", "Transferred"
+    EARNED = "earned", _("Earned")
+    REDEEMED = "redeemed", _("Redeemed")
+    RESTORED = "restored", _("Restored")
+    EXPIRED = "expired", _("Expired")
+    REVERSED = "reversed", _("Reversed")
+    ADJUSTED = "adjusted", _("Adjusted")
+    TRANSFERRED = "transferred", _("Transferred")
 
 
 COMING = (EntryKind.EARNED, EntryKind.RESTORED)

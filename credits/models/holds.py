@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -11,10 +12,10 @@ from referrals.models.merchants import Merchant
 class HoldState(models.TextChoices):
     """A hold ends once, in one of three ways."""
 
-    OPEN = "open", "Open"
-    CAPTURED = "captured", "Captured"
-    RELEASED = "released", "Released"
-    LAPSED = "lapsed", "Lapsed"
+    OPEN = "open", _("Open")
+    CAPTURED = "captured", _("Captured")
+    RELEASED = "released", _("Released")
+    LAPSED = "lapsed", _("Lapsed")
 
 
 class Hold(models.Model):

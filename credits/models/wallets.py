@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models.merchants import Merchant
 
@@ -9,36 +10,36 @@ from referrals.models.merchants import Merchant
 class ReturnPolicy(models.TextChoices):
     """What a refund does about points that were already spent."""
 
-    OWED = "owed", "Becomes a debt that the next earnings repay first"
-    FORGIVE = "forgive", "Is forgiven"
-    PENDING_ONLY = "pending_only", "Only pending points are taken back"
+    OWED = "owed", _("Becomes a debt that the next earnings repay first")
+    FORGIVE = "forgive", _("Is forgiven")
+    PENDING_ONLY = "pending_only", _("Only pending points are taken back")
 
 
 class ExpiryRule(models.TextChoices):
     """When points lapse, counted from the day they were earned, in the merchant's zone."""
 
-    AFTER_MONTHS = "after_months", "At the end of the day, so many months later"
-    END_OF_MONTH = "end_of_month", "At the end of the month in which these months are over"
-    END_OF_QUARTER = "end_of_quarter", "At the end of the quarter in which these months are over"
-    END_OF_YEAR = "end_of_year", "At the end of the year in which these months are over"
-    FIXED_DAY = "fixed_day", "At the end of a fixed day, the first one after these months"
-    INACTIVITY = "inactivity", "All together, so many months after the customer last earned or spent"
+    AFTER_MONTHS = "after_months", _("At the end of the day, so many months later")
+    END_OF_MONTH = "end_of_month", _("At the end of the month in which these months are over")
+    END_OF_QUARTER = "end_of_quarter", _("At the end of the quarter in which these months are over")
+    END_OF_YEAR = "end_of_year", _("At the end of the year in which these months are over")
+    FIXED_DAY = "fixed_day", _("At the end of a fixed day, the first one after these months")
+    INACTIVITY = "inactivity", _("All together, so many months after the customer last earned or spent")
 
 
 class TierWindow(models.TextChoices):
     """From which time a customer's purchases and points count towards a tier."""
 
-    LIFETIME = "lifetime", "For ever"
-    ROLLING_YEAR = "rolling_year", "The last twelve months"
-    CALENDAR_YEAR = "calendar_year", "The calendar year"
+    LIFETIME = "lifetime", _("For ever")
+    ROLLING_YEAR = "rolling_year", _("The last twelve months")
+    CALENDAR_YEAR = "calendar_year", _("The calendar year")
 
 
 class TierDowngrade(models.TextChoices):
     """How far a customer falls who does not keep their tier."""
 
-    NEVER = "never", "Not at all"
-    ONE_DOWN = "one_down", "By one tier"
-    TO_REACHED = "to_reached", "To the tier that they still reach"
+    NEVER = "never", _("Not at all")
+    ONE_DOWN = "one_down", _("By one tier")
+    TO_REACHED = "to_reached", _("To the tier that they still reach")
 
 
 class Wallet(models.Model):

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.bulk import next_ids
 from config.lib.errors import DomainError, NotFound
@@ -93,7 +94,7 @@ def decide_adjustment(*, adjustment_id: int, decided_by: User, is_granted: bool,
     with transaction.atomic():
         known = Adjustment.objects.select_related("merchant", "account").filter(pk=adjustment_id).first()
         if known is None:
-            raise NotFound("There is no such adjustment.")
+            raise NotFound(_("There is no such adjustment."))
         customer_id = known.account.customer_id
         book = _open(known.merchant, customer_id, now)
         adjustment = Adjustment.objects.get(pk=adjustment_id)

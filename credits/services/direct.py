@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from config.lib.idempotency import KeyReused
@@ -87,7 +88,9 @@ def adjust_points(asked: Instruction) -> Entry:
     """
     limit = asked.terms.adjustment_max
     if abs(asked.points) > limit:
-        raise AdjustmentTooLarge(f"At most {limit} points are given or taken without a second person.")
+        raise AdjustmentTooLarge(
+            _("At most %(points)s points are given or taken without a second person.") % {"points": limit}
+        )
 
     def adjust(book: Book, cause: Cause) -> NewEntry:
         customer_id, points, kind = asked.customer_id, asked.points, EntryKind.ADJUSTED

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from credits.models.lots import Lot
@@ -56,7 +57,10 @@ def draw_exactly(book: Book, account: OpenAccount, points: int) -> list[Draw]:
     :raises InsufficientPoints: if the customer cannot spend as many.
     """
     if points > account.available:
-        raise InsufficientPoints(f"There are {account.available} points, and {points} are asked for.")
+        raise InsufficientPoints(
+            _("There are %(available)s points, and %(points)s are asked for.")
+            % {"available": account.available, "points": points}
+        )
     draws = draw(book, account, points)
     if sum(each.points for each in draws) != points:
         raise RuntimeError(f"The lots of account {account.id} have less than its {account.available} points.")

@@ -7,6 +7,8 @@ then on nothing can be captured, whether or not the account has been settled.
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from config.lib.errors import DomainError
 from credits.models.entries import EntryKind
 from credits.models.holds import HeldLot, Hold, HoldState
@@ -70,7 +72,9 @@ def capture_hold(*, book: Book, customer_id: int, key: str, cause: Cause, points
     account, hold = _find(book, customer_id, key)
     wanted = hold.points if points is None else points
     if not 0 < wanted <= hold.points:
-        raise HoldConflict(f"{hold.points} points are held, and {wanted} are asked for.")
+        raise HoldConflict(
+            _("%(held)s points are held, and %(points)s are asked for.") % {"held": hold.points, "points": wanted}
+        )
     if (hold.state, hold.captured_points) == (HoldState.CAPTURED, wanted):
         return hold
     if hold.state != HoldState.OPEN:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from config.lib.dates import end_of_day
 from config.lib.errors import DomainError
@@ -68,7 +69,7 @@ def restore(*, book: Book, customer_id: int, entry_id: int, cause: Cause, points
     left = -spent.points - (restored.aggregate(points=Sum("points"))["points"] or 0)
     wanted = left if points is None else points
     if not 0 < wanted <= left:
-        raise NothingToRestore(f"{left} points are left to be given back.")
+        raise NothingToRestore(_("%(points)s points are left to be given back.") % {"points": left})
     living, lapsed = _paid_back(book, [entry_id, *restored.values_list("pk", flat=True)], wanted)
     lost = 0 if book.terms.restore_grace_days else lapsed
     if wanted > lost:

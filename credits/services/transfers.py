@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from config.lib.dates import start_of_day
 from config.lib.errors import DomainError
@@ -65,7 +66,9 @@ def transfer_points(
                 raise TransferConflict
             return False
         if _given_today(giver, terms, now) + points > terms.transfer_day_max:
-            raise TransferLimitReached(f"A customer may give away {terms.transfer_day_max} points in a day.")
+            raise TransferLimitReached(
+                _("A customer may give away %(points)s points in a day.") % {"points": terms.transfer_day_max}
+            )
         move_points(book, giver, receiver, points, key)
         book.write()
     return True

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, as_yaml, link_to
 from config.lib.pages import private_picture
@@ -22,7 +23,7 @@ class OfRedemption(ReadOnlyAdmin):
 
     merchant_path = "redemption__merchant"
 
-    @admin.display(description="redemption")
+    @admin.display(description=_("redemption"))
     def about(self, row: Any) -> str:
         """The redemption."""
         return link_to(row.redemption)
@@ -64,7 +65,7 @@ class PhotoAdmin(OfRedemption):
         show = self.admin_site.admin_view(self.show)
         return [path("<int:photo_id>/picture/", show, name="fulfillment_photo_picture"), *super().get_urls()]
 
-    @admin.display(description="picture")
+    @admin.display(description=_("picture"))
     def picture(self, photo: Photo) -> str:
         """What is to be seen."""
         address = reverse("admin:fulfillment_photo_picture", args=[photo.pk])
@@ -89,7 +90,7 @@ class AssignmentAdmin(OfRedemption):
     readonly_fields = ("uuid", "why")
     exclude = ("explanation",)
 
-    @admin.display(description="why they")
+    @admin.display(description=_("why they"))
     def why(self, job: Assignment) -> str:
         """How the choice was made, in numbers."""
         return as_yaml(job.explanation)

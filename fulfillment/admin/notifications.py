@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import (
     MerchantFilter,
@@ -41,7 +42,7 @@ class WordingForm(ModelForm):
         """A notice that there is."""
         kind: str = self.cleaned_data["kind"]
         if kind not in BY_KIND:
-            raise ValidationError(f"There are: {', '.join(BY_KIND)}.")
+            raise ValidationError(_("There are: %(names)s.") % {"names": ", ".join(BY_KIND)})
         return kind
 
     def clean(self) -> dict[str, Any]:
@@ -50,7 +51,8 @@ class WordingForm(ModelForm):
         for name in ("title", "text"):
             if unknown := unknown_placeholders(cleaned.get(name, "")):
                 there_are = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-                self.add_error(name, f"Unknown: {', '.join(unknown)[:100]}. There are: {there_are}.")
+                known = {"names": ", ".join(unknown)[:100], "there_are": there_are}
+                self.add_error(name, _("Unknown: %(names)s. There are: %(there_are)s.") % known)
         return cleaned
 
 
@@ -80,7 +82,7 @@ class WordingAdmin(OwnMerchantsAdmin):
         )
         return [preview, *super().get_urls()]
 
-    @admin.display(description="preview")
+    @admin.display(description=_("preview"))
     def preview(self, wording: Wording) -> str:
         """The way to the e-mail as it looks."""
         url = reverse("admin:fulfillment_wording_preview", args=[wording.merchant_id, wording.kind, wording.language])
@@ -119,7 +121,7 @@ class VoiceAdmin(OwnMerchantsAdmin):
         """Never: it can be changed."""
         return False
 
-    @admin.display(description="notices, as e-mails")
+    @admin.display(description=_("notices, as e-mails"))
     def notices(self, voice: Voice) -> str:
         """The ways to all previews."""
         links = (
@@ -139,7 +141,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     fields = ("uuid", "kind", "merchant", "customer", "user", "key", "arguments", "created_at", "read_at")
     readonly_fields = ("uuid",)
 
-    @admin.display(description="reader")
+    @admin.display(description=_("reader"))
     def reader(self, notification: Notification) -> str:
         """Whom it is for."""
         return link_to(notification.customer or notification.user)
@@ -161,15 +163,17 @@ class MessageAdmin(ReadOnlyAdmin):
         """Also one customer's messages: the page of customer service leads to them."""
         return lookup == "notification__customer" or super().lookup_allowed(lookup, value, request)
 
-    @admin.action(description="Send again", permissions=["act"])
+    @admin.action(description=_("Send again"), permissions=["act"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Let messages that have ended go out once more."""
         with transaction.atomic():
             again = [message for message in queryset if send_again(message=message, now=timezone.now())]
             record_action(request, again, "Sent again.")
-        self.message_user(request, f"On their way: {len(again)}. Others had not ended.", messages.SUCCESS)
+        self.message_user(
+            request, _("On their way: %(count)s. Others had not ended.") % {"count": len(again)}, messages.SUCCESS
+        )
 
-    @admin.display(description="notification")
+    @admin.display(description=_("notification"))
     def told(self, message: Message) -> str:
         """What it says."""
         return link_to(message.notification)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to, links_to_rows_about, record_action
@@ -92,7 +93,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
         self._act(
             request,
             queryset,
-            "Approved",
+            gettext_noop("Approved"),
             lambda row, who, _said, now: approve(redemption_id=row.pk, person=who, now=now),
         )
 
@@ -104,7 +105,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
             reason = _needed(said, "reason")
             return reject(redemption_id=row.pk, person=person, reason=reason, words=said["words"], now=now)
 
-        self._act(request, queryset, "Rejected", act)
+        self._act(request, queryset, gettext_noop("Rejected"), act)
 
     @admin.action(description=_("Give to a technician"), permissions=["act"])
     def assign(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
@@ -114,10 +115,10 @@ class RedemptionAdmin(ReadOnlyAdmin):
             email = _needed(said, "technician")
             technician = Technician.objects.filter(merchant=row.merchant_id, user__email__iexact=email).first()
             if technician is None:
-                raise Invalid("There is no such technician.")
+                raise Invalid(gettext("There is no such technician."))
             return assign(redemption_id=row.pk, technician=technician, person=person, now=now)
 
-        self._act(request, queryset, "Assigned", act)
+        self._act(request, queryset, gettext_noop("Assigned"), act)
 
     @admin.action(description=_("Fulfilled: it was delivered"), permissions=["act"])
     def fulfil(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
@@ -128,7 +129,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
             repair = Confirmed(said["repair"], said["price_after"]) if has_repair else None
             return fulfil(redemption_id=row.pk, person=person, repair=repair, now=now)
 
-        self._act(request, queryset, "Fulfilled", act)
+        self._act(request, queryset, gettext_noop("Fulfilled"), act)
 
     @admin.action(description=_("Sent, with a carrier"), permissions=["act"])
     def send(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
@@ -138,18 +139,26 @@ class RedemptionAdmin(ReadOnlyAdmin):
             carrier = _needed(said, "carrier")
             return send(redemption_id=row.pk, carrier=carrier, tracking=said["tracking"], person=person, now=now)
 
-        self._act(request, queryset, "Sent", act)
+        self._act(request, queryset, gettext_noop("Sent"), act)
 
     @admin.action(description=_("Arrived"), permissions=["act"])
     def deliver(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
         """Say that the chosen parcels have arrived."""
-        self._act(request, queryset, "Delivered", lambda row, _who, _said, now: deliver(redemption_id=row.pk, now=now))
+        self._act(
+            request,
+            queryset,
+            gettext_noop("Delivered"),
+            lambda row, _who, _said, now: deliver(redemption_id=row.pk, now=now),
+        )
 
     @admin.action(description=_("Nobody came to the appointment"), permissions=["act"])
     def miss(self, request: HttpRequest, queryset: QuerySet[Redemption]) -> None:
         """Say that nobody came; the customer may book once more."""
         self._act(
-            request, queryset, "Missed", lambda row, _who, _said, now: miss_appointment(redemption_id=row.pk, now=now)
+            request,
+            queryset,
+            gettext_noop("Missed"),
+            lambda row, _who, _said, now: miss_appointment(redemption_id=row.pk, now=now),
         )
 
     @admin.action(description=_("Packing list, with addresses"), permissions=["act"])
@@ -184,7 +193,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
             else:
                 count += 1
         if count:
-            self.message_user(request, f"{done}: {count}.", messages.SUCCESS)
+            self.message_user(request, f"{gettext(done)}: {count}.", messages.SUCCESS)
         nudge()
 
 
@@ -194,5 +203,5 @@ def _needed(said: dict[str, Any], name: str) -> str:
     :raises Invalid: if it was not.
     """
     if not said[name]:
-        raise Invalid(f"Say which: {name}.")
+        raise Invalid(gettext("Say which: %(name)s.") % {"name": name})
     return str(said[name])

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to, links_to_rows_about
 from fulfillment.models.repair_rewards import RepairReward
@@ -15,12 +16,12 @@ class ServiceRecordAdmin(ReadOnlyAdmin):
     search_fields = ("reference",)
     readonly_fields = ("uuid", "rows")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def owner(self, record: ServiceRecord) -> str:
         """For whom it is done."""
         return link_to(record.customer)
 
-    @admin.display(description="rewards")
+    @admin.display(description=_("rewards"))
     def rows(self, record: ServiceRecord) -> str:
         """Links to what was applied to it."""
         return links_to_rows_about(record, self.admin_site)
@@ -34,7 +35,7 @@ class RepairRewardAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, "category")
     list_select_related = ("service_record", "merchant")
 
-    @admin.display(description="job")
+    @admin.display(description=_("job"))
     def job(self, applied: RepairReward) -> str:
         """To which job."""
         return link_to(applied.service_record)

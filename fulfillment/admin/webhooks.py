@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import (
     MerchantFilter,
@@ -37,7 +39,9 @@ from fulfillment.services.webhooks.endpoints import (
 
 
 class WebhookEndpointForm(ModelForm):
-    events = SimpleArrayField(forms.CharField(), initial=["*"], help_text='Types, groups such as "points.*", or "*".')
+    events = SimpleArrayField(
+        forms.CharField(), label=_("Events"), initial=["*"], help_text=_('Types, groups such as "points.*", or "*".')
+    )
 
     class Meta:
         model = WebhookEndpoint
@@ -47,14 +51,14 @@ class WebhookEndpointForm(ModelForm):
         """An address that may be posted to."""
         url: str = self.cleaned_data["url"]
         if not is_postable(url):
-            raise ValidationError("Must be https on port 443 of a public address, without a user or a fragment.")
+            raise ValidationError(_("Must be https on port 443 of a public address, without a user or a fragment."))
         return url
 
     def clean_events(self) -> list[str]:
         """Events that there are."""
         events: list[str] = self.cleaned_data["events"]
         if unknown := unknown_events(events):
-            raise ValidationError(f"Unknown: {', '.join(unknown)}.")
+            raise ValidationError(_("Unknown: %(names)s.") % {"names": ", ".join(unknown)})
         return events
 
 
@@ -89,50 +93,54 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
         obj.pk, obj.uuid = made.pk, made.uuid
         self._show_secret(request, made)
 
-    @admin.display(description="deliveries")
+    @admin.display(description=_("deliveries"))
     def log(self, endpoint: WebhookEndpoint) -> str:
         """The way to its log."""
         return link_to_rows(Delivery, "log", {"endpoint": endpoint.pk})
 
-    @admin.action(description="Send a test event", permissions=["act"])
+    @admin.action(description=_("Send a test event"), permissions=["act"])
     def test(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Queue a test to each."""
-        self._each(request, queryset, lambda each: send_test(endpoint=each, now=timezone.now()), "Tested.")
+        self._each(
+            request, queryset, lambda each: send_test(endpoint=each, now=timezone.now()), gettext_noop("Tested.")
+        )
 
-    @admin.action(description="Make a new secret; the old one signs for a day", permissions=["act"])
+    @admin.action(description=_("Make a new secret; the old one signs for a day"), permissions=["act"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Rotate each secret, and show it."""
         self._each(
             request,
             queryset,
             lambda each: self._show_secret(request, rotate_secret(endpoint=each, now=timezone.now())),
-            "Secret rotated.",
+            gettext_noop("Secret rotated."),
         )
 
-    @admin.action(description="Enable", permissions=["act"])
+    @admin.action(description=_("Enable"), permissions=["act"])
     def enable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Tell them again."""
         self._each(
             request,
             queryset,
             lambda each: change_endpoint(endpoint=each, is_enabled=True, now=timezone.now()),
-            "Enabled.",
+            gettext_noop("Enabled."),
         )
 
-    @admin.action(description="Disable", permissions=["act"])
+    @admin.action(description=_("Disable"), permissions=["act"])
     def disable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Tell them nothing for now."""
         self._each(
             request,
             queryset,
             lambda each: change_endpoint(endpoint=each, is_enabled=False, now=timezone.now()),
-            "Disabled.",
+            gettext_noop("Disabled."),
         )
 
-    @admin.action(description="Remove for good", permissions=["act"])
+    @admin.action(description=_("Remove for good"), permissions=["act"])
     def remove(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Tell them nothing any more."""
-        self._each(request, queryset, lambda each: remove_endpoint(endpoint=each, now=timezone.now()), "Removed.")
+        self._each(
+            request, queryset, lambda each: remove_endpoint(endpoint=each, now=timezone.now()), gettext_noop("Removed.")
+        )
 
     def _each(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint], act: Any, what: str) -> None:
         """Do something to each of the chosen, and write down who did; one that refuses does not stop the others."""
@@ -144,12 +152,11 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
             except DomainError as error:
                 self.message_user(request, f"{endpoint}: {error.detail}", messages.ERROR)
             else:
-                self.message_user(request, f"{endpoint}: {what}", messages.SUCCESS)
+                self.message_user(request, f"{endpoint}: {gettext(what)}", messages.SUCCESS)
 
     def _show_secret(self, request: HttpRequest, endpoint: WebhookEndpoint) -> None:
-        told = format_html(
-            "The secret of {} is <code>{}</code>. Copy it now: it is not shown again.", endpoint, endpoint.secret
-        )
+        said = gettext("The secret of {} is <code>{}</code>. Copy it now: it is not shown again.")
+        told = format_html(said, endpoint, endpoint.secret)
         self.message_user(request, told, messages.WARNING)
 
 
@@ -166,17 +173,17 @@ class DeliveryAdmin(ReadOnlyAdmin):
     readonly_fields = ("uuid", "receiver", "attempted")
     actions = ("replay",)
 
-    @admin.display(description="endpoint")
+    @admin.display(description=_("endpoint"))
     def receiver(self, delivery: Delivery) -> str:
         """Who is told."""
         return link_to(delivery.endpoint)
 
-    @admin.display(description="log")
+    @admin.display(description=_("log"))
     def attempted(self, delivery: Delivery) -> str:
         """Each attempt."""
         return as_yaml(delivery.log)
 
-    @admin.action(description="Deliver again", permissions=["act"])
+    @admin.action(description=_("Deliver again"), permissions=["act"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Begin again with each of the chosen; one that refuses does not stop the others."""
         for delivery in queryset.select_related("endpoint"):
@@ -187,7 +194,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
             except DomainError as error:
                 self.message_user(request, f"{delivery}: {error.detail}", messages.ERROR)
             else:
-                self.message_user(request, f"{delivery}: delivered again.", messages.SUCCESS)
+                self.message_user(request, f"{delivery}: {gettext('Delivered again.')}", messages.SUCCESS)
 
 
 @admin.register(OutboxReader)

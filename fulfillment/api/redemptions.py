@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
@@ -182,7 +183,7 @@ class RedemptionAppointmentView(APIView):
         door = asking(request)
         slot = as_uuid(body.slot)
         if slot is None:
-            raise NotFound("There is no such slot.")
+            raise NotFound(_("There is no such slot."))
         book_slot(redemption_id=_own(door, reference).pk, slot=slot, now=door.now)
         return as_json(redemption_shape(find_redemption(merchant=door.merchant, reference=reference)))
 
@@ -194,7 +195,7 @@ def find_option(merchant: Merchant, code: str) -> RewardOption:
     """
     option = RewardOption.objects.select_related("reward_type").filter(merchant=merchant, code=code).first()
     if option is None:
-        raise NotFound("There is no such reward.")
+        raise NotFound(_("There is no such reward."))
     return option
 
 

@@ -1,6 +1,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -40,10 +41,10 @@ class Slot(models.Model):
 class AppointmentState(models.TextChoices):
     """The life of an appointment."""
 
-    BOOKED = "booked", "Booked"
-    CANCELLED = "cancelled", "Cancelled"
-    KEPT = "kept", "Kept"
-    MISSED = "missed", "Missed"
+    BOOKED = "booked", _("Booked")
+    CANCELLED = "cancelled", _("Cancelled")
+    KEPT = "kept", _("Kept")
+    MISSED = "missed", _("Missed")
 
 
 class Appointment(models.Model):

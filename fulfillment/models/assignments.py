@@ -1,6 +1,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -12,11 +13,11 @@ from referrals.models.merchants import Merchant
 class AssignmentState(models.TextChoices):
     """How a job stands with the technician who has it, or had it."""
 
-    OPEN = "open", "Open"
-    DONE = "done", "Done"
-    DECLINED = "declined", "Declined"
-    FAILED = "failed", "Could not be done"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DECLINED = "declined", _("Declined")
+    FAILED = "failed", _("Could not be done")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Assignment(models.Model):

@@ -2,6 +2,7 @@ from datetime import time
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.encryption import EncryptedTextField
@@ -13,9 +14,9 @@ from referrals.models.merchants import Merchant
 class Channel(models.TextChoices):
     """The ways out of the house; what is told in the app needs none."""
 
-    EMAIL = "email", "E-mail"
-    SMS = "sms", "SMS"
-    PUSH = "push", "Web push"
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("Web push")
 
 
 class Notification(models.Model):
@@ -63,10 +64,10 @@ class Notification(models.Model):
 class MessageState(models.TextChoices):
     """How a message stands."""
 
-    PENDING = "pending", "Pending"
-    SENT = "sent", "Sent"
-    SKIPPED = "skipped", "Not sent: there was no way, or no wish"
-    FAILED = "failed", "Given up"
+    PENDING = "pending", _("Pending")
+    SENT = "sent", _("Sent")
+    SKIPPED = "skipped", _("Not sent: there was no way, or no wish")
+    FAILED = "failed", _("Given up")
 
 
 class Message(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -10,17 +11,17 @@ from referrals.models.merchants import Merchant
 class ServiceKind(models.TextChoices):
     """What is done for the customer."""
 
-    REPAIR = "repair", "Repair"
-    REPLACEMENT = "replacement", "Replacement"
-    SERVICE = "service", "Service"
+    REPAIR = "repair", _("Repair")
+    REPLACEMENT = "replacement", _("Replacement")
+    SERVICE = "service", _("Service")
 
 
 class ServiceState(models.TextChoices):
     """The life of a job."""
 
-    OPEN = "open", "Open"
-    COMPLETED = "completed", "Completed"
-    CANCELLED = "cancelled", "Cancelled"
+    OPEN = "open", _("Open")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class ServiceRecord(models.Model):

@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.encryption import EncryptedTextField
@@ -11,11 +12,11 @@ from referrals.models.merchants import Merchant
 class EndpointState(models.TextChoices):
     """Whether a merchant's system is told, and if not, why."""
 
-    ENABLED = "enabled", "Enabled"
-    DISABLED = "disabled", "Disabled"
-    FAILING = "failing", "Disabled, because it failed for days"
-    GONE = "gone", "Disabled, because it answered 410"
-    REMOVED = "removed", "Removed"
+    ENABLED = "enabled", _("Enabled")
+    DISABLED = "disabled", _("Disabled")
+    FAILING = "failing", _("Disabled, because it failed for days")
+    GONE = "gone", _("Disabled, because it answered 410")
+    REMOVED = "removed", _("Removed")
 
 
 class WebhookEndpoint(models.Model):
@@ -60,9 +61,9 @@ class WebhookEndpoint(models.Model):
 class DeliveryState(models.TextChoices):
     """How a delivery stands."""
 
-    PENDING = "pending", "Pending"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Given up"
+    PENDING = "pending", _("Pending")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Given up")
 
 
 class Delivery(models.Model):

@@ -8,6 +8,7 @@ from fulfillment.models.notifications import Channel, ContactPreference, Notific
 from fulfillment.selectors.notices import Topic
 from fulfillment.selectors.wording import say, voice_of, wordings_of
 from referrals.models.customers import Customer
+from referrals.models.users import User
 from referrals.selectors import of_person
 
 WANTED = (Channel.EMAIL, Channel.PUSH)
@@ -57,6 +58,12 @@ def language_of(customer: Customer) -> str:
     """In which language a customer is told."""
     voice: Voice = voice_of(customer.merchant)
     return preferences_of(customer).language or voice.language
+
+
+def language_of_person(user: User) -> str:
+    """The language that somebody chose as a customer, of whichever merchant; empty: none."""
+    chosen = ContactPreference.objects.filter(customer__user=user).exclude(language="").order_by("-pk")
+    return chosen.values_list("language", flat=True).first() or ""
 
 
 def channels_of(preference: ContactPreference) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, NotFound
 from fulfillment.models.assignments import Assignment, AssignmentState
@@ -43,7 +44,7 @@ def find_job(*, technicians: Sequence[Technician], uuid: UUID) -> Assignment:
     theirs = _jobs(technicians).filter(state__in=[AssignmentState.OPEN, AssignmentState.DONE])
     job = theirs.prefetch_related("redemption__notes").filter(uuid=uuid).first()
     if job is None:
-        raise NotFound("There is no such job.")
+        raise NotFound(_("There is no such job."))
     return job
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from config.lib.errors import NotFound
 from fulfillment.models.appointments import AppointmentState, Slot
@@ -49,7 +50,7 @@ def _find(known: QuerySet[Redemption], reference: str) -> Redemption:
     uuid = as_uuid(reference)
     found = with_all(known.filter(uuid=uuid)).first() if uuid else None
     if found is None:
-        raise NotFound("There is no such redemption.")
+        raise NotFound(_("There is no such redemption."))
     return found
 
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from config.lib.numbers import reader_locale, written
 from fulfillment.models.notifications import Channel, Voice, Wording
 from fulfillment.selectors.notices import BY_KIND, PLACEHOLDERS
 from referrals.models.merchants import Merchant
@@ -59,11 +59,11 @@ def say(
     :param channel: empty: in the app.
     """
     language = language if language in LANGUAGES else settings.LANGUAGE_CODE
-    told = _in_words(arguments, language)
     wording = own.get((kind, channel, language)) or own.get((kind, "", language))
-    if wording is not None:
-        return Said(_filled_in(wording.title, told), _filled_in(wording.text, told))
     with translation.override(language):
+        told = _in_words(arguments)
+        if wording is not None:
+            return Said(_filled_in(wording.title, told), _filled_in(wording.text, told))
         notice = BY_KIND[kind]
         return Said(_filled_in(str(notice.title), told), _filled_in(str(notice.text), told))
 
@@ -94,10 +94,10 @@ def _filled_in(text: str, told: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: told.get(found[1], "…"), text)
 
 
-def _in_words(arguments: Mapping[str, Any], language: str) -> dict[str, str]:
+def _in_words(arguments: Mapping[str, Any]) -> dict[str, str]:
     told = {name: str(value) for name, value in arguments.items()}
     if isinstance(points := arguments.get("points"), int):
-        told["points"] = format_decimal(points, locale=language)
+        told["points"] = written(points)
     if "date" in arguments:
-        told["date"] = format_date(date.fromisoformat(arguments["date"]), format="long", locale=language)
+        told["date"] = format_date(date.fromisoformat(arguments["date"]), format="long", locale=reader_locale())
     return told

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, NotFound
 from fulfillment.models.appointments import Appointment, AppointmentState, Slot
@@ -40,10 +41,12 @@ def book_slot(*, redemption_id: int, slot: UUID, now: datetime) -> Appointment:
         if not redemption.by_appointment:
             raise NotByAppointment
         if redemption.status not in LIVE:
-            raise IllegalMove(f"It is {redemption.status}; an appointment comes too late.")
+            raise IllegalMove(
+                _("It is too late for an appointment: %(status)s.") % {"status": redemption.get_status_display()}
+            )
         chosen = Slot.objects.filter(uuid=slot, option=redemption.option_id).first()
         if chosen is None:
-            raise NotFound("There is no such slot.")
+            raise NotFound(_("There is no such slot."))
         if chosen.starts_at <= now:
             raise SlotOver
         booked = _booked(redemption)
@@ -76,9 +79,9 @@ def miss_appointment(*, redemption_id: int, now: datetime) -> Appointment:
         redemption = lock_redemption(redemption_id)
         booked = _booked(redemption)
         if booked is None:
-            raise NotFound("Nothing is booked.")
+            raise NotFound(_("Nothing is booked."))
         if booked.slot.starts_at > now:
-            raise IllegalMove("It has not begun yet.")
+            raise IllegalMove(_("It has not begun yet."))
         _end(booked, AppointmentState.MISSED, now)
         _tell(redemption, "appointment.missed", booked.slot, now)
     return booked

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from fulfillment.models.assignments import Assignment, AssignmentState
@@ -102,7 +103,7 @@ def assign(*, redemption_id: int, technician: Technician, person: User, now: dat
         _lock_technicians(redemption.merchant_id)
         technician.refresh_from_db()
         if redemption.status != Status.APPROVED or not redemption.needs_technician:
-            raise IllegalMove("Only what is approved and needs a technician is given to one.")
+            raise IllegalMove(_("Only what is approved and needs a technician is given to one."))
         if technician.merchant_id != redemption.merchant_id or not technician.is_active:
             raise TechnicianUnavailable
         _refuse_own(redemption, technician.user)

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, NotFound
 from fulfillment.models.assignments import Assignment, AssignmentState
@@ -160,7 +161,7 @@ def redemption_of_job(job: UUID, technician: Technician) -> Redemption:
     theirs = Assignment.objects.filter(uuid=job, technician=technician, technician__is_active=True)
     found = theirs.filter(state__in=[AssignmentState.OPEN, AssignmentState.DONE]).values_list("redemption").first()
     if found is None:
-        raise NotFound("There is no such job.")
+        raise NotFound(_("There is no such job."))
     return lock_redemption(found[0])
 
 
@@ -168,7 +169,7 @@ def _own_job(job: UUID, technician: Technician) -> tuple[Redemption, Assignment]
     redemption = redemption_of_job(job, technician)
     mine = Assignment.objects.filter(uuid=job, state=AssignmentState.OPEN).first()
     if mine is None:
-        raise NotFound("There is no such job.")
+        raise NotFound(_("There is no such job."))
     return redemption, mine
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fulfillment.models.redemptions import LEGAL_MOVES, LIVE, Redemption, Status
 from fulfillment.models.status_moves import StatusMove
 from fulfillment.services.refusals import IllegalMove
@@ -52,7 +54,8 @@ def check_move(redemption: Redemption, to: Status) -> None:
     :raises IllegalMove: if so.
     """
     if (redemption.status, to) not in LEGAL_MOVES:
-        raise IllegalMove(f"It is {redemption.status}, and cannot become {to.value}.")
+        told = {"status": redemption.get_status_display(), "to": to.label}
+        raise IllegalMove(_("This step cannot be taken: %(status)s → %(to)s.") % told)
 
 
 def tell(*, redemption: Redemption, type_: str, payload: dict[str, Any], now: datetime) -> None:

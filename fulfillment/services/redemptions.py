@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.idempotency import KeyReused
 from credits.services.book import Book
@@ -103,7 +104,7 @@ def cancel(*, redemption_id: int, actor: str = CUSTOMER, reason: str = "changed_
         if redemption.status == Status.CANCELLED:
             return redemption
         if actor == CUSTOMER and redemption.status != Status.PENDING:
-            raise IllegalMove(f"It is {redemption.status}; only what waits for approval can be cancelled.")
+            raise IllegalMove(_("Only what waits for approval can be cancelled."))
         withdraw(redemption=redemption, to=Status.CANCELLED, actor=actor, reason=reason, now=now)
     return redemption
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from config.lib.errors import DomainError, NotFound
 from fulfillment.models.redemptions import Redemption
 from fulfillment.models.repair_rewards import RepairReward
@@ -37,10 +39,10 @@ def apply_to_repair(*, redemption: Redemption, confirmed: Confirmed, actor: str,
     own = ServiceRecord.objects.filter(customer=redemption.customer_id, reference=confirmed.reference)
     record = own.select_for_update(of=("self",)).first()
     if record is None:
-        raise NotFound("There is no such job of this customer.")
+        raise NotFound(_("There is no such job of this customer."))
     price = price_with(redemption=redemption, record=record)
     if price.after != confirmed.price_after:
-        raise PriceChanged(f"It would be {price.after} now.")
+        raise PriceChanged
     reward_type = redemption.option.reward_type
     return RepairReward.objects.create(
         merchant_id=redemption.merchant_id,

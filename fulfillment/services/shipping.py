@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from fulfillment.models.redemptions import LIVE, Redemption, Status
@@ -31,8 +32,10 @@ def set_address(*, redemption_id: int, address: str, now: datetime) -> Shipment:
         redemption = _lock_parcel(redemption_id)
         hold_customers(customers=[redemption.customer])
         if redemption.status not in LIVE:
-            raise IllegalMove(f"It is {redemption.status}; an address comes too late.")
-        shipment, _ = Shipment.objects.update_or_create(
+            raise IllegalMove(
+                _("It is too late for an address: %(status)s.") % {"status": redemption.get_status_display()}
+            )
+        shipment, _is_new = Shipment.objects.update_or_create(
             redemption=redemption, defaults={"address": address}, create_defaults={"address": address, "asked_at": now}
         )
     return shipment
@@ -74,7 +77,7 @@ def deliver(*, redemption_id: int, now: datetime) -> Shipment:
         redemption = _lock_parcel(redemption_id)
         shipment = Shipment.objects.filter(redemption=redemption, sent_at__isnull=False).first()
         if shipment is None:
-            raise IllegalMove("It was not sent yet.")
+            raise IllegalMove(_("It was not sent yet."))
         if shipment.delivered_at is None:
             shipment.delivered_at = now
             shipment.save(update_fields=["delivered_at"])

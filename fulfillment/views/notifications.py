@@ -15,6 +15,7 @@ from fulfillment.forms import ContactForm
 from fulfillment.selectors.inbox import inbox_page, preferences_of, unread_count
 from fulfillment.services.notifications.inbox import choose_contact, mark_read
 from fulfillment.services.notifications.push import public_key
+from fulfillment.views.language import read_in
 
 PAGE_SIZE = 20
 
@@ -53,6 +54,7 @@ def contact_settings(request: PageRequest) -> HttpResponse:
             time_zone=form.cleaned_data["time_zone"],
             quiet=form.quiet(),
         )
+        read_in(request, form.cleaned_data["language"])
         messages.success(request, gettext("This is how we will tell you."))
         return HttpResponseRedirect(reverse("contact-settings"))
     return render(request, "fulfillment/contact_settings.html", {"form": form, "push_key": public_key()})

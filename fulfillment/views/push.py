@@ -3,6 +3,7 @@
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from config.lib.errors import Invalid
@@ -26,7 +27,7 @@ def push_subscribe(request: PageRequest) -> HttpResponse:
     """
     form = PushForm(request.POST)
     if not form.is_valid():
-        raise Invalid("The browser did not say how it is woken.")
+        raise Invalid(gettext("The browser did not say how it is woken."))
     subscribe_push(customer=request.customer, **form.cleaned_data, now=timezone.now())
     return JsonResponse({}, status=201)
 

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelAdmin, ModelForm, ReadOnlyAdmin, record_action
 from referrals.models.api_keys import ApiKey, Scope
@@ -14,7 +16,7 @@ from referrals.services.api_keys import issue_api_key, revoke_api_key
 
 
 class ApiKeyForm(ModelForm):
-    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(label=_("Scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = ApiKey
@@ -50,15 +52,16 @@ class ApiKeyAdmin(ReadOnlyAdmin):
             merchant=obj.merchant, name=obj.name, scopes=form.cleaned_data["scopes"], expires_at=obj.expires_at
         )
         obj.pk, obj.prefix = key.pk, key.prefix
-        told = format_html("The key of {} is <code>{}</code>. Copy it now: it is not shown again.", key.name, secret)
+        said = gettext("The key of {} is <code>{}</code>. Copy it now: it is not shown again.")
+        told = format_html(said, key.name, secret)
         self.message_user(request, told, messages.WARNING)
 
-    @admin.display(description="may")
+    @admin.display(description=_("may"))
     def may(self, key: ApiKey) -> str:
         """The scopes."""
         return ", ".join(key.scopes)
 
-    @admin.action(description="Revoke: the key is refused from now on", permissions=["act"])
+    @admin.action(description=_("Revoke: the key is refused from now on"), permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """End the chosen keys."""
         with transaction.atomic():
@@ -66,4 +69,6 @@ class ApiKeyAdmin(ReadOnlyAdmin):
             for key in live:
                 revoke_api_key(key=key, now=timezone.now())
             record_action(request, live, "Revoked.")
-        self.message_user(request, f"Revoked: {len(live)}. They are refused within seconds.", messages.SUCCESS)
+        self.message_user(
+            request, _("Revoked: %(count)s. They are refused within seconds.") % {"count": len(live)}, messages.SUCCESS
+        )

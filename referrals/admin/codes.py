@@ -3,6 +3,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import NOTHING, MerchantFilter, ReadOnlyAdmin, link_to, record_action
 from referrals.models.codes import ReferralCode
@@ -27,7 +28,7 @@ class ReferralCodeAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("customer", "merchant")
     search_fields = ("code__exact",)
-    search_help_text = "The whole code."
+    search_help_text = _("The whole code.")
     actions = ("retire",)
 
     def get_search_results(
@@ -36,17 +37,19 @@ class ReferralCodeAdmin(ReadOnlyAdmin):
         """Find a code however it is typed."""
         return queryset.filter(code=normalise_code(search_term)) if search_term else queryset, False
 
-    @admin.display(description="joined, of at most")
+    @admin.display(description=_("joined, of at most"))
     def used(self, code: ReferralCode) -> str:
         """How much of its limit a code has used."""
-        return NOTHING if code.uses_max is None else f"{code.uses} of {code.uses_max}"
+        return (
+            NOTHING if code.uses_max is None else _("%(uses)s of %(most)s") % {"uses": code.uses, "most": code.uses_max}
+        )
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def owner(self, code: ReferralCode) -> str:
         """Whose code it is."""
         return link_to(code.customer)
 
-    @admin.action(description="Retire: nobody can join by it any more", permissions=["act"])
+    @admin.action(description=_("Retire: nobody can join by it any more"), permissions=["act"])
     def retire(self, request: HttpRequest, queryset: QuerySet[ReferralCode]) -> None:
         """End the chosen codes."""
         with transaction.atomic():
@@ -54,4 +57,8 @@ class ReferralCodeAdmin(ReadOnlyAdmin):
             for code in live:
                 retire_code(code=code, now=timezone.now())
             record_action(request, live, "Retired.")
-        self.message_user(request, f"Retired: {len(live)}. A retired code is never used again.", messages.SUCCESS)
+        self.message_user(
+            request,
+            _("Retired: %(count)s. A retired code is never used again.") % {"count": len(live)},
+            messages.SUCCESS,
+        )

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models.purchases import Purchase
 from referrals.models.referrals import Referral, ReferralStatus
@@ -17,7 +19,7 @@ class YesOrNo(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
-        return [("yes", "Yes"), ("no", "No")]
+        return [("yes", gettext("Yes")), ("no", gettext("No"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that were chosen."""
@@ -34,7 +36,7 @@ class YesOrNo(admin.SimpleListFilter):
 class BroughtFilter(YesOrNo):
     """Whether a friend brought the customer; a rejected referral is none."""
 
-    title = "brought by a friend"
+    title = _("brought by a friend")
     parameter_name = "brought"
 
     def rule(self) -> Exists:
@@ -46,7 +48,7 @@ class BroughtFilter(YesOrNo):
 class StayedFilter(YesOrNo):
     """Whether the customer bought something long enough after they were new."""
 
-    title = "stayed"
+    title = _("stayed")
     parameter_name = "stayed"
 
     def rule(self) -> Exists:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, links_to_rows_about
 from config.lib.encryption import lookup_hash
@@ -23,7 +24,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, BroughtFilter, StayedFilter)
     list_select_related = ("merchant",)
     search_fields = ("external_id__exact",)
-    search_help_text = "The merchant's id, our id, or an e-mail address; each in full."
+    search_help_text = _("The merchant's id, our id, or an e-mail address; each in full.")
     fields = (
         "merchant", "external_id", "uuid", "name", "shows_first_name", "email", "email_verified_at", "phone",
         "birthday", "user", "created_at", "erased_at", "merged_into", "merging", "rows",
@@ -46,21 +47,20 @@ class CustomerAdmin(ReadOnlyAdmin):
         found: tuple[QuerySet[Customer], bool] = super().get_search_results(request, queryset, search_term)
         return found
 
-    @admin.display(description="signs in", boolean=True)
+    @admin.display(description=_("signs in"), boolean=True)
     def has_login(self, customer: Customer) -> bool:
         """Whether they have a login."""
         return customer.user_id is not None
 
-    @admin.display(description="the same person twice")
+    @admin.display(description=_("the same person twice"))
     def merging(self, customer: Customer) -> str:
         """The way to merging somebody into this customer."""
         if customer.merged_into_id or customer.erased_at:
             return "-"
-        return format_html(
-            '<a href="{}">Merge somebody into this customer</a>', reverse("merge-customers", args=[customer.pk])
-        )
+        words = _("Merge somebody into this customer")
+        return format_html('<a href="{}">{}</a>', reverse("merge-customers", args=[customer.pk]), words)
 
-    @admin.display(description="everything of theirs")
+    @admin.display(description=_("everything of theirs"))
     def rows(self, customer: Any) -> SafeString:
         """Links to all that belongs to the customer."""
         return links_to_rows_about(customer, self.admin_site)
@@ -74,7 +74,7 @@ class CustomerAliasAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("customer", "merchant")
     search_fields = ("external_id__exact",)
-    search_help_text = "The whole id."
+    search_help_text = _("The whole id.")
 
 
 @admin.register(SignUp)

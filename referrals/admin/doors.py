@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin, link_to_rows, record_action
 from referrals.models.refused import RefusedMessage
@@ -16,10 +18,12 @@ from referrals.services.shops import connect_shop, disconnect_shop, forget_previ
 
 class ShopifyShopForm(ModelForm):
     new_secret = forms.CharField(
-        label="Secret",
+        label=_("Secret"),
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="What Shopify signs its webhooks with; it is not shown again. A new one leaves the one before valid.",
+        help_text=_(
+            "What Shopify signs its webhooks with; it is not shown again. A new one leaves the one before valid."
+        ),
     )
 
     class Meta:
@@ -56,30 +60,30 @@ class ShopifyShopAdmin(OwnMerchantsAdmin):
         shop = connect_shop(merchant=obj.merchant, domain=obj.domain, secret=secret, now=timezone.now())
         obj.pk = shop.pk
 
-    @admin.display(description="connected", boolean=True)
+    @admin.display(description=_("connected"), boolean=True)
     def is_connected(self, shop: ShopifyShop) -> bool:
         """Whether anything that it tells is believed."""
         return bool(shop.secret)
 
-    @admin.display(description="two secrets", boolean=True)
+    @admin.display(description=_("two secrets"), boolean=True)
     def has_two_secrets(self, shop: ShopifyShop) -> bool:
         """Whether the secret before counts, too."""
         return bool(shop.previous_secret)
 
-    @admin.display(description="products")
+    @admin.display(description=_("products"))
     def kinds(self, shop: ShopifyShop) -> str:
         """The way to what is known of its products."""
         return link_to_rows(ShopProduct, "categories", {"shop": shop.pk})
 
-    @admin.action(description="Forget the secret before: Shopify has revoked it", permissions=["change"])
+    @admin.action(description=_("Forget the secret before: Shopify has revoked it"), permissions=["change"])
     def forget_previous(self, request: HttpRequest, queryset: QuerySet[ShopifyShop]) -> None:
         """Believe the new secrets alone."""
-        self._each(request, queryset, forget_previous_secret, "Forgot the secret before.")
+        self._each(request, queryset, forget_previous_secret, gettext_noop("Forgot the secret before."))
 
-    @admin.action(description="Disconnect: nothing it tells is believed from now on", permissions=["change"])
+    @admin.action(description=_("Disconnect: nothing it tells is believed from now on"), permissions=["change"])
     def disconnect(self, request: HttpRequest, queryset: QuerySet[ShopifyShop]) -> None:
         """Throw the secrets away."""
-        self._each(request, queryset, disconnect_shop, "Disconnected.")
+        self._each(request, queryset, disconnect_shop, gettext_noop("Disconnected."))
 
     def _each(self, request: HttpRequest, queryset: QuerySet[ShopifyShop], act: Any, what: str) -> None:
         """Do something to each of the chosen, and write down who did."""
@@ -88,7 +92,7 @@ class ShopifyShopAdmin(OwnMerchantsAdmin):
             for shop in shops:
                 act(shop=shop)
             record_action(request, shops, what)
-        self.message_user(request, f"{what} {', '.join(map(str, shops))}", messages.SUCCESS)
+        self.message_user(request, f"{gettext(what)} {', '.join(map(str, shops))}", messages.SUCCESS)
 
 
 @admin.register(ShopProduct)
@@ -99,7 +103,7 @@ class ShopProductAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("shop", "merchant")
     search_fields = ("product_id__exact",)
-    search_help_text = "The whole id of the product."
+    search_help_text = _("The whole id of the product.")
 
 
 @admin.register(RefusedMessage)
@@ -112,11 +116,11 @@ class RefusedMessageAdmin(ReadOnlyAdmin):
     fields = ("merchant", "source", "about", "reason", "detail", "times", "first_at", "last_at", "is_open")
     actions = ("close",)
 
-    @admin.action(description="Close: somebody has looked at it", permissions=["act"])
+    @admin.action(description=_("Close: somebody has looked at it"), permissions=["act"])
     def close(self, request: HttpRequest, queryset: QuerySet[RefusedMessage]) -> None:
         """They need nobody any more."""
         with transaction.atomic():
             chosen = list(queryset.filter(is_open=True))
             close_refusals(messages=chosen)
             record_action(request, chosen, "Closed.")
-        self.message_user(request, f"Closed: {len(chosen)}.", messages.SUCCESS)
+        self.message_user(request, gettext("Closed: %(count)s.") % {"count": len(chosen)}, messages.SUCCESS)

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin, link_to
 from referrals.models.destinations import Destination
@@ -10,8 +11,16 @@ from referrals.models.links import Click, ShareLink
 
 
 class DestinationForm(ModelForm):
-    picture_url = forms.URLField(max_length=500, required=False, assume_scheme="https", help_text="Shown in previews.")
-    url = forms.URLField(max_length=500, assume_scheme="https", help_text="Where a friend goes on to.")
+    picture_url = forms.URLField(
+        label=_("Picture URL"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Shown in previews."),
+    )
+    url = forms.URLField(
+        label=_("URL"), max_length=500, assume_scheme="https", help_text=_("Where a friend goes on to.")
+    )
 
     class Meta:
         model = Destination
@@ -26,7 +35,7 @@ class DestinationAdmin(OwnMerchantsAdmin):
     list_filter = (MerchantFilter, "kind", "is_open")
     list_select_related = ("merchant",)
     search_fields = ("slug__exact",)
-    search_help_text = "The whole slug."
+    search_help_text = _("The whole slug.")
     form = DestinationForm
     fields = (*DestinationForm.Meta.fields, "uuid")
 
@@ -48,12 +57,12 @@ class ShareLinkAdmin(ReadOnlyAdmin):
     list_select_related = ("code", "destination", "merchant")
     readonly_fields = ("uuid",)
 
-    @admin.display(description="code")
+    @admin.display(description=_("code"))
     def shared(self, link: ShareLink) -> str:
         """Which code it carries."""
         return link_to(link.code)
 
-    @admin.display(description="destination")
+    @admin.display(description=_("destination"))
     def leads_to(self, link: ShareLink) -> str:
         """Where it leads."""
         return link_to(link.destination)
@@ -68,7 +77,7 @@ class ClickAdmin(ReadOnlyAdmin):
     list_select_related = ("link", "merchant")
     fields = ("merchant", "link", "device", "coupon_site", "clicked_at")
 
-    @admin.display(description="link")
+    @admin.display(description=_("link"))
     def followed(self, click: Click) -> str:
         """Which link it was."""
         return link_to(click.link)

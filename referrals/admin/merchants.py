@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import ModelForm, OwnMerchantsAdmin, links_to_rows_about
 from config.lib.time_zones import time_zones
@@ -16,11 +17,20 @@ def _time_zones() -> list[tuple[str, str]]:
 
 class MerchantForm(ModelForm):
     currency = forms.RegexField(
-        r"^[A-Z]{3}$", help_text="ISO 4217.", error_messages={"invalid": "Three capital letters, such as EUR."}
+        r"^[A-Z]{3}$",
+        label=_("Currency"),
+        help_text=_("ISO 4217."),
+        error_messages={"invalid": _("Three capital letters, such as EUR.")},
     )
-    time_zone = forms.ChoiceField(choices=_time_zones, initial="UTC", help_text="Where its days and months begin.")
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=_time_zones, initial="UTC", help_text=_("Where its days and months begin.")
+    )
     logo_url = forms.URLField(
-        max_length=500, required=False, assume_scheme="https", help_text="A small picture, shown beside its name."
+        label=_("Logo"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("A small picture, shown beside its name."),
     )
 
     class Meta:
@@ -59,7 +69,7 @@ class MerchantAdmin(OwnMerchantsAdmin):
         """Never: facts and points of its customers hang on it."""
         return False
 
-    @admin.display(description="everything of it")
+    @admin.display(description=_("everything of it"))
     def rows(self, merchant: Merchant) -> SafeString:
         """Links to all that belongs to the merchant."""
         return links_to_rows_about(merchant, self.admin_site)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import NOTHING, MerchantFilter, ReadOnlyAdmin, link_to
 from referrals.models.referrals import Referral, ReferralMove
@@ -22,23 +23,23 @@ class ReferralAdmin(ReadOnlyAdmin):
     list_select_related = ("referrer", "referee", "referral_link", "merchant")
     fieldsets = (
         (None, {"fields": ("uuid", "merchant", "referrer", "referee", "referral_link", "share_link", "status")}),
-        ("When", {"fields": ("claimed_at", "joined_at", "qualified_at", "rewarded_at", "reversed_at")}),
-        ("What stands out", {"fields": ("risk", "risk_score", "signals", "decisions", "decide")}),
-        ("History", {"fields": ("history",)}),
+        (_("When"), {"fields": ("claimed_at", "joined_at", "qualified_at", "rewarded_at", "reversed_at")}),
+        (_("What stands out"), {"fields": ("risk", "risk_score", "signals", "decisions", "decide")}),
+        (_("History"), {"fields": ("history",)}),
     )
     readonly_fields = ("uuid", "signals", "decisions", "decide", "history")
 
-    @admin.display(description="referrer")
+    @admin.display(description=_("referrer"))
     def brought_by(self, referral: Referral) -> str:
         """Who shared the code."""
         return link_to(referral.referrer)
 
-    @admin.display(description="friend")
+    @admin.display(description=_("friend"))
     def friend(self, referral: Referral) -> str:
         """Who came by it."""
         return link_to(referral.referee)
 
-    @admin.display(description="signals")
+    @admin.display(description=_("signals"))
     def signals(self, referral: Referral) -> SafeString | str:
         """The evidence: what stands out about these two, the weightiest first."""
         found = RiskSignal.objects.filter(referee=referral.referee_id, referrer=referral.referrer_id)
@@ -47,7 +48,7 @@ class ReferralAdmin(ReadOnlyAdmin):
             for signal in found.order_by("-score", "pk")
         )
 
-    @admin.display(description="decisions")
+    @admin.display(description=_("decisions"))
     def decisions(self, referral: Referral) -> SafeString | str:
         """What was decided about it, the newest first."""
         made = referral.decisions.select_related("decided_by").order_by("-pk")
@@ -57,13 +58,13 @@ class ReferralAdmin(ReadOnlyAdmin):
     def decide(self, referral: Referral) -> SafeString:
         """The way to a decision."""
         url = f"{reverse('admin:referrals_riskdecision_add')}?{urlencode({'referral': referral.pk})}"
-        return format_html('<a href="{}">Decide about this referral</a>', url)
+        return format_html('<a href="{}">{}</a>', url, _("Decide about this referral"))
 
-    @admin.display(description="steps")
+    @admin.display(description=_("steps"))
     def history(self, referral: Referral) -> SafeString | str:
         """Every step, the newest first."""
         return _lines(
-            (f"{move.get_status_display()}: {move.reason}, by {move.actor}", move.moved_at)
+            (f"{move.get_status_display()}: {move.reason}, {move.actor}", move.moved_at)
             for move in referral.moves.order_by("-sequence")
         )
 
@@ -89,12 +90,12 @@ class RiskSignalAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, "blocks", "kind")
     list_select_related = ("referrer", "referee", "merchant")
 
-    @admin.display(description="referrer")
+    @admin.display(description=_("referrer"))
     def brought_by(self, signal: RiskSignal) -> str:
         """Whose code it was."""
         return link_to(signal.referrer)
 
-    @admin.display(description="friend")
+    @admin.display(description=_("friend"))
     def friend(self, signal: RiskSignal) -> str:
         """Who brought it."""
         return link_to(signal.referee)
@@ -109,7 +110,7 @@ class CustomerTraceAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "merchant")
     fields = ("merchant", "customer", "kind", "first_seen_at")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def who(self, trace: CustomerTrace) -> str:
         """Whose it is."""
         return link_to(trace.customer)

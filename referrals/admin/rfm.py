@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to
 from config.lib.money import format_amount
@@ -13,12 +14,12 @@ class CustomerRfmAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, "segment")
     list_select_related = ("customer", "merchant")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def who(self, rfm: CustomerRfm) -> str:
         """Whose it is."""
         return link_to(rfm.customer)
 
-    @admin.display(description="paid")
+    @admin.display(description=_("paid"))
     def paid(self, rfm: CustomerRfm) -> str:
         """What was paid, in the merchant's currency."""
         return format_amount(rfm.monetary, rfm.merchant.currency)

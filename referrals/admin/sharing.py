@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin, link_to
 from referrals.models.aliases import LeaderboardAlias
@@ -40,7 +41,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_select_related = ("referrer", "merchant")
     readonly_fields = ("uuid",)
 
-    @admin.display(description="referrer")
+    @admin.display(description=_("referrer"))
     def invited_by(self, invitation: Invitation) -> str:
         """Who asked for it."""
         return link_to(invitation.referrer)
@@ -64,7 +65,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "merchant")
     readonly_fields = ("uuid",)
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def given_by(self, consent: Consent) -> str:
         """Whose it is."""
         return link_to(consent.customer)
@@ -78,7 +79,7 @@ class LeaderboardAliasAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("customer", "merchant")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def chosen_by(self, alias: LeaderboardAlias) -> str:
         """Whose it is."""
         return link_to(alias.customer)
@@ -92,7 +93,7 @@ class ClickDayAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter, "device")
     list_select_related = ("link", "merchant")
 
-    @admin.display(description="link")
+    @admin.display(description=_("link"))
     def followed(self, day: ClickDay) -> str:
         """Which link it was."""
         return link_to(day.link)

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import SuperusersOnly
 from referrals.models.users import User
@@ -40,14 +41,14 @@ class UserAdmin(SuperusersOnly, LibraryUserAdmin):
     filter_horizontal = ("merchants", "groups", "user_permissions")
     add_fieldsets = (
         (None, {"fields": ("email", "usable_password", "password1", "password2")}),
-        ("What they may do", {"fields": ("is_staff", "merchants", "groups")}),
+        (_("What they may do"), {"fields": ("is_staff", "merchants", "groups")}),
     )
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("The person", {"fields": ("first_name", "last_name")}),
-        ("Where they work", {"fields": ("merchants",)}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Since when", {"fields": ("date_joined", "last_login")}),
+        (_("The person"), {"fields": ("first_name", "last_name")}),
+        (_("Where they work"), {"fields": ("merchants",)}),
+        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Since when"), {"fields": ("date_joined", "last_login")}),
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:

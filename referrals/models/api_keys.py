@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models.merchants import Merchant
 
@@ -7,18 +8,18 @@ from referrals.models.merchants import Merchant
 class Scope(models.TextChoices):
     """What an API key may do."""
 
-    PURCHASES = "purchases", "Record and read purchases and refunds"
-    CUSTOMERS = "customers", "Register customers"
-    REFERRALS = "referrals", "Issue referral codes"
-    CREDITS = "credits", "Read credits"
-    ACTIVITIES = "activities", "Record and read activities"
-    TIERS = "tiers", "Put customers into a tier"
-    POINTS = "points", "Award, redeem, hold and give points; open and close accounts"
-    ADJUSTMENTS = "adjustments", "Adjust points"
-    EXPORTS = "exports", "Export statements"
-    POLICIES = "policies", "Read, write and publish policies; try them out"
-    WEBHOOKS = "webhooks", "Manage webhook endpoints"
-    NOTIFICATIONS = "notifications", "Read customers' notifications and preferences"
+    PURCHASES = "purchases", _("Record and read purchases and refunds")
+    CUSTOMERS = "customers", _("Register customers")
+    REFERRALS = "referrals", _("Issue referral codes")
+    CREDITS = "credits", _("Read credits")
+    ACTIVITIES = "activities", _("Record and read activities")
+    TIERS = "tiers", _("Put customers into a tier")
+    POINTS = "points", _("Award, redeem, hold and give points; open and close accounts")
+    ADJUSTMENTS = "adjustments", _("Adjust points")
+    EXPORTS = "exports", _("Export statements")
+    POLICIES = "policies", _("Read, write and publish policies; try them out")
+    WEBHOOKS = "webhooks", _("Manage webhook endpoints")
+    NOTIFICATIONS = "notifications", _("Read customers' notifications and preferences")
 
 
 class ApiKey(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.ids import uuid7
 from config.lib.immutable import immutable
@@ -9,11 +10,11 @@ from referrals.models.merchants import Merchant
 class AuditAction(models.TextChoices):
     """What was done to a customer as a person, or with what is known of them."""
 
-    ERASED = "erased", "Erased"
-    EXPORTED = "exported", "Exported"
-    MERGED = "merged", "Merged"
-    LOOKED_UP = "looked_up", "Looked up"
-    REQUESTED = "requested", "Asked to be told everything"
+    ERASED = "erased", _("Erased")
+    EXPORTED = "exported", _("Exported")
+    MERGED = "merged", _("Merged")
+    LOOKED_UP = "looked_up", _("Looked up")
+    REQUESTED = "requested", _("Asked to be told everything")
 
 
 class AuditRecord(models.Model):

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -10,8 +11,8 @@ from referrals.models.merchants import Merchant
 class ConsentPurpose(models.TextChoices):
     """What somebody agrees to, or takes back."""
 
-    INVITE_FRIENDS = "invite_friends", "Friends are written to"
-    LEADERBOARD = "leaderboard", "An alias is shown among the best referrers"
+    INVITE_FRIENDS = "invite_friends", _("Friends are written to")
+    LEADERBOARD = "leaderboard", _("An alias is shown among the best referrers")
 
 
 class Consent(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.ids import uuid7
 from referrals.models.merchants import Merchant
@@ -8,10 +9,10 @@ from referrals.models.merchants import Merchant
 class DestinationKind(models.TextChoices):
     """What a shared link leads to."""
 
-    SITE = "site", "The merchant's site"
-    MEAL_PLAN = "meal_plan", "A public meal plan"
-    EXPERT = "expert", "An expert"
-    PRODUCT = "product", "A product"
+    SITE = "site", _("The merchant's site")
+    MEAL_PLAN = "meal_plan", _("A public meal plan")
+    EXPERT = "expert", _("An expert")
+    PRODUCT = "product", _("A product")
 
 
 class Destination(models.Model):

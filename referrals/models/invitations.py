@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.encryption import EncryptedTextField
@@ -20,19 +21,19 @@ ADDRESS_KEPT = timedelta(days=30)
 class InvitationState(models.TextChoices):
     """What has become of an invitation; only staff may see that one was withheld."""
 
-    WAITING = "waiting", "Waiting to be sent"
-    SENT = "sent", "Sent"
-    WITHHELD = "withheld", "Not sent, and nobody is told"
-    FAILED = "failed", "Could not be sent"
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Sent")
+    WITHHELD = "withheld", _("Not sent, and nobody is told")
+    FAILED = "failed", _("Could not be sent")
 
 
 class Withheld(models.TextChoices):
     """Why an invitation is not sent."""
 
-    OPTED_OUT = "opted_out", "They want no invitations"
-    KNOWN = "known", "They are a customer already"
-    INVITED_LATELY = "invited_lately", "They were invited a short time ago"
-    NO_CODE = "no_code", "The code is over"
+    OPTED_OUT = "opted_out", _("They want no invitations")
+    KNOWN = "known", _("They are a customer already")
+    INVITED_LATELY = "invited_lately", _("They were invited a short time ago")
+    NO_CODE = "no_code", _("The code is over")
 
 
 class Invitation(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -11,19 +12,19 @@ from referrals.models.merchants import Merchant
 class Channel(models.TextChoices):
     """By what way a link was shared."""
 
-    DIRECT = "direct", "Not told"
-    COPY = "copy", "Copied"
-    SHEET = "sheet", "Share sheet of the device"
-    SMS = "sms", "SMS"
-    EMAIL = "email", "E-mail"
+    DIRECT = "direct", _("Not told")
+    COPY = "copy", _("Copied")
+    SHEET = "sheet", _("Share sheet of the device")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
     WHATSAPP = "whatsapp", "WhatsApp"
     TELEGRAM = "telegram", "Telegram"
     FACEBOOK = "facebook", "Facebook"
     MESSENGER = "messenger", "Messenger"
     X = "x", "X"
     LINKEDIN = "linkedin", "LinkedIn"
-    QR = "qr", "QR code"
-    OTHER = "other", "Another"
+    QR = "qr", _("QR code")
+    OTHER = "other", _("Another")
 
 
 class ShareLink(models.Model):
@@ -69,9 +70,9 @@ class ShareLink(models.Model):
 class Device(models.TextChoices):
     """What kind of device a link was followed on."""
 
-    PHONE = "phone", "Phone"
-    TABLET = "tablet", "Tablet"
-    COMPUTER = "computer", "Computer"
+    PHONE = "phone", _("Phone")
+    TABLET = "tablet", _("Tablet")
+    COMPUTER = "computer", _("Computer")
 
 
 class Click(models.Model):

@@ -1,5 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.colours import COLOUR_PATTERN
 from config.lib.ids import uuid7
@@ -8,8 +9,8 @@ from config.lib.ids import uuid7
 class DecisiveTouch(models.TextChoices):
     """Which link counts of several that a friend followed."""
 
-    FIRST = "first", "The first"
-    LAST = "last", "The last"
+    FIRST = "first", _("The first")
+    LAST = "last", _("The last")
 
 
 class Merchant(models.Model):

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -10,8 +11,8 @@ from referrals.models.purchases import Purchase
 class Settlement(models.TextChoices):
     """How the payment of a purchase ended."""
 
-    PAID = "paid", "Paid"
-    VOIDED = "voided", "Never paid"
+    PAID = "paid", _("Paid")
+    VOIDED = "voided", _("Never paid")
 
 
 class Payment(models.Model):

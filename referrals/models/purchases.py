@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -10,8 +11,8 @@ from referrals.models.merchants import Merchant
 class PaymentStatus(models.TextChoices):
     """What the shop said of the payment when it told us of the purchase."""
 
-    PAID = "paid", "Paid"
-    PENDING = "pending", "Not yet paid"
+    PAID = "paid", _("Paid")
+    PENDING = "pending", _("Not yet paid")
 
 
 class Purchase(models.Model):

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -12,13 +13,13 @@ from referrals.models.merchants import Merchant
 class ReferralStatus(models.TextChoices):
     """How far a referral has come."""
 
-    PENDING = "pending", "Pending"
-    JOINED = "joined", "Joined"
-    QUALIFIED = "qualified", "Qualified"
-    REWARDED = "rewarded", "Rewarded"
-    REVERSED = "reversed", "Reversed"
-    EXPIRED = "expired", "Expired"
-    REJECTED = "rejected", "Rejected"
+    PENDING = "pending", _("Pending")
+    JOINED = "joined", _("Joined")
+    QUALIFIED = "qualified", _("Qualified")
+    REWARDED = "rewarded", _("Rewarded")
+    REVERSED = "reversed", _("Reversed")
+    EXPIRED = "expired", _("Expired")
+    REJECTED = "rejected", _("Rejected")
 
 
 QUALIFIED_ONCE = (ReferralStatus.QUALIFIED, ReferralStatus.REWARDED, ReferralStatus.REVERSED)
@@ -30,20 +31,20 @@ OPEN = (ReferralStatus.PENDING, ReferralStatus.JOINED)
 class Risk(models.TextChoices):
     """Whether what a referral earns waits for a person to look at it."""
 
-    CLEAR = "clear", "Nothing stands out"
-    HELD = "held", "Waits for a decision"
-    RELEASED = "released", "Looked at, and released"
+    CLEAR = "clear", _("Nothing stands out")
+    HELD = "held", _("Waits for a decision")
+    RELEASED = "released", _("Looked at, and released")
 
 
 class AttributionMethod(models.TextChoices):
     """How a friend was known to have been brought, in the order in which these count."""
 
-    PURCHASE = "purchase", "Code in the purchase"
-    TYPED = "typed", "Code that was typed"
-    LINK = "link", "Link"
-    COOKIE = "cookie", "Cookie of a link"
-    PROFILE = "profile", "Link that the profile remembers"
-    INVITATION = "invitation", "Invited e-mail"
+    PURCHASE = "purchase", _("Code in the purchase")
+    TYPED = "typed", _("Code that was typed")
+    LINK = "link", _("Link")
+    COOKIE = "cookie", _("Cookie of a link")
+    PROFILE = "profile", _("Link that the profile remembers")
+    INVITATION = "invitation", _("Invited e-mail")
 
 
 class Referral(models.Model):

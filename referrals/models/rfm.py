@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from referrals.models.customers import Customer
@@ -16,12 +17,12 @@ class RfmSegment(models.TextChoices):
     | 1 or 2 | at risk   | at risk      | dormant         |
     """
 
-    CHAMPIONS = "champions", "Champions"
-    LOYAL = "loyal", "Loyal"
-    PROMISING = "promising", "Promising"
-    NEEDS_ATTENTION = "needs_attention", "Needs attention"
-    AT_RISK = "at_risk", "At risk"
-    DORMANT = "dormant", "Dormant"
+    CHAMPIONS = "champions", _("Champions")
+    LOYAL = "loyal", _("Loyal")
+    PROMISING = "promising", _("Promising")
+    NEEDS_ATTENTION = "needs_attention", _("Needs attention")
+    AT_RISK = "at_risk", _("At risk")
+    DORMANT = "dormant", _("Dormant")
 
 
 class CustomerRfm(models.Model):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.immutable import immutable
@@ -12,10 +13,10 @@ from referrals.models.referrals import Referral
 class TraceKind(models.TextChoices):
     """By what two customers may turn out to be one person, or one household."""
 
-    PAYMENT = "payment", "Means of payment"
-    DEVICE = "device", "Device"
-    BROWSER = "browser", "Network address and browser together"
-    ADDRESS = "address", "Network address"
+    PAYMENT = "payment", _("Means of payment")
+    DEVICE = "device", _("Device")
+    BROWSER = "browser", _("Network address and browser together")
+    ADDRESS = "address", _("Network address")
 
 
 class CustomerTrace(models.Model):
@@ -46,22 +47,22 @@ class CustomerTrace(models.Model):
 class Signal(models.TextChoices):
     """What stands out about a friend and whoever brought them."""
 
-    SAME_MAILBOX = "same_mailbox", "Both have one mailbox"
-    SAME_PHONE = "same_phone", "Both have one phone"
-    SAME_PAYMENT = "same_payment", "Both paid with the same"
-    KNOWN_CUSTOMER = "known_customer", "The friend bought before, as another customer"
-    KNOWN_FRIEND = "known_friend", "The friend was referred before, as another customer"
-    RING = "ring", "They bring each other in a ring"
-    SAME_DEVICE = "same_device", "Both came by one device"
-    SAME_BROWSER = "same_browser", "Both came from one address with one browser"
-    SAME_ADDRESS = "same_address", "Both came from one address"
-    SAME_NAME = "same_name", "Both have one name"
-    SIMILAR_NAME = "similar_name", "Their names differ by little"
-    SIMILAR_EMAIL = "similar_email", "Their e-mails differ by little"
-    DISPOSABLE_EMAIL = "disposable_email", "The friend's e-mail is of a throw-away service"
-    BURST = "burst", "The referrer brought many in a short time"
-    CROWD = "crowd", "Many registered by that device or browser"
-    COUPON_SITE = "coupon_site", "The code is on a site of public codes"
+    SAME_MAILBOX = "same_mailbox", _("Both have one mailbox")
+    SAME_PHONE = "same_phone", _("Both have one phone")
+    SAME_PAYMENT = "same_payment", _("Both paid with the same")
+    KNOWN_CUSTOMER = "known_customer", _("The friend bought before, as another customer")
+    KNOWN_FRIEND = "known_friend", _("The friend was referred before, as another customer")
+    RING = "ring", _("They bring each other in a ring")
+    SAME_DEVICE = "same_device", _("Both came by one device")
+    SAME_BROWSER = "same_browser", _("Both came from one address with one browser")
+    SAME_ADDRESS = "same_address", _("Both came from one address")
+    SAME_NAME = "same_name", _("Both have one name")
+    SIMILAR_NAME = "similar_name", _("Their names differ by little")
+    SIMILAR_EMAIL = "similar_email", _("Their e-mails differ by little")
+    DISPOSABLE_EMAIL = "disposable_email", _("The friend's e-mail is of a throw-away service")
+    BURST = "burst", _("The referrer brought many in a short time")
+    CROWD = "crowd", _("Many registered by that device or browser")
+    COUPON_SITE = "coupon_site", _("The code is on a site of public codes")
 
 
 class RiskSignal(models.Model):
@@ -100,8 +101,8 @@ class RiskSignal(models.Model):
 class Verdict(models.TextChoices):
     """What was decided about a referral that stood out."""
 
-    RELEASED = "released", "Release: it counts"
-    REJECTED = "rejected", "Reject: it does not count"
+    RELEASED = "released", _("Release: it counts")
+    REJECTED = "rejected", _("Reject: it does not count")
 
 
 class RiskDecision(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from config.lib.errors import NotFound
 from config.lib.rows import only_row
@@ -46,7 +47,7 @@ def get_customer(*, merchant: Merchant, reference: str) -> Customer:
     if customer is None and (uuid := as_uuid(reference)):
         customer = known.filter(uuid=uuid).select_related("merged_into").first()
     if customer is None:
-        raise NotFound("There is no such customer.")
+        raise NotFound(_("There is no such customer."))
     return customer.merged_into or customer
 
 
@@ -66,7 +67,7 @@ def get_purchase(*, merchant: Merchant, reference: str) -> Purchase:
     if purchase is None and (uuid := as_uuid(reference)):
         purchase = known.filter(uuid=uuid).first()
     if purchase is None:
-        raise NotFound("There is no such purchase.")
+        raise NotFound(_("There is no such purchase."))
     return purchase
 
 
@@ -80,7 +81,7 @@ def get_activity(*, merchant: Merchant, reference: str) -> Activity:
         Activity.objects.filter(merchant=merchant, uuid=uuid).select_related("customer").first() if uuid else None
     )
     if activity is None:
-        raise NotFound("There is no such activity.")
+        raise NotFound(_("There is no such activity."))
     return activity
 
 

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Max, Model, ProtectedError, Q
+from django.utils.translation import gettext as _
 
 from config.lib.errors import NotFound
 from config.lib.prepared import execute_prepared
@@ -39,7 +40,7 @@ def hold_customers(*, customers: Collection[Customer]) -> None:
     )
     held = dict(rows)
     if any(held.get(customer.pk) != customer.external_id for customer in customers):
-        raise NotFound("There is no such customer.")
+        raise NotFound(_("There is no such customer."))
 
 
 def lock_person(*, customer_id: int) -> Customer | None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models.merchants import Merchant
 from referrals.models.users import User
@@ -17,10 +18,10 @@ from referrals.models.users import User
 class Role(models.TextChoices):
     """What a member of staff does; the value is the name of the group."""
 
-    SUPPORT = "support", "Support"
-    PROGRAMME_MANAGER = "programme manager", "Programme manager"
-    FRAUD_ANALYST = "fraud analyst", "Fraud analyst"
-    ADMINISTRATOR = "administrator", "Administrator"
+    SUPPORT = "support", _("Support")
+    PROGRAMME_MANAGER = "programme manager", _("Programme manager")
+    FRAUD_ANALYST = "fraud analyst", _("Fraud analyst")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import (
     NOTHING,
@@ -33,6 +35,7 @@ class CampaignForm(ModelForm):
     """A campaign, its definition as YAML."""
 
     definition = forms.CharField(
+        label=_("Definition"),
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=format_html_join(
             " · ", '<a href="?type={}">{}</a>', ((type_, type_.replace("_", " ")) for type_ in TEMPLATES)
@@ -59,7 +62,9 @@ class CampaignForm(ModelForm):
         """A budget is never less than what was given."""
         budget: int | None = self.cleaned_data["budget"]
         if budget is not None and budget < self.instance.given:
-            raise ValidationError(f"The campaign has given {self.instance.given} points already.")
+            raise ValidationError(
+                _("The campaign has given %(points)s points already.") % {"points": self.instance.given}
+            )
         return budget
 
 
@@ -71,7 +76,7 @@ class CampaignAdmin(OwnMerchantsAdmin):
     list_filter = (MerchantFilter, "is_active")
     list_select_related = ("merchant",)
     search_fields = ("code__exact",)
-    search_help_text = "The whole code."
+    search_help_text = _("The whole code.")
     form = CampaignForm
     fields = (*CampaignForm.Meta.fields, "uuid", "given", "rounds", "use")
 
@@ -93,22 +98,22 @@ class CampaignAdmin(OwnMerchantsAdmin):
         """Never: it becomes inactive instead."""
         return False
 
-    @admin.display(description="type")
+    @admin.display(description=_("type"))
     def type(self, campaign: Campaign) -> str:
         """What kind of campaign it is."""
         return str(campaign.definition["type"]).replace("_", " ")
 
-    @admin.display(description="when it runs, local time")
+    @admin.display(description=_("when it runs, local time"))
     def rounds(self, campaign: Campaign) -> SafeString | str:
         """The round that runs and those that follow."""
         if campaign.pk is None:
             return NOTHING
         local = timezone.now().astimezone(ZoneInfo(campaign.merchant.time_zone)).replace(tzinfo=None)
         upcoming = read_terms(campaign).terms.window.upcoming(local, ROUNDS_SHOWN)
-        lines = ((each.starts or "always", each.ends or "for ever") for each in upcoming)
+        lines = ((each.starts or _("always"), each.ends or _("for ever")) for each in upcoming)
         return format_html_join("", "{} – {}<br>", lines) or NOTHING
 
-    @admin.display(description="how it was used, by round")
+    @admin.display(description=_("how it was used, by round"))
     def use(self, campaign: Campaign) -> SafeString | str:
         """Who took part, who reached the goal, and what it gave."""
         if campaign.pk is None:
@@ -120,7 +125,7 @@ class CampaignAdmin(OwnMerchantsAdmin):
         lines = (
             (
                 link_to_rows(
-                    Participation, each["round"] or "always", {"campaign": campaign.pk, "round": each["round"]}
+                    Participation, each["round"] or _("always"), {"campaign": campaign.pk, "round": each["round"]}
                 ),
                 each["people"],
                 each["completed"],
@@ -128,7 +133,7 @@ class CampaignAdmin(OwnMerchantsAdmin):
             )
             for each in counted
         )
-        return format_html_join("", "{}: {} took part, {} reached the goal, {} points<br>", lines) or NOTHING
+        return format_html_join("", gettext("{}: {} took part, {} reached the goal, {} points<br>"), lines) or NOTHING
 
 
 @admin.register(Participation)
@@ -139,7 +144,7 @@ class ParticipationAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("customer", "campaign", "merchant")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def person(self, participation: Participation) -> str:
         """Who took part."""
         return link_to(participation.customer)
@@ -162,7 +167,7 @@ class BadgeAwardAdmin(ReadOnlyAdmin):
     list_filter = (MerchantFilter,)
     list_select_related = ("customer", "badge", "merchant")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def person(self, award: BadgeAward) -> str:
         """Who has it."""
         return link_to(award.customer)

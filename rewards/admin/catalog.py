@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, link_to
 from rewards.models.catalog import RewardOption, RewardType
@@ -25,10 +27,10 @@ class RewardOptionAdmin(ReadOnlyAdmin):
     search_fields = ("name", "code")
     readonly_fields = ("stock_taken",)
 
-    @admin.display(description="left")
+    @admin.display(description=_("left"))
     def left(self, option: RewardOption) -> str:
         """How many are left of it."""
-        return "no end" if option.stock is None else str(option.stock)
+        return gettext("no end") if option.stock is None else str(option.stock)
 
 
 @admin.register(Taking)
@@ -59,7 +61,7 @@ class GrantAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "option", "merchant")
     readonly_fields = ("uuid",)
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def owner(self, grant: Grant) -> str:
         """Who was given it."""
         return link_to(grant.customer)

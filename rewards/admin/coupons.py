@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin
 from config.lib.errors import DomainError
@@ -22,13 +23,13 @@ class CouponPoolForm(ModelForm):
     codes = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="New codes, one a line. One that is known is passed over.",
+        help_text=_("New codes, one a line. One that is known is passed over."),
     )
-    file = forms.FileField(required=False, help_text="Or a CSV file; its first column counts.")
+    file = forms.FileField(required=False, help_text=_("Or a CSV file; its first column counts."))
     expires_at = forms.SplitDateTimeField(
         required=False,
         widget=AdminSplitDateTime,
-        help_text="The first moment at which the new codes are worth nothing; empty: they are good for ever.",
+        help_text=_("The first moment at which the new codes are worth nothing; empty: they are good for ever."),
     )
 
     class Meta:
@@ -78,7 +79,7 @@ class CouponPoolAdmin(OwnMerchantsAdmin):
         )
         obj.pk = CouponPool.objects.get(option=obj.option).pk
         CouponPool.objects.filter(pk=obj.pk).update(low_at=obj.low_at)
-        self.message_user(request, f"{new} new codes; {known} were known.")
+        self.message_user(request, _("%(new)s new codes; %(known)s were known.") % {"new": new, "known": known})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: its codes are somebody's."""

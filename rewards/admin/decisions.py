@@ -5,26 +5,38 @@ from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.lib.admin import NOTHING, link_to_id
-from rewards.engine.decision import SENTENCES, Decision
+from rewards.engine.decision import Decision
+from rewards.engine.triggers import BUYER, CUSTOMER, REFEREE, REFERRER
 from rewards.models.evaluations import Evaluation
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.sentences import decision_in_words
 from rewards.selectors.traces import traces_of
 
 ONE_A_LINE = mark_safe("<br>")
+TO = {
+    BUYER: gettext_noop("To the buyer"),
+    REFERRER: gettext_noop("To the referrer"),
+    REFEREE: gettext_noop("To the referee"),
+    CUSTOMER: gettext_noop("To the customer"),
+}
 
 
 def awards_in_words(evaluation: Evaluation) -> SafeString:
     """What was given to whom, one award a line."""
     return format_html_join(
         ONE_A_LINE,
-        "{} To the {}, {}, by {}.",
+        "{} {}, {}, {}.",
         (
             (
-                SENTENCES[award.code].format_map(award.args),
-                award.beneficiary,
-                link_to_id("referrals.customer", award.customer_id, f"customer {award.customer_id}"),
+                decision_in_words(award.code, award.args),
+                _(TO[award.beneficiary]),
+                link_to_id(
+                    "referrals.customer", award.customer_id, _("customer %(number)s") % {"number": award.customer_id}
+                ),
                 link_to_id("rewards.policyversion", award.version_id, award.policy_code),
             )
             for award in Decision.from_json(evaluation.decision or {}).awards
@@ -58,8 +70,8 @@ def refusals_in_words(evaluation: Evaluation) -> SafeString:
             (
                 link_to_id("rewards.policyversion", refusal.version_id, refusal.policy_code)
                 if refusal.version_id
-                else "the referral code",
-                SENTENCES[refusal.code].format_map(refusal.args),
+                else _("the referral code"),
+                decision_in_words(refusal.code, refusal.args),
             )
             for refusal in Decision.from_json(kept, named).refusals
         ),

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import (
     MerchantFilter,
@@ -43,8 +44,8 @@ class EvaluationAdmin(ReadOnlyAdmin):
     actions = ("run_again",)
     fieldsets = (
         (None, {"fields": ("merchant", "trigger", "subject", "customer", "occurred_at", "cause", "rows")}),
-        ("How it went", {"fields": ("state", "attempts", "due_at", "failure", "created_at", "evaluated_at")}),
-        ("What was decided", {"fields": ("awards", "refusals", "clauses", "trace")}),
+        (_("How it went"), {"fields": ("state", "attempts", "due_at", "failure", "created_at", "evaluated_at")}),
+        (_("What was decided"), {"fields": ("awards", "refusals", "clauses", "trace")}),
     )
     readonly_fields = ("subject", "rows", "awards", "refusals", "clauses", "trace")
 
@@ -52,44 +53,44 @@ class EvaluationAdmin(ReadOnlyAdmin):
         """Evaluations without their decisions, which can be large; they are loaded where they are shown."""
         return super().get_queryset(request).defer("decision")
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def subject(self, evaluation: Evaluation) -> str:
         """What it is about."""
         label = SUBJECTS.get(evaluation.subject_type, "")
         return link_to_id(label, evaluation.subject_id, f"{evaluation.subject_type} {evaluation.subject_id}")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def person(self, evaluation: Evaluation) -> str:
         """Whom it is about."""
         return link_to(evaluation.customer)
 
-    @admin.display(description="what came of it")
+    @admin.display(description=_("what came of it"))
     def rows(self, evaluation: Evaluation) -> SafeString:
         """Links to all that it wrote."""
-        points = link_to_rows(Entry, "entries", {"evaluation_id": evaluation.pk})
+        points = link_to_rows(Entry, _("entries"), {"evaluation_id": evaluation.pk})
         return format_html("{} · {}", points, links_to_rows_about(evaluation, self.admin_site))
 
-    @admin.display(description="given")
+    @admin.display(description=_("given"))
     def awards(self, evaluation: Evaluation) -> SafeString:
         """The awards in words."""
         return awards_in_words(evaluation)
 
-    @admin.display(description="not given, and why")
+    @admin.display(description=_("not given, and why"))
     def refusals(self, evaluation: Evaluation) -> SafeString:
         """The refusals in words."""
         return refusals_in_words(evaluation)
 
-    @admin.display(description="what conditions saw")
+    @admin.display(description=_("what conditions saw"))
     def clauses(self, evaluation: Evaluation) -> SafeString:
         """The clauses of the conditions, with their values."""
         return clauses_in_words(evaluation)
 
-    @admin.display(description="as it is kept")
+    @admin.display(description=_("as it is kept"))
     def trace(self, evaluation: Evaluation) -> str:
         """The whole decision."""
         return as_yaml(evaluation.decision)
 
-    @admin.action(description="Run again: five more attempts", permissions=["act"])
+    @admin.action(description=_("Run again: five more attempts"), permissions=["act"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[Evaluation]) -> None:
         """Put failed evaluations back to work."""
         with transaction.atomic():
@@ -97,4 +98,6 @@ class EvaluationAdmin(ReadOnlyAdmin):
             count = queue.run_again(evaluation_ids=[it.pk for it in failed], now=timezone.now())
             record_action(request, failed, "Put back to work.")
             transaction.on_commit(nudge)
-        self.message_user(request, f"Back to work: {count}. Others had not failed.", messages.SUCCESS)
+        self.message_user(
+            request, _("Back to work: %(count)s. Others had not failed.") % {"count": count}, messages.SUCCESS
+        )

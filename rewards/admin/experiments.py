@@ -51,11 +51,16 @@ VERDICTS = {
 class ExperimentForm(ModelForm):
     """An experiment, its definition as YAML; one that begins, or ends with what everybody gets from then on."""
 
-    definition = forms.CharField(widget=forms.Textarea(attrs={"rows": 14}))
-    begin = forms.BooleanField(required=False, help_text=gettext_lazy("Begin now. It stays as it is from then on."))
-
+    definition = forms.CharField(label=gettext_lazy("Definition"), widget=forms.Textarea(attrs={"rows": 14}))
+    begin = forms.BooleanField(
+        label=gettext_lazy("Begin"),
+        required=False,
+        help_text=gettext_lazy("Begin now. It stays as it is from then on."),
+    )
     end_with = forms.ChoiceField(
-        required=False, help_text=gettext_lazy("Stop now, and give everybody what this variant gets.")
+        label=gettext_lazy("End with"),
+        required=False,
+        help_text=gettext_lazy("Stop now, and give everybody what this variant gets."),
     )
 
     class Meta:
@@ -108,10 +113,10 @@ def act(experiment: Experiment, asked: dict[str, Any]) -> str:
         save_experiment(experiment=experiment)
     if asked.get("begin"):
         start_experiment(experiment_id=experiment.pk, now=now)
-        return "Begun."
+        return _("Begun.")
     if winner := asked.get("end_with"):
         stop_experiment(experiment_id=experiment.pk, winner=winner, now=now)
-        return f"Stopped: everybody gets what {winner} gets."
+        return _("Stopped: everybody gets what %(winner)s gets.") % {"winner": winner}
     return ""
 
 
@@ -123,7 +128,7 @@ class ExperimentAdmin(OwnMerchantsAdmin):
     list_filter = (MerchantFilter, "state")
     list_select_related = ("merchant",)
     search_fields = ("code__exact",)
-    search_help_text = "The whole code."
+    search_help_text = gettext_lazy("The whole code.")
     form = ExperimentForm
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -155,17 +160,17 @@ class ExperimentAdmin(OwnMerchantsAdmin):
         """Never: what was tried stays on record."""
         return False
 
-    @admin.display(description="definition")
+    @admin.display(description=gettext_lazy("definition"))
     def said(self, experiment: Experiment) -> str:
         """What is compared."""
         return as_yaml(experiment.definition)
 
-    @admin.display(description="plan")
+    @admin.display(description=gettext_lazy("plan"))
     def plan(self, experiment: Experiment) -> str:
         """From what it set out."""
         return as_yaml(experiment.plan)
 
-    @admin.display(description="result")
+    @admin.display(description=gettext_lazy("result"))
     def result(self, experiment: Experiment) -> SafeString | str:
         """What was measured of each variant, and what may be said of it."""
         result = result_of(experiment)

@@ -3,6 +3,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, record_action
 from config.lib.money import format_amount, major_units
@@ -33,7 +34,7 @@ class PartnerAdmin(ReadOnlyAdmin):
     readonly_fields = ("uuid",)
     actions = ("close_month",)
 
-    @admin.action(description="Settle what was had until the end of last month", permissions=["act"])
+    @admin.action(description=_("Settle what was had until the end of last month"), permissions=["act"])
     def close_month(self, request: HttpRequest, queryset: QuerySet[Partner]) -> None:
         """Close the period of each chosen partner with the end of last month, in the merchant's zone."""
         closed = []
@@ -46,9 +47,11 @@ class PartnerAdmin(ReadOnlyAdmin):
                     record_action(request, [partner], f"Settled until {settlement.ends_on}.")
                     closed.append(str(settlement))
             except PeriodNotOver:
-                self.message_user(request, f"{partner}: there is no month to settle yet.", messages.WARNING)
+                self.message_user(
+                    request, _("%(partner)s: there is no month to settle yet.") % {"partner": partner}, messages.WARNING
+                )
         if closed:
-            self.message_user(request, f"Settled: {', '.join(closed)}.", messages.SUCCESS)
+            self.message_user(request, _("Settled: %(periods)s.") % {"periods": ", ".join(closed)}, messages.SUCCESS)
 
 
 @admin.register(Settlement)
@@ -61,12 +64,12 @@ class SettlementAdmin(ReadOnlyAdmin):
     readonly_fields = ("uuid",)
     actions = ("export",)
 
-    @admin.display(description="owed")
+    @admin.display(description=_("owed"))
     def owed(self, settlement: Settlement) -> str:
         """How much, in the merchant's currency."""
         return format_amount(settlement.amount, settlement.merchant.currency)
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=_("Export as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, queryset: QuerySet[Settlement]) -> HttpResponse:
         """The chosen settlements, line by line."""
         rows = [COLUMNS]

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import NOTHING, MerchantFilter, ReadOnlyAdmin, as_yaml, link_to
 from rewards.admin.new_programme import new_programme
@@ -58,7 +59,7 @@ class PolicyAdmin(ReadOnlyAdmin):
 
         return page
 
-    @admin.display(description="versions")
+    @admin.display(description=_("versions"))
     def history(self, policy: Policy) -> SafeString:
         """All versions, the newest first."""
         now = timezone.now()
@@ -66,7 +67,7 @@ class PolicyAdmin(ReadOnlyAdmin):
         rows = ((link_to(it), it.standing(now).replace("_", " "), it.effective_at or "") for it in versions)
         return format_html_join("", "{}: {} {}<br>", rows)
 
-    @admin.display(description="what is in force")
+    @admin.display(description=_("what is in force"))
     def in_force(self, policy: Policy) -> str:
         """The words of the version in force."""
         version = PolicyVersion.objects.in_force(timezone.now()).filter(policy=policy).first()
@@ -86,12 +87,12 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("words", "said_by_example")
 
-    @admin.display(description="definition")
+    @admin.display(description=_("definition"))
     def words(self, version: PolicyVersion) -> str:
         """What the version says."""
         return _in_order(version.definition)
 
-    @admin.display(description="examples")
+    @admin.display(description=_("examples"))
     def said_by_example(self, version: PolicyVersion) -> str:
         """Its examples."""
         return as_yaml(version.examples)
@@ -108,12 +109,12 @@ class PolicyChangeAdmin(ReadOnlyAdmin):
     fields = ("merchant", "policy_code", "number", "action", "actor", "recorded_at", "words_before", "words_after")
     readonly_fields = ("words_before", "words_after")
 
-    @admin.display(description="before")
+    @admin.display(description=_("before"))
     def words_before(self, change: PolicyChange) -> str:
         """What was said before."""
         return as_yaml(change.before)
 
-    @admin.display(description="after")
+    @admin.display(description=_("after"))
     def words_after(self, change: PolicyChange) -> str:
         """What is said since."""
         return as_yaml(change.after)

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.lib.admin import ReadOnlyAdmin, merchants_of
 from config.lib.errors import DomainError, Invalid
@@ -31,8 +32,8 @@ CHANGE = "rewards.change_policy"
 class WhoseForm(forms.Form):
     """Whose a new policy is, and what it is called by."""
 
-    merchant = forms.ModelChoiceField(Merchant.objects.none())
-    code = forms.SlugField(max_length=60)
+    merchant = forms.ModelChoiceField(Merchant.objects.none(), label=gettext_lazy("Merchant"))
+    code = forms.SlugField(label=gettext_lazy("Code"), max_length=60)
 
 
 def page_of(admin: ReadOnlyAdmin, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelAdmin, ModelForm, ReadOnlyAdmin, link_to
 from referrals.models.risk import RiskDecision, Verdict
@@ -62,7 +63,7 @@ class RiskDecisionAdmin(ReadOnlyAdmin):
         obj.pk = made.pk
         nudge()
 
-    @admin.display(description="referral")
+    @admin.display(description=_("referral"))
     def about(self, decision: RiskDecision) -> str:
         """Which referral it is about."""
         return link_to(decision.referral)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin
 from config.lib.errors import DomainError
@@ -19,7 +20,9 @@ class SegmentForm(ModelForm):
     """A segment, whose condition is checked, and who is in it if it has none."""
 
     customers = forms.FileField(
-        required=False, help_text="CSV; the first column is your id of each customer. It takes the place of the list."
+        label=_("Customers"),
+        required=False,
+        help_text=_("CSV; the first column is your id of each customer. It takes the place of the list."),
     )
 
     class Meta:
@@ -41,11 +44,11 @@ class SegmentForm(ModelForm):
         if not file:
             return []
         if self.cleaned_data.get("condition"):
-            raise ValidationError("Who is in this segment is worked out from its condition, and is not listed.")
+            raise ValidationError(_("Who is in this segment is worked out from its condition, and is not listed."))
         try:
             rows = list(csv.reader(file.read(BYTES_MAX).decode().splitlines()))
         except (UnicodeDecodeError, csv.Error) as error:
-            raise ValidationError("This is no CSV in UTF-8.") from error
+            raise ValidationError(_("This is no CSV in UTF-8.")) from error
         return [row[0].strip() for row in rows if row and row[0].strip()]
 
 
@@ -68,7 +71,8 @@ class SegmentAdmin(OwnMerchantsAdmin):
         super().save_model(request, obj, form, change)
         if references := form.cleaned_data["customers"]:
             unknown = list_members(segment=obj, references=references, now=timezone.now())
-            self.message_user(request, f"{len(set(references)) - len(unknown)} listed, {len(unknown)} not known.")
+            count = {"listed": len(set(references)) - len(unknown), "unknown": len(unknown)}
+            self.message_user(request, _("%(listed)s listed, %(unknown)s not known.") % count)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: it becomes inactive instead."""

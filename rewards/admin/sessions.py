@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ReadOnlyAdmin, as_yaml, link_to
 from rewards.models.sessions import CheckoutTerms, PurchaseSession
@@ -14,12 +15,12 @@ class PurchaseSessionAdmin(ReadOnlyAdmin):
     readonly_fields = ("uuid", "price")
     exclude = ("cart", "quote")
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def owner(self, session: PurchaseSession) -> str:
         """Whose cart it is."""
         return link_to(session.customer)
 
-    @admin.display(description="price, line by line")
+    @admin.display(description=_("price, line by line"))
     def price(self, session: PurchaseSession) -> str:
         """What was answered to the checkout."""
         return as_yaml(session.quote)

@@ -14,11 +14,11 @@ from config.lib.errors import DomainError
 from config.lib.money import format_amount
 from credits.models.wallets import Wallet
 from rewards.admin.policy_pages import page_of
-from rewards.engine.decision import SENTENCES
 from rewards.forms.trials import DryRunForm, LineFormSet, in_zone
 from rewards.models.backtests import Backtest
 from rewards.models.policies import Policy
 from rewards.selectors.backtests import cost_difference, export_outcomes, gained_most, lost_most, points_difference
+from rewards.selectors.sentences import decision_in_words
 from rewards.services.trials.candidates import candidate_of
 from rewards.services.trials.dry_run import DryRun, Trial, dry_run
 
@@ -42,7 +42,7 @@ def dry_run_page(page: ReadOnlyAdmin, request: HttpRequest, policy: Policy | Non
             form.add_error("merchant", _("This merchant has no programme yet."))
         except DomainError as refused:
             form.add_error(None, refused.detail)
-    refused_code = SENTENCES[run.refused_code] if run and run.refused_code else ""
+    refused_code = decision_in_words(run.refused_code) if run and run.refused_code else ""
     context = {"form": form, "lines": lines, "run": run, "decided": decided, "refused_code": refused_code}
     return page_of(page, request, "dry_run", _("Dry run"), **context)
 
@@ -73,9 +73,9 @@ def _told(run: DryRun) -> list[dict[str, Any]]:
                 {
                     "traced": traced,
                     "gave": [
-                        f"{SENTENCES[award.code].format(**award.args)} ({award.beneficiary})" for award in traced.awards
+                        f"{decision_in_words(award.code, award.args)} ({award.beneficiary})" for award in traced.awards
                     ],
-                    "refused": SENTENCES[traced.refusal.code].format(**traced.refusal.args) if traced.refusal else "",
+                    "refused": decision_in_words(traced.refusal.code, traced.refusal.args) if traced.refusal else "",
                 }
                 for traced in each.policies
             ],

@@ -20,9 +20,9 @@ from rewards.api.statement import as_json
 from rewards.engine.campaigns.definition import SPEND
 from rewards.engine.campaigns.taking import NOT_JOINED
 from rewards.engine.campaigns.windows import Round
-from rewards.engine.decision import SENTENCES
 from rewards.models.campaigns import Campaign
 from rewards.selectors.campaigns import get_campaign
+from rewards.selectors.sentences import decision_in_words
 from rewards.selectors.standings import Standing, running_campaigns, standings_of
 from rewards.services.participation import join_campaign
 from rewards.services.programmes.amounts import major_units
@@ -161,7 +161,7 @@ def _dates(round_: Round | None, terms: WalletTerms) -> dict[str, datetime | Non
 
 
 def _refusal(standing: Standing) -> dict[str, str]:
-    return {"code": standing.refusal, "sentence": SENTENCES[standing.refusal]}
+    return {"code": standing.refusal, "sentence": decision_in_words(standing.refusal)}
 
 
 def _goal(standing: Standing, currency: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from referrals.models.api_keys import Scope
 from referrals.services.customers import Identity
 from referrals.services.traces import Presence
 from rewards.api.shapes import REGISTERED
-from rewards.engine.decision import SENTENCES
+from rewards.selectors.sentences import decision_in_words
 from rewards.services.enrolment import enrol_customer
 from rewards.tasks import nudge
 
@@ -75,7 +75,7 @@ class CustomersView(APIView):
             nudge()
         referral = None
         if enrolment.refused:
-            referral = {"accepted": False, "code": enrolment.refused, "sentence": SENTENCES[enrolment.refused]}
+            referral = {"accepted": False, "code": enrolment.refused, "sentence": decision_in_words(enrolment.refused)}
         elif enrolment.is_referred:
             referral = {"accepted": True}
         answer = {

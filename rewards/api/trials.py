@@ -18,11 +18,12 @@ from referrals.selectors import get_customer, get_purchase
 from rewards.api.calling import terms_of
 from rewards.api.policies import PolicyCode
 from rewards.api.shapes import MOMENT, NULL
-from rewards.engine.decision import SENTENCES, Award
+from rewards.engine.decision import Award
 from rewards.engine.facts import Line
 from rewards.engine.tracing import Clause, PolicyTrace
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.sentences import decision_in_words
 from rewards.selectors.traces import traces_of
 from rewards.services.purchase_events import LINES_MAX, QUANTITY_MAX
 from rewards.services.trials.candidates import candidate_of
@@ -209,12 +210,12 @@ def _policy(traced: PolicyTrace, numbers: Mapping[int, int]) -> dict[str, Any]:
 
 def _award(award: Award) -> dict[str, Any]:
     what = {"points": award.points} if award.kind == "points" else {"option": award.option, "quantity": award.quantity}
-    sentence = SENTENCES[award.code].format(**award.args)
+    sentence = decision_in_words(award.code, award.args)
     return {"beneficiary": award.beneficiary, "kind": award.kind, **what, "sentence": sentence}
 
 
 def _refusal(code: str, args: Mapping[str, Any]) -> dict[str, str]:
-    return {"code": code, "sentence": SENTENCES[code].format(**args)}
+    return {"code": code, "sentence": decision_in_words(code, args)}
 
 
 def _clauses(clauses: Iterable[Clause]) -> list[dict[str, Any]]:

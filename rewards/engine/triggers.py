@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.engine.expressions.checker import Name
+from rewards.engine.marking import _
 from rewards.engine.vocabulary import ACTIVITY_NAMES, CUSTOMER_NAMES, PURCHASE_NAMES, REFERRER_NAMES, TIER_NAMES
 
 BUYER = "buyer"
@@ -53,28 +54,28 @@ class Trigger:
 _ROWS = (
     Trigger(
         name="purchase.completed",
-        label="A purchase is completed",
+        label=_("A purchase is completed"),
         beneficiaries=(BUYER, REFERRER, REFEREE),
         has_purchase=True,
         has_milestones=True,
     ),
     Trigger(
         name="referral.joined",
-        label="A friend joins through a referral",
+        label=_("A friend joins through a referral"),
         beneficiaries=(REFERRER, REFEREE),
         has_purchase=False,
         has_milestones=False,
     ),
     Trigger(
         name="referral.qualified",
-        label="A friend's first purchase makes the referral count",
+        label=_("A friend's first purchase makes the referral count"),
         beneficiaries=(REFERRER, REFEREE),
         has_purchase=True,
         has_milestones=False,
     ),
     Trigger(
         name="activity.recorded",
-        label="A customer does something else, such as a review, or has a birthday",
+        label=_("A customer does something else, such as a review, or has a birthday"),
         beneficiaries=(CUSTOMER, REFERRER, REFEREE),
         has_purchase=False,
         has_milestones=False,
@@ -82,7 +83,7 @@ _ROWS = (
     ),
     Trigger(
         name="tier.changed",
-        label="A customer reaches a higher tier",
+        label=_("A customer reaches a higher tier"),
         beneficiaries=(CUSTOMER,),
         has_purchase=False,
         has_milestones=False,
@@ -90,14 +91,14 @@ _ROWS = (
     ),
     Trigger(
         name=CAMPAIGN_COMPLETED,
-        label="A customer reaches the goal of a campaign",
+        label=_("A customer reaches the goal of a campaign"),
         beneficiaries=(CUSTOMER,),
         has_purchase=False,
         has_milestones=False,
     ),
     Trigger(
         name=SCHEDULE_DUE,
-        label="A day of the calendar comes, such as the first of the month",
+        label=_("A day of the calendar comes, such as the first of the month"),
         beneficiaries=(CUSTOMER,),
         has_purchase=False,
         has_milestones=False,

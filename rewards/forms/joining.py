@@ -12,7 +12,6 @@ from allauth.headless.account.inputs import SignupInput
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.limits import LimitReached, NobodyCounts, place_of
@@ -25,7 +24,7 @@ from referrals.services.claims import why_not
 from referrals.services.codes import normalise_code
 from referrals.services.limits import guessing
 from referrals.services.touches import Touch, decisive_touch
-from rewards.engine.decision import SENTENCES
+from rewards.selectors.sentences import decision_in_words
 from rewards.services.enrolment import read_touch
 from rewards.services.signing_up import note_sign_up
 
@@ -57,7 +56,7 @@ class JoiningForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         typed = cleaned.get("referral_code", "")
         if typed and (reason := self._why_not(typed, cleaned.get("email", ""))):
-            self.add_error("referral_code", gettext(SENTENCES[reason]))
+            self.add_error("referral_code", decision_in_words(reason))
         return cleaned
 
     def touch(self) -> Touch | None:

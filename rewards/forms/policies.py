@@ -50,13 +50,15 @@ class RowForm(forms.Form):
     )
     fact = forms.ChoiceField(label=_("Fact"), required=False)
     of = forms.CharField(label=_("of category"), required=False, max_length=100)
-    comparison = forms.ChoiceField(label=_("Comparison"), choices=tuple(COMPARISONS.items()), required=False)
+    comparison = forms.ChoiceField(
+        label=_("Comparison"), choices=[(sign, _(words)) for sign, words in COMPARISONS.items()], required=False
+    )
     value = forms.CharField(label=_("Value"), required=False, max_length=LENGTH_MAX)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fact: Any = self.fields["fact"]
-        fact.choices = [("", "–"), *((name, f"{name}: {row.meaning}") for name, row in all_names().items())]
+        fact.choices = [("", "–"), *((name, f"{name}: {_(row.meaning)}") for name, row in all_names().items())]
 
     def row(self) -> Row | None:
         """The row that is filled in; None if none is."""
@@ -141,7 +143,7 @@ class TextForm(WordsForm):
 class PolicyForm(WordsForm):
     """A policy by its fields; `rows` are the rows of its condition."""
 
-    trigger = forms.ChoiceField(label=_("When"), choices=[(row.name, row.label) for row in TRIGGERS.values()])
+    trigger = forms.ChoiceField(label=_("When"), choices=[(row.name, _(row.label)) for row in TRIGGERS.values()])
     activity = forms.CharField(
         label=_("Which activity"), required=False, help_text=_("Such as social_share; empty: any.")
     )

@@ -61,7 +61,7 @@ class DryRunForm(forms.Form):
     )
     referral_code = forms.CharField(label=_("Referral code"), required=False, max_length=64)
     activity = forms.RegexField(
-        f"^({KIND_PATTERN})?$", label=_("Or an activity"), required=False, max_length=40, help_text="social_share"
+        f"^({KIND_PATTERN})?$", label=_("Or an activity"), required=False, max_length=40, help_text=_("social_share")
     )
     day = forms.BooleanField(
         label=_("Or a day of the calendar comes"), required=False, help_text=_("That of the moment below.")

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.dates import end_of_day
@@ -13,25 +14,25 @@ from rewards.models.partners import Partner
 class Kind(models.TextChoices):
     """How a reward reaches its customer."""
 
-    DISCOUNT = "discount", "Discount"
-    SHIPPING = "shipping", "Shipping"
-    PRODUCT = "product", "Product"
-    SERVICE = "service", "Service"
-    EXPERIENCE = "experience", "Experience"
+    DISCOUNT = "discount", _("Discount")
+    SHIPPING = "shipping", _("Shipping")
+    PRODUCT = "product", _("Product")
+    SERVICE = "service", _("Service")
+    EXPERIENCE = "experience", _("Experience")
 
 
 class Category(models.TextChoices):
     """What kind of reward it is."""
 
-    REPAIR_DISCOUNT = "repair_discount", "Repair discount"
-    REPLACEMENT_DISCOUNT = "replacement_discount", "Replacement discount"
-    PURCHASE_DISCOUNT = "purchase_discount", "Purchase discount"
-    FREE_SERVICE = "free_service", "Free service"
-    FREE_PRODUCT = "free_product", "Free product"
-    SHIPPING = "shipping", "Shipping"
-    MERCHANDISE = "merchandise", "Merchandise"
-    GIFT_CARD = "gift_card", "Gift card"
-    EXPERIENCE = "experience", "Experience"
+    REPAIR_DISCOUNT = "repair_discount", _("Repair discount")
+    REPLACEMENT_DISCOUNT = "replacement_discount", _("Replacement discount")
+    PURCHASE_DISCOUNT = "purchase_discount", _("Purchase discount")
+    FREE_SERVICE = "free_service", _("Free service")
+    FREE_PRODUCT = "free_product", _("Free product")
+    SHIPPING = "shipping", _("Shipping")
+    MERCHANDISE = "merchandise", _("Merchandise")
+    GIFT_CARD = "gift_card", _("Gift card")
+    EXPERIENCE = "experience", _("Experience")
 
 
 KIND_OF = {
@@ -51,20 +52,20 @@ KIND_OF = {
 class DiscountType(models.TextChoices):
     """How a reward lowers a price."""
 
-    PERCENTAGE = "percentage", "Percentage"
-    FIXED = "fixed", "Fixed amount"
-    FREE = "free", "Free (100 % off)"
-    NONE = "none", "None"
+    PERCENTAGE = "percentage", _("Percentage")
+    FIXED = "fixed", _("Fixed amount")
+    FREE = "free", _("Free (100 % off)")
+    NONE = "none", _("None")
 
 
 class Period(models.TextChoices):
     """In which time a limit counts, in the merchant's zone."""
 
-    EVER = "ever", "Ever"
-    DAY = "day", "A day"
-    WEEK = "week", "A week"
-    MONTH = "month", "A month"
-    YEAR = "year", "A year"
+    EVER = "ever", _("Ever")
+    DAY = "day", _("A day")
+    WEEK = "week", _("A week")
+    MONTH = "month", _("A month")
+    YEAR = "year", _("A year")
 
 
 class RewardType(models.Model):

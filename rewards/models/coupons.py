@@ -1,6 +1,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.encryption import EncryptedTextField
@@ -41,10 +42,10 @@ class CouponPool(models.Model):
 class CouponState(models.TextChoices):
     """The life of a coupon. Once handed out it is known to somebody, so it is never free again."""
 
-    FREE = "free", "Free"
-    RESERVED = "reserved", "Reserved"
-    HANDED_OUT = "handed_out", "Handed out"
-    VOID = "void", "Void"
+    FREE = "free", _("Free")
+    RESERVED = "reserved", _("Reserved")
+    HANDED_OUT = "handed_out", _("Handed out")
+    VOID = "void", _("Void")
 
 
 class Coupon(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from referrals.models.customers import Customer
@@ -9,16 +10,16 @@ from referrals.models.merchants import Merchant
 class Trigger(models.TextChoices):
     """What can set policies off, or undo what they gave."""
 
-    PURCHASE_COMPLETED = "purchase.completed", "Purchase completed"
-    PURCHASE_REFUNDED = "purchase.refunded", "Purchase refunded"
-    PAYMENT_SETTLED = "payment.settled", "Payment settled"
-    REFERRAL_JOINED = "referral.joined", "Referral joined"
-    REFERRAL_QUALIFIED = "referral.qualified", "Referral qualified"
-    REFERRAL_REVIEWED = "referral.reviewed", "Referral reviewed"
-    ACTIVITY_RECORDED = "activity.recorded", "Activity recorded"
-    TIER_CHANGED = "tier.changed", "Tier changed"
-    CAMPAIGN_COMPLETED = "campaign.completed", "Campaign completed"
-    SCHEDULE_DUE = "schedule.due", "A day of the calendar came"
+    PURCHASE_COMPLETED = "purchase.completed", _("Purchase completed")
+    PURCHASE_REFUNDED = "purchase.refunded", _("Purchase refunded")
+    PAYMENT_SETTLED = "payment.settled", _("Payment settled")
+    REFERRAL_JOINED = "referral.joined", _("Referral joined")
+    REFERRAL_QUALIFIED = "referral.qualified", _("Referral qualified")
+    REFERRAL_REVIEWED = "referral.reviewed", _("Referral reviewed")
+    ACTIVITY_RECORDED = "activity.recorded", _("Activity recorded")
+    TIER_CHANGED = "tier.changed", _("Tier changed")
+    CAMPAIGN_COMPLETED = "campaign.completed", _("Campaign completed")
+    SCHEDULE_DUE = "schedule.due", _("A day of the calendar came")
 
 
 FOLLOW_UPS = (Trigger.PURCHASE_REFUNDED, Trigger.PAYMENT_SETTLED, Trigger.REFERRAL_REVIEWED)
@@ -36,9 +37,9 @@ def shard_of(root_id: int) -> int:
 class EvaluationState(models.TextChoices):
     """Where a work order stands."""
 
-    PENDING = "pending", "Pending"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
 
 
 class Evaluation(models.Model):

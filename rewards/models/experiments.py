@@ -3,6 +3,7 @@ import secrets
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -17,9 +18,9 @@ def new_salt() -> str:
 class ExperimentState(models.TextChoices):
     """The life of an experiment."""
 
-    DRAFT = "draft", "Draft"
-    RUNNING = "running", "Running"
-    STOPPED = "stopped", "Stopped"
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    STOPPED = "stopped", _("Stopped")
 
 
 class Experiment(models.Model):

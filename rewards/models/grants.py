@@ -1,6 +1,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.ids import uuid7
@@ -17,12 +18,12 @@ REDEEMED = "redemption:"
 class GrantState(models.TextChoices):
     """The life of a grant."""
 
-    WAITING = "waiting", "Waits for a decision about the referral"
-    ISSUED = "issued", "Usable"
-    RESERVED = "reserved", "Reserved"
-    USED = "used", "Used"
-    REVOKED = "revoked", "Taken back"
-    EXPIRED = "expired", "Expired"
+    WAITING = "waiting", _("Waits for a decision about the referral")
+    ISSUED = "issued", _("Usable")
+    RESERVED = "reserved", _("Reserved")
+    USED = "used", _("Used")
+    REVOKED = "revoked", _("Taken back")
+    EXPIRED = "expired", _("Expired")
 
 
 class Grant(models.Model):

@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.constraints import SameMerchant
 from config.lib.immutable import immutable
@@ -45,9 +46,9 @@ class Policy(models.Model):
 class VersionStatus(models.TextChoices):
     """The life of a policy version."""
 
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    RETIRED = "retired", "Retired"
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
 
 
 class PolicyVersions(models.QuerySet["PolicyVersion"]):
@@ -159,12 +160,12 @@ class PolicyVersion(models.Model):
 class ChangeAction(models.TextChoices):
     """What somebody did to a policy."""
 
-    DRAFTED = "drafted", "Drafted"
-    EDITED = "edited", "Edited"
-    DISCARDED = "discarded", "Draft discarded"
-    PUBLISHED = "published", "Published"
-    RETIRED = "retired", "Retired"
-    DELETED = "deleted", "Deleted"
+    DRAFTED = "drafted", _("Drafted")
+    EDITED = "edited", _("Edited")
+    DISCARDED = "discarded", _("Draft discarded")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+    DELETED = "deleted", _("Deleted")
 
 
 class PolicyChange(models.Model):

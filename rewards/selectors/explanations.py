@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from referrals.models.customers import Customer
-from rewards.engine.decision import SENTENCES, Award
+from rewards.engine.decision import Award
 from rewards.models.evaluations import Evaluation, EvaluationState, Trigger
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.sentences import decision_in_words
 
 STATUS_NAMES = {
     EvaluationState.PENDING: "pending",
@@ -115,7 +116,7 @@ def _explain_award(trigger: str, kept: Mapping[str, Any], people: Mapping[int, s
         "beneficiary": award.beneficiary,
         "customer": people[award.customer_id],
         "kind": award.kind,
-        "sentence": SENTENCES[award.code].format(**award.args),
+        "sentence": decision_in_words(award.code, award.args),
     }
     if award.kind == "points":
         explained |= {"points": award.points, **award.terms.to_json()}
@@ -129,5 +130,5 @@ def _explain_award(trigger: str, kept: Mapping[str, Any], people: Mapping[int, s
 def _explain_refusal(
     trigger: str, codes: Mapping[int, str | None], version_id: int, code: str, args: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    sentence = SENTENCES[code].format(**(args or {}))
+    sentence = decision_in_words(code, args)
     return {"policy": codes[version_id], "trigger": trigger, "code": code, "sentence": sentence}

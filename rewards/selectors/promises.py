@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from babel.dates import get_day_names
-from babel.numbers import format_decimal, get_currency_precision
-from django.utils.translation import get_language, ngettext
+from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.lib.money import format_amount
+from config.lib.numbers import reader_locale, written
 from referrals.models.merchants import Merchant
 from rewards.engine.calendar_days import CalendarDays
 from rewards.engine.definition import KEEP, Definition, parse
@@ -29,28 +29,28 @@ from rewards.models.catalog import RewardOption
 from rewards.models.policies import PolicyVersion
 
 OCCASIONS = {
-    "purchase.completed:buyer": later("For each purchase of yours"),
-    "purchase.completed:referrer": later("For each purchase of a friend whom you brought"),
-    "purchase.completed:referee": later("For each purchase, if a friend brought you"),
-    "referral.joined:referrer": later("When a friend joins by your code"),
-    "referral.joined:referee": later("When you join by a friend’s code"),
-    "referral.qualified:referrer": later("When a friend’s first purchase counts"),
-    "referral.qualified:referee": later("When your first purchase counts, if a friend brought you"),
-    "activity.recorded:customer": later("For something else that you do"),
-    "activity.recorded:referrer": later("For something else that a friend does whom you brought"),
-    "activity.recorded:referee": later("For something else that you do, if a friend brought you"),
-    "tier.changed:customer": later("When you reach a higher tier"),
-    "campaign.completed:customer": later("When you reach the goal of a campaign"),
-    "schedule.due:customer": later("On a day that comes again and again"),
+    "purchase.completed:buyer": gettext_lazy("For each purchase of yours"),
+    "purchase.completed:referrer": gettext_lazy("For each purchase of a friend whom you brought"),
+    "purchase.completed:referee": gettext_lazy("For each purchase, if a friend brought you"),
+    "referral.joined:referrer": gettext_lazy("When a friend joins by your code"),
+    "referral.joined:referee": gettext_lazy("When you join by a friend’s code"),
+    "referral.qualified:referrer": gettext_lazy("When a friend’s first purchase counts"),
+    "referral.qualified:referee": gettext_lazy("When your first purchase counts, if a friend brought you"),
+    "activity.recorded:customer": gettext_lazy("For something else that you do"),
+    "activity.recorded:referrer": gettext_lazy("For something else that a friend does whom you brought"),
+    "activity.recorded:referee": gettext_lazy("For something else that you do, if a friend brought you"),
+    "tier.changed:customer": gettext_lazy("When you reach a higher tier"),
+    "campaign.completed:customer": gettext_lazy("When you reach the goal of a campaign"),
+    "schedule.due:customer": gettext_lazy("On a day that comes again and again"),
 }
 """What sets a policy off, by its trigger and by who benefits."""
 
 TIMES = {
-    "day": later("at most %(bound)s in a day"),
-    "week": later("at most %(bound)s in a week"),
-    "month": later("at most %(bound)s in a month"),
-    "year": later("at most %(bound)s in a year"),
-    "ever": later("at most %(bound)s in all"),
+    "day": gettext_lazy("at most %(bound)s in a day"),
+    "week": gettext_lazy("at most %(bound)s in a week"),
+    "month": gettext_lazy("at most %(bound)s in a month"),
+    "year": gettext_lazy("at most %(bound)s in a year"),
+    "ever": gettext_lazy("at most %(bound)s in all"),
 }
 
 
@@ -97,7 +97,7 @@ def _promise(name: str, said: Definition, names: Names) -> Promise:
 
 def _days(every: CalendarDays) -> str:
     if every.weekdays:
-        names = get_day_names("wide", locale=_language())
+        names = get_day_names("wide", locale=reader_locale())
         return _("Every %(days)s") % {"days": ", ".join(names[day] for day in sorted(every.weekdays))}
     return _("Every month on these days: %(days)s") % {"days": ", ".join(map(str, sorted(every.month_days)))}
 
@@ -123,7 +123,7 @@ def _points_of(gift: PointsEffect, currency: str) -> str:
         }
     if gift.way == "per_unit":
         return _("%(points)s for each item") % {"points": _points(gift.rate)}
-    unit = format_amount(10 ** get_currency_precision(currency), currency, locale=_language())
+    unit = format_amount(10 ** get_currency_precision(currency), currency)
     return _("%(points)s for each %(unit)s") % {"points": _points(gift.rate), "unit": unit}
 
 
@@ -199,8 +199,4 @@ def _points(amount: Fraction) -> str:
 
 
 def _number(amount: Fraction) -> str:
-    return str(format_decimal(Decimal(amount.numerator) / amount.denominator, locale=_language()))
-
-
-def _language() -> str:
-    return get_language() or "en"
+    return written(Decimal(amount.numerator) / amount.denominator)

@@ -15,7 +15,7 @@ from babel.numbers import get_currency_precision
 from referrals.models.activities import Activity
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
-from rewards.engine.decision import SENTENCES, Award
+from rewards.engine.decision import Award
 from rewards.engine.definition import parse
 from rewards.engine.facts import CustomerFacts, Facts, Line, PurchaseFacts, RfmFacts
 from rewards.engine.problems import DefinitionError
@@ -23,6 +23,7 @@ from rewards.engine.tracing import Clause, clauses_of
 from rewards.engine.triggers import TRIGGERS
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.sentences import decision_in_words
 
 _UNKNOWN = Fraction(1)
 _KEPT_AS = {"customer.rfm": "rfm", "customer.segments": "segments", "tier.reached": "tiers", "tier.previous": "tiers"}
@@ -64,9 +65,9 @@ def _answers(decision: Mapping[str, Any]) -> list[tuple[int, list[str], str]]:
     refused: dict[int, str] = {}
     for kept in decision.get("awards", ()):
         award = Award.from_json(kept)
-        gave.setdefault(award.version_id, []).append(SENTENCES[award.code].format(**award.args))
+        gave.setdefault(award.version_id, []).append(decision_in_words(award.code, award.args))
     for version_id, code, *arguments in decision.get("refusals", ()):
-        refused[version_id] = SENTENCES[code].format(**(arguments[0] if arguments else {}))
+        refused[version_id] = decision_in_words(code, *arguments)
     return [(id_, gave.get(id_, []), refused.get(id_, "")) for id_ in dict.fromkeys([*gave, *refused])]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, Invalid
 from rewards.engine.campaigns.definition import parse_campaign
@@ -89,5 +90,5 @@ def save_campaign(*, campaign: Campaign) -> None:
     with transaction.atomic():
         given = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk).given
         if campaign.budget is not None and campaign.budget < given:
-            raise BudgetTooSmall(f"The campaign has given {given} points already.")
+            raise BudgetTooSmall(_("The campaign has given %(points)s points already.") % {"points": given})
         campaign.save(update_fields=["name", "description", "definition", "budget", "is_active", "updated_at"])

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from referrals.models.customers import Customer
@@ -42,11 +43,11 @@ def decide_referral(
         actor, reason = f"user:{decided_by.pk}", "appeal" if is_appeal else "review"
         if verdict == Verdict.REJECTED:
             if is_rejected:
-                raise NothingToDecide("This referral is rejected already.")
+                raise NothingToDecide(_("This referral is rejected already."))
             reject_referral(held, reason=reason, actor=actor)
         else:
             if held.risk != Risk.HELD and not is_rejected:
-                raise NothingToDecide("Nothing of this referral waits for a decision.")
+                raise NothingToDecide(_("Nothing of this referral waits for a decision."))
             release_referral(held, reason=reason, actor=actor)
         decision = RiskDecision.objects.create(
             merchant_id=referral.merchant_id,

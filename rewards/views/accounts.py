@@ -6,9 +6,8 @@ from allauth.core import context
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from rewards.engine.decision import SENTENCES
+from rewards.selectors.sentences import decision_in_words
 from rewards.services.signing_up import complete_sign_ups
 from rewards.tasks import nudge
 from rewards.views.presence import presence_of
@@ -27,7 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             return False
         for enrolment in complete_sign_ups(user=email_address.user, presence=presence_of(request), now=timezone.now()):
             if enrolment.refused:
-                messages.warning(request, gettext(SENTENCES[enrolment.refused]))
+                messages.warning(request, decision_in_words(enrolment.refused))
             if enrolment.has_work:
                 nudge()
         return True

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from config.lib.errors import DomainError, NotFound
@@ -89,8 +89,7 @@ def _progress(measure: str, reached: int, target: int, currency: str) -> str:
     """How far somebody has come towards a goal, such as "$120.00 of $500.00 spent"."""
     known: dict[str, Any] = {"reached": reached, "target": target}
     if measure == SPEND:
-        language = get_language() or "en"
-        known = {name: format_amount(amount, currency, locale=language) for name, amount in known.items()}
+        known = {name: format_amount(amount, currency) for name, amount in known.items()}
         return _("%(reached)s of %(target)s spent") % known
     words = {
         PURCHASES: ngettext("%(reached)s of %(target)s purchase", "%(reached)s of %(target)s purchases", target),

@@ -6,15 +6,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from config.lib.limits import take
 from config.lib.pages import PageRequest, merchant_required, way_on
 from referrals.models.sign_ups import SignUp
 from referrals.services.limits import JOINING
-from rewards.engine.decision import SENTENCES
 from rewards.forms.joining import JoiningForm
+from rewards.selectors.sentences import decision_in_words
 from rewards.services.enrolment import enrol_person
 from rewards.tasks import nudge
 from rewards.views.presence import presence_of
@@ -43,7 +42,7 @@ def join(request: PageRequest) -> HttpResponse:
         now=timezone.now(),
     )
     if enrolment.refused:
-        messages.warning(request, gettext(SENTENCES[enrolment.refused]))
+        messages.warning(request, decision_in_words(enrolment.refused))
     if enrolment.has_work:
         nudge()
     return HttpResponseRedirect(onward)

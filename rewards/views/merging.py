@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from config.lib.errors import DomainError
@@ -22,7 +23,9 @@ PERMISSION = "referrals.merge_customer"
 class MergeForm(forms.Form):
     """Who is the same person as the customer whose page it is."""
 
-    customer = forms.CharField(max_length=100, label="Who is the same person", help_text="The merchant's id, or ours.")
+    customer = forms.CharField(
+        max_length=100, label=_("Who is the same person"), help_text=_("The merchant's id, or ours.")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +41,7 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
             if "confirmed" in request.POST:
                 actor = f"user:{request.user.pk}"
                 merge_customers(survivor=survivor, merged=other, now=timezone.now(), reason="same_person", actor=actor)
-                messages.success(request, "They are one customer now.")
+                messages.success(request, _("They are one customer now."))
                 return HttpResponseRedirect(reverse("admin:referrals_customer_change", args=[survivor.pk]))
         except DomainError as error:
             form.add_error("customer", error.detail)

@@ -2,13 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from config.navigation import FOR_CUSTOMERS
 from fulfillment.models import ContactPreference
 from fulfillment.selectors.inbox import unread_count
 from referrals.models import Invitation, LeaderboardAlias
 from rewards.models import Participation
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DESKTOP, PHONE, SMALL_PHONE
 from tests.factories.fulfillment import NotificationFactory
 from tests.factories.referrals import UserFactory
 from tests.factories.rewards import BadgeAwardFactory, BadgeFactory, CampaignFactory, RewardOptionFactory
@@ -16,6 +17,7 @@ from tests.rewards.shop import Shop, evaluation_of, policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "orchard.localhost"
+BESIDES = ["/notifications/settings/", "/settings/data/", "/share/invite/", "/rewards/mug/redeem/"]
 WEIGHT_MAX = 100_000
 """Bytes, as the server sends them here: nothing is compressed."""
 
@@ -65,6 +67,29 @@ def test_the_first_look_at_home_is_light_and_nothing_moves(visit, alice, size):
     assert visitor.page.get_by_role("heading", name="Hello, Alice Liddell").is_visible()
     assert weight <= WEIGHT_MAX
     assert moved == 0
+
+
+def test_long_german_words_fit_on_a_small_phone(visit, alice):
+    client = Client(headers={"Host": HOST})
+    client.force_login(alice.user)
+    visitor = visit(HOST, size=SMALL_PHONE, language="de")
+    visitor.come_as(client)
+
+    wide = []
+    for path in [*(reverse(name) for name, *_ in FOR_CUSTOMERS), *BESIDES]:
+        assert visitor.open(path).locator("html").get_attribute("lang") == "de"
+        wide += [path] * visitor.overflows(SMALL_PHONE)
+    assert wide == []
+
+
+def test_without_javascript_a_reader_changes_the_language(visit_as_alice):
+    page = visit_as_alice(javascript=False).page
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_role("heading", name="Hallo, Alice").wait_for()
+    page.get_by_role("link", name="Prämien", exact=True).click()
+    page.get_by_role("button", name="English").click()
+
+    page.get_by_role("heading", name="Rewards").wait_for()
 
 
 def test_a_phone_has_five_tabs_and_finds_the_rest_under_the_last(visit_as_alice):

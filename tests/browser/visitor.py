@@ -3,6 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 
 PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 320, "height": 568}
 DESKTOP = {"width": 1280, "height": 900}
 GRAVE = ("serious", "critical")
 # Loading style sheets once more (for one rule, of pages that are turned) breaks the page's own security policy.
@@ -30,11 +31,15 @@ class Visitor:
     refuses) is gathered in `complaints`.
     """
 
-    def __init__(self, chromium, address, *, size=PHONE, scheme="light", javascript=True):
+    def __init__(self, chromium, address, *, size=PHONE, scheme="light", javascript=True, language="en-US"):
         self.address = address
         self.complaints = []
         self._context = chromium.new_context(
-            viewport=size, color_scheme=scheme, java_script_enabled=javascript, reduced_motion="reduce", locale="en-US"
+            viewport=size,
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale=language,
         )
         self.page = self._context.new_page()
         self.page.set_default_timeout(10_000)

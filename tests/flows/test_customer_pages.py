@@ -59,7 +59,7 @@ def test_home_tells_what_one_has_and_what_is_missing(shop, open_page):
 
     assert '<p class="hero">1,250</p>' in page
     assert "spend $60.00 more" in page
-    assert "You received 1250 points" in page
+    assert "You received 1,250 points" in page
 
 
 def test_home_shows_how_far_friends_have_come(shop, open_page):
@@ -88,8 +88,8 @@ def test_the_statement_leads_from_page_to_page_and_into_nobody_elses(shop, open_
     first = open_page("ada", "/statement/")
     cursor = first.split("?cursor=")[1].split('"')[0]
 
-    assert first.count("You received 1250 points") == 25
-    assert open_page("ada", f"/statement/?cursor={cursor}").count("You received 1250 points") == 1
+    assert first.count("You received 1,250 points") == 25
+    assert open_page("ada", f"/statement/?cursor={cursor}").count("You received 1,250 points") == 1
     open_page("ben", f"/statement/?cursor={cursor}", status=404)
 
 

@@ -75,7 +75,7 @@ def test_only_what_waits_is_cancelled(desk, browser, alice):
     assert "Cancel it" not in browser.get(page_of(done)).text
 
     assert "your points are back" in browser.post(f"{page_of(waiting)}cancel/", follow=True).text
-    assert "only what waits" in browser.post(f"{page_of(done)}cancel/", follow=True).text
+    assert "Only what waits" in browser.post(f"{page_of(done)}cancel/", follow=True).text
 
     assert [status_of(each) for each in (waiting, done)] == ["cancelled", "fulfilled"]
 

@@ -42,6 +42,7 @@ ROUTES = {
     r"^accent/(?P<colour>[0-9a-fA-F]{6})\.css$": page("/accent/2e7d32.css", methods=["GET"]),
     "manifest.webmanifest": page("/manifest.webmanifest", methods=["GET"]),
     "more/": for_customers("/more/", "GET"),
+    "language/": page("/language/", methods=["POST"]),
     "help/": for_customers("/help/", "GET"),  # And for everybody at the merchant's own host.
     "rewards/": for_customers("/rewards/", "GET"),
     "campaigns/": for_customers("/campaigns/", "GET"),

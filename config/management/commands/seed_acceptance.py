@@ -77,7 +77,7 @@ def _technician(merchant: Merchant, name: str) -> dict[str, str]:
 
 def _member_of_staff(merchant: Merchant, role: Role) -> dict[str, str]:
     email, password = _email(merchant, role.value.replace(" ", "-")), _password()
-    ensure_staff(merchant=merchant, role=role, name=role.label, email=email, encoded=make_password(password))
+    ensure_staff(merchant=merchant, role=role, name=str(role.label), email=email, encoded=make_password(password))
     return {"email": email, "password": password, "role": role.value}
 
 

@@ -70,6 +70,19 @@ def choose_contact(
         return ContactPreference.objects.update_or_create(customer=customer, defaults=columns)[0]
 
 
+def choose_language(*, customer: Customer, language: str) -> None:
+    """Keep in which language a customer wishes to be told; all else stays as they wished before.
+
+    :param language: one of the product's.
+    """
+    with transaction.atomic():
+        hold_customers(customers=[customer])
+        columns = {"merchant": customer.merchant, "language": language}
+        ContactPreference.objects.update_or_create(
+            customer=customer, defaults={"language": language}, create_defaults=columns
+        )
+
+
 def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: bytes, now: datetime) -> PushSubscription:
     """Let us wake a browser of a customer; the newest twenty are kept.
 

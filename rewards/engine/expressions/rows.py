@@ -15,19 +15,20 @@ from rewards.engine.expressions.parser import parse_expression
 from rewards.engine.expressions.syntax import Syntax
 from rewards.engine.expressions.value_types import BOOL, STRING
 from rewards.engine.expressions.writing import decimal_text, literal
+from rewards.engine.marking import _
 
 AND = "and"
 OR = "or"
 COMPARISONS = {
-    "==": "is",
-    "!=": "is not",
-    "<": "is less than",
-    "<=": "is at most",
-    ">": "is more than",
-    ">=": "is at least",
-    "in": "is one of",
-    "has": "contains",
-    "has_not": "does not contain",
+    "==": _("is"),
+    "!=": _("is not"),
+    "<": _("is less than"),
+    "<=": _("is at most"),
+    ">": _("is more than"),
+    ">=": _("is at least"),
+    "in": _("is one of"),
+    "has": _("contains"),
+    "has_not": _("does not contain"),
 }
 """The comparisons of a row, and what they are called."""
 

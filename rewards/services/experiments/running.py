@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from rewards.engine.definition import Definition, parse
@@ -152,12 +153,12 @@ def _claim_policies(experiment: Experiment, design: Design, now: datetime) -> li
     claimed = list(policies.select_for_update(no_key=True))
     busy = Policy.objects.filter(pk__in=[each.pk for each in claimed], experiment__state=ExperimentState.RUNNING)
     if code := busy.values_list("code", flat=True).first():
-        raise PolicyNotReady(f"{code} is in another experiment that runs.")
+        raise PolicyNotReady(_("%(code)s is in another experiment that runs.") % {"code": code})
     said = PolicyVersion.objects.in_force(now).filter(policy__in=claimed)
     definitions = {version.policy_id: parse(version.definition) for version in said}
     ready = {each.code for each in claimed if each.pk in definitions}
     if missing := set(design.policies) - ready:
-        raise PolicyNotReady(f"Not in force: {', '.join(sorted(missing))}.")
+        raise PolicyNotReady(_("Not in force: %(codes)s.") % {"codes": ", ".join(sorted(missing))})
     Policy.objects.filter(pk__in=[each.pk for each in claimed]).update(experiment=experiment)
     return list(definitions.values())
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, NotFound
 from referrals.models.merchants import Merchant
@@ -41,7 +42,7 @@ def create_policy(*, merchant: Merchant, code: str, name: str, words: Words, by:
     """
     check_words(merchant, words)
     if code in RESERVED_CODES:
-        raise PolicyExists(f"{code} cannot be the code of a policy.")
+        raise PolicyExists(_("%(code)s cannot be the code of a policy.") % {"code": code})
     try:
         with transaction.atomic():
             policy = Policy.objects.create(merchant=merchant, code=code, name=name)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from credits.selectors.terms import WalletTerms, default_wallet_terms
@@ -129,7 +130,7 @@ def _record(session: PurchaseSession, order_id: str, payment_status: Any, now: d
         raise OrderConflict
     purchase = Purchase.objects.get(uuid=outcome.uuid)
     if PurchaseSession.objects.filter(purchase=purchase).exists():
-        raise OrderConflict("This order was bought in another session.")
+        raise OrderConflict(_("This order was bought in another session."))
     return purchase
 
 

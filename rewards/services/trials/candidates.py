@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import parse
 from rewards.engine.experiments.assignment import Trial
@@ -29,7 +31,7 @@ def candidate_of(
     found = Policy.objects.filter(merchant=merchant, code__in=set(drafts), versions__status=VersionStatus.DRAFT)
     candidate: dict[str, Any] = dict(found.values_list("code", "versions__definition"))
     if missing := set(drafts) - candidate.keys():
-        raise NoDraft(f"There is no draft of {', '.join(sorted(missing))}.")
+        raise NoDraft(_("There is no draft of %(codes)s.") % {"codes": ", ".join(sorted(missing))})
     for code, definition in candidate.items():
         read_definition(merchant, definition, f"/drafts/{code}")
     for code, definition in (definitions or {}).items():
