@@ -77,7 +77,7 @@ def more(request: PageRequest) -> HttpResponse:
 
 def _share(request: PageRequest) -> dict[str, str] | None:
     """The code that a customer shares, and its link for copying by hand; None if they have none yet."""
-    code = main_code(customer_id=request.customer.pk)
+    code = main_code(customer=request.customer)
     if code is None:
         return None
     path = link_path(code=code, destination=None, channel=Channel.COPY)

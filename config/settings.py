@@ -11,8 +11,10 @@ from typing import Any
 import environ
 from cryptography.fernet import Fernet, MultiFernet
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (they are settings)
 from config.lib.logs import logging_to_console
 from config.schedule import BEAT_SCHEDULE
 
@@ -121,11 +123,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "config.lib.uploads.CappedUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["config.lib.uploads.CappedUploadHandler", *global_settings.FILE_UPLOAD_HANDLERS]
 
 TEMPLATES = [
     {
@@ -270,25 +268,8 @@ SMS_URL = env("SMS_URL", default="")
 SMS_SENDER = env("SMS_SENDER", default="")
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 
-# ── API ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── gRPC ───────────────────────────────────────────────────────────────────────────────────────────────
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["referrals.api.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["referrals.api.permissions.HasScope"],
-    "DEFAULT_PARSER_CLASSES": ["config.lib.strict_json.StrictJsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "config.lib.problems.handle_exception",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Grapevine",
-    "DESCRIPTION": "Referrals, rewards and loyalty: purchases in, points and gifts out.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["config.lib.openapi.add_problem", "rewards.api.schema.add_credits"],
-}
 GRPC_ADDRESS = env("GRPC_ADDRESS", default="127.0.0.1:50051")
 
 # ── Files, language, logs ─────────────────────────────────────────────────────────────────────────────

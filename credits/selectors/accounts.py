@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from config.lib.dates import end_of_day
+from config.lib.rows import only_row
 from credits.models.accounts import Account
 from credits.models.entries import Entry, EntryKind
 from credits.selectors.terms import WalletTerms
@@ -59,7 +60,7 @@ def balance_now(*, account_id: int, owed: int, now: datetime) -> Balance:
 
 def find_account(*, wallet_id: int, customer_id: int) -> Account | None:
     """A customer's account in a wallet, or None if they have none yet."""
-    return Account.objects.filter(wallet=wallet_id, customer=customer_id).first()
+    return only_row(Account.objects.filter(wallet=wallet_id, customer=customer_id))
 
 
 def balance_of(account: Account | None, *, now: datetime) -> Balance:

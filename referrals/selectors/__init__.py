@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from config.lib.errors import NotFound
+from config.lib.rows import only_row
 from referrals.models.activities import Activity
 from referrals.models.aliases import LeaderboardAlias
 from referrals.models.audit import AuditRecord
@@ -114,8 +115,10 @@ def of_person(*customer_ids: int) -> Q:
 
 
 def referral_of(*, customer: Customer) -> Referral | None:
-    """How a customer was brought, with whoever did it and the code; None if nobody did."""
-    return Referral.objects.filter(referee=customer).select_related("referrer", "referral_link").first()
+    """How a customer was brought, with the names of whoever did it and of the code; None if nobody did."""
+    brought = Referral.objects.filter(referee=customer).select_related("referrer", "referral_link")
+    shown = ("referrer__name", "referrer__shows_first_name", "referral_link__code", "referral_link__shown_as")
+    return only_row(brought.only("qualified_at", *shown))
 
 
 def find_link(*, merchant: Merchant, uuid: UUID, code: str) -> ShareLink | None:

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from config.lib.rows import only_row
 from referrals.models.codes import ReferralCode
+from referrals.models.customers import Customer
 from referrals.models.destinations import Destination
 from referrals.models.links import Channel
 from referrals.models.merchants import Merchant
@@ -151,7 +153,9 @@ def open_destinations(*, merchant: Merchant) -> list[Destination]:
     return list(Destination.objects.filter(merchant=merchant, is_open=True).order_by("pk"))
 
 
-def main_code(*, customer_id: int) -> ReferralCode | None:
-    """The code that a customer shares, with its customer and merchant; None if they have none yet."""
-    codes = ReferralCode.objects.filter(customer=customer_id, is_main=True, retired_at=None)
-    return codes.select_related("customer", "merchant").first()
+def main_code(*, customer: Customer) -> ReferralCode | None:
+    """The code that a customer shares, with this customer and their merchant; None if they have none yet."""
+    code = only_row(ReferralCode.objects.filter(customer=customer, is_main=True, retired_at=None))
+    if code is not None:
+        code.customer, code.merchant = customer, customer.merchant
+    return code

@@ -34,7 +34,7 @@ def generate_referral_code(request: PageRequest) -> HttpResponse:
 @json_for_customer
 def referral_code(request: PageRequest) -> HttpResponse:
     """The customer's code, and the link to share."""
-    code = main_code(customer_id=request.customer.pk)
+    code = main_code(customer=request.customer)
     if code is None:
         raise NotFound("There is no code yet; POST /generate-referral-code/ makes one.")
     return JsonResponse(_as_json(request, code))

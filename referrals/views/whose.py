@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from config.lib.briefly import Briefly
 from config.lib.pages import PageRequest
 from config.lib.remembering import read_cookie
+from config.lib.rows import only_row
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
 from referrals.selectors import live_code
@@ -81,4 +82,5 @@ def _only_one(request: HttpRequest) -> Merchant | None:
 def _customer_of(request: PageRequest) -> Customer | None:
     if not (request.user.is_authenticated and request.merchant):
         return None
-    return Customer.objects.filter(user=request.user, merchant=request.merchant).select_related("merchant").first()
+    own = Customer.objects.filter(user=request.user, merchant=request.merchant)
+    return only_row(own.select_related("merchant"))

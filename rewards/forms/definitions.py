@@ -6,10 +6,14 @@ from typing import Any
 
 from rewards.engine.definition import REVOKE
 from rewards.engine.kinds.points import WAYS
+from rewards.engine.kinds.steps import BADGE, EVENT, TIER_STEP
 from rewards.engine.limits import EVER
 from rewards.engine.terms import KEYS as TERMS
 
 GRANT = "grant"
+NAMED = {BADGE: "code", EVENT: "type"}
+"""Effects that are what they name, and under which key; the form names it as it names a reward option."""
+
 _PLAIN = ("trigger", "beneficiary", "activity", "when", "on_refund", "priority", "exclusive_group", "campaign")
 _POINTS = (
     "category",
@@ -25,6 +29,7 @@ _USUAL: Mapping[str, Any] = {"on_refund": REVOKE, "priority": 0, "counts_for_tie
 FIELD_OF = {
     "/give/grant/option": "option",
     "/give/grant/quantity": "quantity",
+    **{f"/give/{effect}/{key}": "option" for effect, key in NAMED.items()},
     **{f"/give/points/{way}": "amount" for way in WAYS},
     **{f"/give/points/{name}": name for name in (*_POINTS, "counts_for_tier", *TERMS)},
     "/give": "effect",
@@ -77,7 +82,7 @@ def initial_of(definition: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields of a form show of a definition."""
     give = definition.get("give", {})
     points, grant = give.get("points", {}), give.get(GRANT, {})
-    way = next((way for way in WAYS if way in points), GRANT)
+    way = next((way for way in WAYS if way in points), next(iter(give), GRANT))
     milestones, schedule = definition.get("milestones", {}), definition.get("schedule", {})
     limits, every = definition.get("limits", {}), definition.get("every", {})
     customer = limits.get("per_customer", {})
@@ -89,7 +94,7 @@ def initial_of(definition: Mapping[str, Any]) -> dict[str, Any]:
         "amount": points.get(way),
         **{name: points[name] for name in (*_POINTS, "counts_for_tier", *TERMS) if name in points},
         "expires": bool(points.get("expires")),
-        "option": grant.get("option"),
+        "option": give[way].get(NAMED[way]) if way in NAMED else grant.get("option"),
         "quantity": grant.get("quantity"),
         **{f"milestone_{name}": milestones[name] for name in ("scope", "measure", "at", "every") if name in milestones},
         "limit_purchase_points": limits.get("per_purchase", {}).get("points"),
@@ -114,6 +119,10 @@ def _said(told: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 def _give(told: Mapping[str, Any]) -> dict[str, Any]:
     if told.get("effect") == GRANT:
         return {GRANT: _said(told, {"option": "option", "quantity": "quantity"})}
+    if told.get("effect") == TIER_STEP:
+        return {TIER_STEP: {}}
+    if told.get("effect") in NAMED:
+        return {told["effect"]: _said(told, {NAMED[told["effect"]]: "option"})}
     points = {told["effect"]: told["amount"], **_said(told, {name: name for name in (*_POINTS, *TERMS)})}
     if told.get("pending_days") == 0:
         points["pending_days"] = 0

@@ -12,6 +12,7 @@ from rewards.engine.definition import KEEP, PRIORITY_MAX, REVOKE
 from rewards.engine.expressions.checker import Name
 from rewards.engine.expressions.lexer import LENGTH_MAX
 from rewards.engine.expressions.rows import AND, COMPARISONS, OR, Row, read_rows, write_rows
+from rewards.engine.kinds.steps import BADGE, EVENT, TIER_STEP
 from rewards.engine.limits import PERIODS
 from rewards.engine.milestones import SCOPES
 from rewards.engine.schedules import WEEKDAYS
@@ -26,6 +27,9 @@ EFFECTS = (
     ("per_unit", _("Points: so many for each item")),
     ("per_currency_unit", _("Points: so many for each unit of the currency")),
     (GRANT, _("A reward option")),
+    (BADGE, _("A badge")),
+    (TIER_STEP, _("A step up the tiers")),
+    (EVENT, _("Nothing; other systems are told")),
 )
 WEEKDAY_CHOICES = [(day, day.title()) for day in WEEKDAYS]
 BY_ROWS, BY_EXPRESSION = "rows", "expression"
@@ -194,7 +198,11 @@ class PolicyForm(WordsForm):
     )
     expiry_months = forms.IntegerField(label=_("Months until they lapse"), required=False, min_value=1)
     expires = forms.BooleanField(label=_("They never lapse"), required=False)
-    option = forms.CharField(label=_("Reward option"), required=False, help_text=_("Its code."))
+    option = forms.CharField(
+        label=_("Which one"),
+        required=False,
+        help_text=_("The code of a reward option or badge, or a word for others."),
+    )
     quantity = forms.IntegerField(label=_("How many of it"), required=False, min_value=1)
     milestone_scope = forms.ChoiceField(
         label=_("Milestones: counted"), required=False, choices=(("", "–"), *((scope, scope) for scope in SCOPES))

@@ -41,7 +41,7 @@ def share(request: PageRequest) -> HttpResponse:
             return HttpResponse(status=204)
         messages.info(request, _("Thank you for sharing."))
         return HttpResponseRedirect(f"{reverse('share')}?{urlencode({'to': place})}" if place else reverse("share"))
-    code = main_code(customer_id=request.customer.pk)
+    code = main_code(customer=request.customer)
     context = {
         "code": code,
         "places": places,

@@ -58,7 +58,7 @@ def test_a_technician_applies_a_reward_to_a_repair_and_its_customer_sees_it(gara
         customer = visit(HOST)
         customer.sign_in(alice.user.email, PASSWORD)
         customer.page.wait_for_url("**/")
-        customer.open("/rewards/").get_by_role("link", name=f"Redeem: {REWARD}").click()
+        customer.open("/rewards/").get_by_role("link", name=f"Redeem: {REWARD}").last.click()
         customer.page.get_by_role("heading", name=REWARD).wait_for()
         picture(customer, "redeeming")
         customer.page.get_by_role("button", name="Redeem").click()

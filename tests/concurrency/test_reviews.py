@@ -9,12 +9,13 @@ from credits.models import Lot
 from referrals.models import Referral
 from referrals.services.customers import Identity
 from referrals.services.traces import Presence
-from rewards.models import Evaluation, Grant
+from rewards.models import Campaign, Evaluation, Grant
 from rewards.services.enrolment import enrol_customer
 from rewards.services.reviews import NothingToDecide, decide_referral
 from tests.concurrency.together import at_once, attempt
-from tests.concurrency.trade import POINTS_A_FRIENDS_PURCHASE, evaluate_everything, scatter
+from tests.concurrency.trade import POINTS_A_FRIENDS_PURCHASE, evaluate_everything, open_shop, scatter
 from tests.factories.referrals import UserFactory
+from tests.factories.rewards import CampaignFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FRIENDS = 12
@@ -67,3 +68,36 @@ def test_whatever_is_decided_meanwhile_the_last_decision_holds(shop, evaluators,
     else:
         assert not lots.exists()
         assert not Grant.objects.filter(state="issued").exists()
+
+
+def test_what_rejections_gave_back_to_a_budget_is_given_again_but_never_more_than_there_is(
+    transactional_db, evaluators
+):
+    thanks = {"trigger": "referral.qualified", "beneficiary": "referrer", "give": {"points": {"fixed": 500}}}
+    shop = open_shop(thanks={**thanks, "campaign": "thanks"})
+    shop.merchant.allows_households = False
+    shop.merchant.save()
+    campaign = CampaignFactory(merchant=shop.merchant, code="thanks", definition={"type": "bonus"}, budget=3_000)
+    analyst, codes = UserFactory(), {name: shop.referrer(name) for name in ("alice", "zoe")}
+    suspects, others = [[f"{kind}-{number}" for number in range(6)] for kind in ("suspect", "other")]
+    join_by_one_device(shop, "alice")
+    for number, (suspect, other) in enumerate(zip(suspects, others, strict=True)):
+        join_by_one_device(shop, suspect, codes["alice"])
+        shop.enrol(other, code=codes["zoe"])
+        shop.accept(shop.event(number, customer=suspect))
+    evaluate_everything()
+    given = [Campaign.objects.get().given]
+    for suspect in suspects:
+        decide(suspect, "rejected", analyst)
+    evaluate_everything()
+    given.append(Campaign.objects.get().given)
+    for number, other in enumerate(others):
+        shop.accept(shop.event(100 + number, customer=other))
+    scatter()
+    at_once(
+        partial(evaluators.work, size=2),
+        *[lambda suspect=suspect: decide(suspect, "released", analyst) for suspect in suspects],
+    )
+    evaluate_everything()
+    campaign.refresh_from_db()
+    assert (*given, campaign.given, shop.points("alice") + shop.points("zoe")) == (3_000, 0, 3_000, 3_000)

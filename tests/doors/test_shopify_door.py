@@ -19,9 +19,8 @@ BODY = json.dumps(order()).encode()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "sent",
-    [
+def test_who_does_not_sign_is_not_believed_and_learns_nothing(shopify):
+    wrong = [
         {"X-Shopify-Hmac-Sha256": signed(BODY, "another")},
         {"X-Shopify-Hmac-Sha256": signed(BODY + b" ")},
         {"X-Shopify-Hmac-Sha256": ""},
@@ -29,11 +28,9 @@ BODY = json.dumps(order()).encode()
         {"X-Shopify-Shop-Domain": "stranger.myshopify.com"},
         {"X-Shopify-Shop-Domain": ""},
         {"X-Shopify-Shop-Domain": "nobody.myshopify.com", "X-Shopify-Hmac-Sha256": signed(BODY, "")},
-    ],
-)
-def test_who_does_not_sign_is_not_believed_and_learns_nothing(shopify, sent):
+    ]
     before = contents()
-    assert shopify.tell("orders/create", BODY, **sent) == 401
+    assert [shopify.tell("orders/create", BODY, **sent) for sent in wrong] == [401] * len(wrong)
     assert contents() == before
 
 
@@ -67,39 +64,38 @@ def test_topics_that_mean_nothing_here_are_answered_and_leave_nothing(shopify):
     assert contents() == before
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("topic", "payload", "reason"),
-    [
-        ("orders/create", b"", "invalid"),
-        ("orders/create", b"[]", "invalid"),
-        ("orders/create", b'{"id": 1, "id": 2}', "invalid"),
-        ("orders/create", b'{"a":' * 50_000, "invalid"),
-        ("orders/create", b"\xff\xfe", "invalid"),
-        ("orders/create", gzip.compress(BODY), "invalid"),
-        ("orders/create", order(id="../../etc/passwd"), "invalid"),
-        ("orders/create", order(id=2**80), "invalid"),
-        ("orders/create", order(currency="EUR"), "other_currency"),
-        ("orders/create", order(created_at="1066-10-14T09:00:00Z", processed_at=None), "out_of_range"),
-        ("orders/create", order(created_at="yesterday"), "invalid"),
-        ("orders/create", order(line_items=[line(price="1e9")]), "invalid"),
-        ("orders/create", order(line_items=[line(price="NaN")]), "invalid"),
-        ("orders/create", order(line_items=[line(price="0.001")]), "invalid"),
-        ("orders/create", order(line_items=[line(price="999999999999", quantity=10_000)]), "invalid"),
-        ("orders/create", order(line_items=[line()] * 1_001), "invalid"),
-        ("refunds/create", refund(order_id=None), "invalid"),
-        ("refunds/create", of_money("5.00", created_at="soon"), "invalid"),
-        ("customers/redact", {"customer": None}, "invalid"),
-    ],
-)
-def test_what_can_never_be_taken_in_is_answered_and_written_down(acme, shopify, topic, payload, reason):
-    for _ in range(2):
-        assert shopify.tell(topic, payload) == 200
+UNREADABLE = [
+    ("orders/create", b"", "invalid"),
+    ("orders/create", b"[]", "invalid"),
+    ("orders/create", b'{"id": 1, "id": 2}', "invalid"),
+    ("orders/create", b'{"a":' * 50_000, "invalid"),
+    ("orders/create", b"\xff\xfe", "invalid"),
+    ("orders/create", gzip.compress(BODY), "invalid"),
+    ("orders/create", order(id="../../etc/passwd"), "invalid"),
+    ("orders/create", order(id=2**80), "invalid"),
+    ("orders/create", order(currency="EUR"), "other_currency"),
+    ("orders/create", order(created_at="1066-10-14T09:00:00Z", processed_at=None), "out_of_range"),
+    ("orders/create", order(created_at="yesterday"), "invalid"),
+    ("orders/create", order(line_items=[line(price="1e9")]), "invalid"),
+    ("orders/create", order(line_items=[line(price="NaN")]), "invalid"),
+    ("orders/create", order(line_items=[line(price="0.001")]), "invalid"),
+    ("orders/create", order(line_items=[line(price="999999999999", quantity=10_000)]), "invalid"),
+    ("orders/create", order(line_items=[line()] * 1_001), "invalid"),
+    ("refunds/create", refund(order_id=None), "invalid"),
+    ("refunds/create", of_money("5.00", created_at="soon"), "invalid"),
+    ("customers/redact", {"customer": None}, "invalid"),
+]
 
-    told = RefusedMessage.objects.get()
-    assert (told.merchant, told.reason, told.times, told.is_open) == (acme, reason, 2, True)
+
+@pytest.mark.django_db
+def test_what_can_never_be_taken_in_is_answered_and_written_down(acme, shopify):
+    for topic, payload, reason in UNREADABLE:
+        assert [shopify.tell(topic, payload) for _ in range(2)] == [200, 200]
+        told = RefusedMessage.objects.latest("pk")
+        assert (told.merchant, told.reason, told.times, told.is_open) == (acme, reason, 2, True), payload
+        assert "passwd" not in f"{told.about}{told.detail}"
+    assert RefusedMessage.objects.count() == len(UNREADABLE)
     assert (Purchase.objects.count(), InboundEvent.objects.count()) == (0, 0)
-    assert "passwd" not in f"{told.about}{told.detail}"
 
 
 @pytest.mark.django_db

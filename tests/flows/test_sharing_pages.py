@@ -184,6 +184,14 @@ def test_a_customer_says_by_whose_code_they_came_until_they_buy(browser, shop, a
     assert list(Referral.objects.values_list("referee", "referrer", "method")) == [(bob.pk, alice.pk, "typed")]
 
 
+def test_the_tracker_shows_that_somebody_was_invited_and_not_whom(browser, shop, alice):
+    browser.post("/share/invite/", {"addresses": "bob@friends.example carol@friends.example", "consent": "on"})
+    page = browser.get("/referrals/").text
+    check(page)
+    assert page.count('class="track"') == 2
+    assert "friends.example" not in page
+
+
 def test_the_leaderboard_names_who_chose_a_name_and_marks_oneself(browser, shop, alice):
     friend(shop, alice, "bob")
     evaluate_all()

@@ -207,7 +207,7 @@ def test_of_sixty_tries_at_once_no_more_than_ten_are_let_through(orchard):
 
 
 def test_while_nobody_counts_nobody_signs_in_and_the_app_is_told_when_to_come_back(ada, monkeypatch):
-    def away(*_):
+    def away(*args, **kwargs):
         raise RedisError
 
     monkeypatch.setattr("django_redis.client.DefaultClient.get_client", away)

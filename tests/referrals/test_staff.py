@@ -43,8 +43,12 @@ def test_everybody_sees_every_table_of_every_floor(member, role):
     assert all(user.has_perm(f"{row.content_type.app_label}.{row.codename}") for row in tables)
 
 
-def test_support_looks_merges_who_is_one_person_and_sends_messages_again(member):
-    assert changes_of(member(Role.SUPPORT)) == {"referrals.merge_customer", "fulfillment.change_message"}
+def test_support_looks_merges_who_is_one_person_closes_refusals_and_sends_messages_again(member):
+    assert changes_of(member(Role.SUPPORT)) == {
+        "referrals.merge_customer",
+        "referrals.change_refusedmessage",
+        "fulfillment.change_message",
+    }
 
 
 def test_a_programme_manager_changes_policies_and_rewards_corrects_ledgers_and_runs_evaluations_again(member):

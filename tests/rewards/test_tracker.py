@@ -27,7 +27,7 @@ def tracked(shop, name="alice"):
 
 def invite(shop, *addresses):
     shop.code("alice")
-    code = main_code(customer_id=shop.customer("alice").pk)
+    code = main_code(customer=shop.customer("alice"))
     invite_friends(code=code, addresses=addresses, destination=None, consent="I know them.", now=shop.now)
 
 
@@ -89,9 +89,7 @@ def test_an_invitation_is_followed_until_a_friend_answers_it(open_shop):
     shop = open_shop(ON_QUALIFYING)
     invite(shop, "bob@example.com")
     assert (seen(shop), friends_of(referrer=shop.customer("alice"), now=shop.now)) == ([["invited"]], [])
-    note_click(
-        invitation=Invitation.objects.get().uuid, code=main_code(customer_id=shop.customer("alice").pk), now=NOON
-    )
+    note_click(invitation=Invitation.objects.get().uuid, code=main_code(customer=shop.customer("alice")), now=NOON)
     assert seen(shop) == [["invited", "clicked"]]
     shop.joins("bob", code=shop.code("alice"))
     note_joined()

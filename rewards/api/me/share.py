@@ -49,7 +49,7 @@ class OwnShareView(CustomerView):
         """The link, the words and the way into each messenger, in the merchant's words and your language."""
         places = {place.slug: place for place in open_destinations(merchant=self.customer.merchant)}
         to = choice(request, "to", options=places, default="")
-        code = main_code(customer_id=self.customer.pk)
+        code = main_code(customer=self.customer)
         shares = compose_shares(code=code, destination=places.get(to), site=request.build_absolute_uri) if code else []
         return Response(
             {
