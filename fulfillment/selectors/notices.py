@@ -216,7 +216,7 @@ NOTICES: tuple[Notice, ...] = (
         "redemption_fulfilled",
         "redemption.fulfilled",
         _("Done: {reward}"),
-        _("{reward} is yours. What is sent by post is on its way to you."),
+        _("{reward}: done. If it comes by post, it is on its way to you."),
         EMAIL,
         PUSH,
         SMS,
