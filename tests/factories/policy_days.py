@@ -9,6 +9,7 @@ from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory
 class PolicyDayFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = PolicyDay
+        django_get_or_create = ("merchant", "day")
 
     merchant = factory.SubFactory(MerchantFactory)
     day = NOON.date()

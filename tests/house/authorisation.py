@@ -40,7 +40,6 @@ NO_TECHNICIAN = "in  403 403 404 404 403 403 403 in  403"  # The form names none
 NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
 THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
 JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"
-NO_CODE   = "401 400 400 403 403 403 403 403 401 403"  # The form names none.
 NO_REWARD = "401 404 404 403 403 403 403 403 401 403"  # The form names none.
 NO_DRAFT  = "401 401 401 401 401 401 401 401 404 404"  # There is none.
 HAS_A_CODE = "401 ok  404 403 403 403 403 403 401 403"  # C2 has made none.

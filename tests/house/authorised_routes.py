@@ -10,7 +10,6 @@ from tests.house.authorisation import (
     HAS_A_CODE,
     HOLD,
     JSON_TO_CUSTOMERS,
-    NO_CODE,
     NO_DRAFT,
     NO_FACTOR,
     NO_METHOD,
@@ -243,7 +242,7 @@ ROUTES = {
     ),
     "generate-referral-code/": Row("/generate-referral-code/", {"POST": JSON_TO_CUSTOMERS}),
     "referral-code/": Row("/referral-code/", {"GET": HAS_A_CODE}),
-    "referral-tracking/": Row("/referral-tracking/", {"POST": NO_CODE}),
+    "referral-tracking/": Row("/referral-tracking/", {"POST": JSON_TO_CUSTOMERS}),
     **{
         f"{name}/": Row(f"/{name}/", {"GET": JSON_TO_CUSTOMERS})
         for name in ("referral-history", "referral-leaderboard", "referral-stats")

@@ -168,5 +168,6 @@ def test_a_programme_begins_with_one_that_ships(superuser, slug):
     assert list(policies) == [item["code"] for item in shipped_programme(slug)["policies"]]
     wanted = shipped_programme(slug)
     names = {"slug": "corner", "name": "Corner", "domain": None, "currency": "EUR", "time_zone": "Europe/Berlin"}
-    assert plan_programme(programme={**wanted, "merchant": names}).changes == ()
+    looks = {"accent": "", "logo_url": ""}
+    assert plan_programme(programme={**wanted, "merchant": names | looks}).changes == ()
     assert "There is a merchant of this name." in superuser.post(url, told).text

@@ -82,7 +82,7 @@ def test_it_costs_the_same_for_many_purchases(wilhelmina, api, export, django_as
     for number in range(20):
         api.buy(event_id=f"e-{number}", order_id=f"o-{number}", customer={"id": PERSON["id"]})
     evaluate_all()
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(55):
         assert len(export(PERSON["id"])["purchases"]) == 21
 
 
