@@ -16,7 +16,7 @@ from rewards.services.evaluation.queue import WorkOrder
 
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 500
+BATCH_SIZE = 1000
 
 
 def evaluate_due(*, now: datetime, limit: int = BATCH_SIZE) -> int:
