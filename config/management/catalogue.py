@@ -48,7 +48,9 @@ def gather() -> Catalog:
 
     They are those marked in modules and templates, the rules that errors state, and the admin's words for columns.
     """
-    import_module(settings.ROOT_URLCONF)  # The map leads to every interface, and they to all that can be refused.
+    import_module(settings.ROOT_URLCONF)  # The map leads to every interface, and they to nearly all that is refused.
+    for service in sorted(path for floor in FLOORS for path in (settings.BASE_DIR / floor / "services").rglob("*.py")):
+        import_module(_place(service).removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     with translation.override(settings.LANGUAGE_CODE):
         return _gather()
 

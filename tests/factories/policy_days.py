@@ -1,5 +1,7 @@
 """Days of the calendar, and whom they had something for."""
 
+from datetime import timedelta
+
 import factory
 
 from rewards.models import Occurrence, PolicyDay
@@ -9,7 +11,6 @@ from tests.factories.referrals import NOON, CustomerFactory, MerchantFactory
 class PolicyDayFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = PolicyDay
-        django_get_or_create = ("merchant", "day")
 
     merchant = factory.SubFactory(MerchantFactory)
     day = NOON.date()
@@ -21,6 +22,8 @@ class OccurrenceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Occurrence
 
-    policy_day = factory.SubFactory(PolicyDayFactory)
+    policy_day = factory.SubFactory(
+        PolicyDayFactory, day=factory.Sequence(lambda number: NOON.date() - timedelta(days=number + 1))
+    )
     merchant = factory.SelfAttribute("policy_day.merchant")
     customer = factory.SubFactory(CustomerFactory, merchant=factory.SelfAttribute("..merchant"))
