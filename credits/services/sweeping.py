@@ -7,6 +7,7 @@ leaves a trace that keeps it from happening twice.
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 
@@ -19,7 +20,7 @@ from referrals.models.merchants import Merchant
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
-NOTICE_DAYS = (30, 7)
+NOTICE_DAYS = (7, 30)
 
 _EXPIRING = """
     INSERT INTO credits_expirynotice (account_id, expires_at, lead_days, points, told_at)
@@ -64,7 +65,9 @@ def _settle(merchant: Merchant, customer_ids: Sequence[int], now: datetime) -> i
 
 
 def notify_expiring(*, now: datetime, limit: int = CHUNK) -> int:
-    """Tell of points that lapse within 30 days, and within 7: each day of expiry once for each.
+    """Tell of points that lapse within 30 days, and again within 7: each day of expiry once for each.
+
+    What lapses within 7 days when it is first seen is told of once.
 
     :returns: how many notices were written.
     """
@@ -87,8 +90,9 @@ def _notify(merchant: Merchant, customer_ids: Sequence[int], now: datetime) -> i
         book = open_book(terms=default_wallet_terms(merchant=merchant), customer_ids=customer_ids, now=now)
         customers = {account.id: account.customer_id for account in book.accounts.values()}
         told = 0
-        for lead in NOTICE_DAYS:
-            notices = execute_prepared(_EXPIRING, [lead, now, list(customers), now, now + timedelta(days=lead)])
+        for nearer, lead in pairwise((0, *NOTICE_DAYS)):
+            span = now + timedelta(days=nearer), now + timedelta(days=lead)
+            notices = execute_prepared(_EXPIRING, [lead, now, list(customers), *span])
             told += len(notices)
             for account_id, expires_at, points in sorted(notices):
                 payload = {"points": points, "expires_at": expires_at.isoformat(), "lead_days": lead}
