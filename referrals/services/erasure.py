@@ -30,16 +30,15 @@ ERASED = "customer.erased"
 
 
 def hold_customers(*, customers: Collection[Customer]) -> None:
-    """Hold customers as they were read: until the transaction ends nobody erases them.
+    """Hold customers as they were read: until the transaction ends nobody erases or merges them.
 
-    :raises NotFound: if one was erased after they were read.
+    :raises NotFound: if one was erased, or merged into another, after they were read.
     """
     rows = execute_prepared(
-        "SELECT id, external_id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+        "SELECT id, erased_at, merged_into_id FROM referrals_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
         [[customer.pk for customer in customers]],
     )
-    held = dict(rows)
-    if any(held.get(customer.pk) != customer.external_id for customer in customers):
+    if set(rows) != {(customer.pk, customer.erased_at, customer.merged_into_id) for customer in customers}:
         raise NotFound(_("There is no such customer."))
 
 

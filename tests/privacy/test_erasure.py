@@ -185,10 +185,12 @@ def test_an_erasure_waits_for_a_call_that_is_being_answered_and_deletes_the_answ
     assert not IdempotencyRecord.objects.filter(key="k").exists()
 
 
-def test_a_call_that_named_somebody_before_their_erasure_and_comes_after_it_does_nothing(wilhelmina):
-    erase_customer(customer=wilhelmina, now=timezone.now(), reason="customer_request")
+@pytest.mark.parametrize("external_id", ["cust-1", None])
+def test_a_call_that_named_somebody_before_their_erasure_and_comes_after_it_does_nothing(external_id):
+    somebody = CustomerFactory(external_id=external_id)
+    erase_customer(customer=somebody, now=timezone.now(), reason="customer_request")
     with pytest.raises(NotFound), transaction.atomic():
-        hold_customers(customers=[wilhelmina])
+        hold_customers(customers=[somebody])
 
 
 def test_whoever_is_registered_while_they_are_erased_is_a_new_customer(wilhelmina, shop):
