@@ -124,6 +124,16 @@ class Book:
         change = self.lot_changes.get(lot_id)
         return 0 if change is None else change.drawn
 
+    def is_spendable(self, account: OpenAccount, active_at: datetime | None) -> bool:
+        """Whether points that become spendable at a moment are among those that the account says are available.
+
+        Whoever wrote it may have a clock that is ahead of ours: then it has changed already by all that lies before
+        the next change that it knows.
+        """
+        if active_at is None:
+            return False
+        return active_at <= self.now or account.next_change_at is None or active_at < account.next_change_at
+
     def expect_change(self, account: OpenAccount, moment: datetime | None) -> None:
         """The account's balance changes by itself at `moment`, if it is not None."""
         if moment is not None and (account.next_change_at is None or moment < account.next_change_at):

@@ -35,15 +35,17 @@ def draw(book: Book, account: OpenAccount, points: int, *, besides: int | None =
 
     :param besides: a lot that is left alone.
     """
-    in_force = Q(active_at__lte=book.now) & (Q(expires_at__isnull=True) | Q(expires_at__gt=book.now))
-    lots = Lot.objects.filter(in_force, account=account.id, remaining__gt=0).exclude(pk=besides)
+    living = Q(expires_at__isnull=True) | Q(expires_at__gt=book.now)
+    lots = Lot.objects.filter(living, account=account.id, remaining__gt=0).exclude(pk=besides)
     draws: list[Draw] = []
     wanted = points
-    for lot_id, remaining, held, expires_at in lots.order_by(
+    for lot_id, remaining, held, active_at, expires_at in lots.order_by(
         F("expires_at").asc(nulls_last=True), "earned_at", "pk"
-    ).values_list("pk", "remaining", "held", "expires_at"):
+    ).values_list("pk", "remaining", "held", "active_at", "expires_at"):
         if wanted <= 0:
             break
+        if not book.is_spendable(account, active_at):
+            continue
         drawn = min(wanted, book.free_of(lot_id, remaining, held))
         if drawn > 0:
             draws.append(Draw(lot_id, drawn, expires_at))

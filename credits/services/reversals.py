@@ -22,10 +22,6 @@ class EarnedLot:
     active_at: datetime | None
     waiting_for: str
 
-    def is_pending(self, now: datetime) -> bool:
-        """Whether nothing of it could be spent yet."""
-        return self.active_at is None or self.active_at > now
-
 
 def earned_lots(*, merchant_id: int, keys: Collection[str]) -> dict[str, EarnedLot]:
     """The entries of these causes with their lots; call it with their accounts locked."""
@@ -49,7 +45,7 @@ def take_back(*, book: Book, customer_id: int, points: int, lot: EarnedLot, caus
     :returns: how many were taken or are owed now.
     """
     account = book.accounts[customer_id]
-    is_pending = lot.is_pending(book.now)
+    is_pending = not book.is_spendable(account, lot.active_at)
     policy = book.terms.return_policy
     draws: list[Draw] = []
     wanted = points

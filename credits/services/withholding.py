@@ -21,10 +21,10 @@ def withhold(*, book: Book, customer_id: int, lot: EarnedLot, waiting_for: str, 
     :returns: how many points were taken.
     """
     account = book.accounts[customer_id]
-    if lot.is_pending(book.now):
-        account.pending -= lot.remaining
-    else:
+    if book.is_spendable(account, lot.active_at):
         account.available -= lot.remaining
+    else:
+        account.pending -= lot.remaining
     account.lifetime_points -= lot.remaining
     take(
         book,

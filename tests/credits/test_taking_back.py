@@ -161,3 +161,14 @@ def test_nothing_is_ever_below_zero(new_ledger, policy, spent):
     ledger.take_back(key, 100)
     left = {"owed": {"owed": spent}, "forgive": {}, "pending_only": {"available": 100 - spent}}[policy]
     assert ledger.sums == {name: points for name, points in left.items() if points}
+
+
+@pytest.mark.parametrize("is_spent", [True, False])
+def test_what_came_by_a_clock_that_is_ahead_is_spent_and_taken_back_by_one_that_is_behind(ledger, is_spent):
+    ahead = NOON + timedelta(minutes=10)
+    ledger.earn(7, active_at=NOON + timedelta(days=1))
+    key = ledger.earn(100, at=ahead, now=ahead)
+    if is_spent:
+        ledger.spend(60)
+    assert ledger.take_back(key, 100) == 100
+    assert ledger.sums == ({"pending": 7, "owed": 60} if is_spent else {"pending": 7})
