@@ -14,25 +14,27 @@ from credits.services.reversals import EarnedLot
 from credits.services.spending import RESTORED_FROM
 
 
-def withhold(*, book: Book, customer_id: int, lot: EarnedLot, waiting_for: str, cause: Cause) -> int:
-    """Take all that is left of a lot; from now on it waits.
+def is_whole(*, book: Book, lot: EarnedLot, points: int) -> bool:
+    """Whether a lot still has so many points, and none of them is promised; what the book did to it counts."""
+    left = lot.remaining - book.drawn_from(lot.entry_id)
+    return left == points == book.free_of(lot.entry_id, lot.remaining, lot.held)
 
+
+def withhold(*, book: Book, customer_id: int, lot: EarnedLot, points: int, waiting_for: str, cause: Cause) -> None:
+    """Take all of a whole lot; from now on it waits.
+
+    :param points: how many it has.
     :param waiting_for: what must happen before it may be given back.
-    :returns: how many points were taken.
     """
     account = book.accounts[customer_id]
     if book.is_spendable(account, lot.active_at):
-        account.available -= lot.remaining
+        account.available -= points
     else:
-        account.pending -= lot.remaining
-    account.lifetime_points -= lot.remaining
-    take(
-        book,
-        [Draw(lot.entry_id, lot.remaining, None)],
-        book.post(customer_id, -lot.remaining, EntryKind.REVERSED, cause, {"owed": 0}),
-    )
+        account.pending -= points
+    account.lifetime_points -= points
+    entry = book.post(customer_id, -points, EntryKind.REVERSED, cause, {"owed": 0})
+    take(book, [Draw(lot.entry_id, points, None)], entry)
     Lot.objects.filter(pk=lot.entry_id).update(active_at=None, waiting_for=waiting_for)
-    return lot.remaining
 
 
 def give_back(*, book: Book, customer_id: int, lot: EarnedLot, points: int, reason: str, key: str) -> None:

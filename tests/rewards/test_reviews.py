@@ -103,6 +103,18 @@ def test_what_was_spent_after_a_release_stays_with_its_owner(open_shop):
     assert sums(shop) == [(400, 0), (40, 0)]
 
 
+def test_what_lapsed_before_a_rejection_is_gone_and_is_not_taken_again(open_shop):
+    brief = {"points": {"fixed": 500, "expiry_months": 1}}
+    shop = held_shop(open_shop, policy("referrer", on="referral.qualified", give=brief))
+    shop.bought("bob", 40)
+    decide(shop, "released")
+    shop.now += 62 * DAY
+    decide(shop, "rejected")
+    assert sums(shop) == [(0, 0), (0, 0)]
+    entries = shop.account("alice").entries.order_by("id")
+    assert list(entries.values_list("points", "kind")) == [(500, "earned"), (-500, "expired")]
+
+
 def test_nothing_is_given_for_what_is_bought_while_it_is_rejected(open_shop):
     shop = held_shop(open_shop)
     decide(shop, "rejected")

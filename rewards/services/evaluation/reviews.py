@@ -15,7 +15,7 @@ from credits.services.ledger_rows import Cause
 from credits.services.opening import open_book
 from credits.services.releasing import release_waiting
 from credits.services.reversals import EarnedLot, earned_lots
-from credits.services.withholding import give_back, withhold
+from credits.services.withholding import give_back, is_whole, withhold
 from referrals.models.customers import Customer
 from referrals.models.payments import Payment
 from referrals.models.purchases import Purchase
@@ -139,13 +139,18 @@ class _Review:
         for key, lot in self.lots.items():
             given = self.given[key]
             left = self._left(given)
-            if not left or lot.remaining != left or lot.held:
+            if not left or not is_whole(book=self.book, lot=lot, points=left):
                 continue
             if lot.waiting_for not in {AWAITS_REVIEW, AWAITS_PAYMENT}:
                 self._claim(given, -left)
             cause = self._cause(key, lot, REJECTED)
             withhold(
-                book=self.book, customer_id=given.award.customer_id, lot=lot, waiting_for=AWAITS_REVIEW, cause=cause
+                book=self.book,
+                customer_id=given.award.customer_id,
+                lot=lot,
+                points=left,
+                waiting_for=AWAITS_REVIEW,
+                cause=cause,
             )
             self._note(given, lot, left)
             self.back_to_campaigns += self._parts(given)
