@@ -9,6 +9,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 KEPT_SECONDS = 5.0
+KEPT_KEYS = 1_000
 
 _all: "WeakSet[Briefly[object, object]]" = WeakSet()
 
@@ -31,6 +32,8 @@ class Briefly(Generic[K, V]):
         if value is None or now - read_at >= KEPT_SECONDS:
             value = self._read(key)
             if value is not None:
+                if len(self._kept) >= KEPT_KEYS:
+                    self._kept.clear()
                 self._kept[key] = (now, value)
         return value
 

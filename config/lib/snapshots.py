@@ -21,10 +21,11 @@ a reader finds that its transaction has ended. A mark has no time limit and need
 What that leaves is a Redis that was away when a writer wanted to mark, or that forgot marks (a restart, a failover).
 Therefore a snapshot is the truth for at most `TRUSTED_SECONDS` after its reader looked, and for
 `EPOCH_TRUSTED_SECONDS` only within one epoch (`credits.selectors.epochs`). An epoch ends when Redis is another one than
-before, and with each write that could not mark: the writer leaves a row in its own transaction. A process learns of
-the end within `TRUSTED_SECONDS`. That is the bound: after a fault of Redis an answer may be five seconds old; with a
-Redis that works none is old at all. One case takes a minute: Redis restarts, from what it had kept on disk, in the
-milliseconds between a writer's mark and its commit, and somebody reads in just these.
+before, and with each write that could not mark, or that changed what all of a merchant's are shown (tiers and their
+benefits): the writer leaves a row in its own transaction. A process learns of the end within `TRUSTED_SECONDS`, and
+trusts what others make meanwhile for as long. That is the bound: after a fault of Redis an answer may be five seconds
+old; with a Redis that works no balance is old at all. One case takes a minute: Redis restarts, from what it had kept on
+disk, in the milliseconds between a writer's mark and its commit, and somebody reads in just these.
 
 A snapshot knows until when it is exact (points expire, and become spendable), and is not used after that moment. Its
 seal binds it to the merchant, the customer and the version of its form: anything else under its key is no snapshot.

@@ -4,8 +4,9 @@ from referrals.models.merchants import Merchant
 
 
 class UnmarkedWrite(models.Model):
-    """A transaction changed what customers are shown, and could not say so in Redis, which was away.
+    """A transaction changed what customers are shown, and marked none of them in Redis.
 
+    Redis was away, or it was what all of the merchant's are shown: tiers and their benefits, the words of the wallet.
     Their number is part of the epoch of snapshots: with each one, whatever was kept before is trusted no more.
     """
 

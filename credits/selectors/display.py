@@ -8,6 +8,7 @@ import msgspec
 from config.lib.briefly import Briefly
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
+from credits.selectors.epochs import snapshot_epoch
 from credits.selectors.terms import WalletTerms, wallet_terms
 
 _NO_TIER = msgspec.Raw(b"null")
@@ -32,12 +33,14 @@ class WalletOnDisplay:
 def wallet_on_display(*, merchant_id: int) -> WalletOnDisplay | None:
     """A merchant's default wallet and its tiers, for display; None if the merchant has no programme yet.
 
-    Read at most every five seconds in each process: benefits change with a programme, not with a purchase.
+    Read every five seconds in each process, and with each new epoch: a change of the programme ends it, so nothing of
+    before is put into a snapshot of the next one.
     """
-    return _wallets(merchant_id)
+    return _wallets((merchant_id, snapshot_epoch()))
 
 
-def _read(merchant_id: int) -> WalletOnDisplay | None:
+def _read(key: tuple[int, str]) -> WalletOnDisplay | None:
+    merchant_id, _epoch = key
     wallet = Wallet.objects.filter(merchant=merchant_id, is_default=True).select_related("merchant").first()
     if wallet is None:
         return None

@@ -15,7 +15,7 @@ _remembered: tuple[float, str] = (0.0, NO_EPOCH)
 
 
 def snapshot_epoch() -> str:
-    """The present epoch: this very Redis, and so many writes that it was not told of.
+    """The present epoch: this very Redis, and so many writes of which it has no mark.
 
     Asked for at most every five seconds in each process.
 

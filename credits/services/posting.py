@@ -19,8 +19,8 @@ from credits.models.entries import Entry
 from credits.models.lots import Lot, LotUse
 from credits.models.qualifying import QualifyingAmount
 from credits.models.tiers import TierMove
-from credits.models.unmarked import UnmarkedWrite
 from credits.selectors.terms import WalletTerms
+from credits.services.epochs import end_epoch
 from credits.services.ledger_rows import LotChange, Move, NewEntry, NewLotUse, OpenAccount
 
 ACCOUNT_SUMS = (
@@ -216,11 +216,11 @@ def write_accounts(accounts: Sequence[OpenAccount]) -> None:
 def mark_snapshots(*, terms: WalletTerms, accounts: Sequence[OpenAccount], now: datetime) -> None:
     """Tell those who keep snapshots of these accounts that this transaction is about to change them.
 
-    If they cannot be told, a row of this very transaction ends the epoch of all snapshots.
+    If they cannot be told, this very transaction ends the epoch of all snapshots.
     """
     if not accounts:
         return
     ((transaction_id,),) = execute_prepared("SELECT pg_current_xact_id()::text", [])
     customers = [account.customer_id for account in accounts]
     if not snapshots.mark(merchant_id=terms.merchant_id, customer_ids=customers, transaction_id=transaction_id):
-        UnmarkedWrite.objects.create(merchant_id=terms.merchant_id, written_at=now)
+        end_epoch(merchant_id=terms.merchant_id, now=now)

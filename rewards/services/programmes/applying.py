@@ -91,7 +91,7 @@ def _write(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) 
     if plan.of("merchant") or plan.of("referrals"):
         Merchant.objects.filter(pk=merchant.pk).update(**_merchant_columns(programme))
     write_sharing(merchant, programme, plan)
-    write_credits(merchant, programme, plan)
+    write_credits(merchant, programme, plan, now)
     write_dealings(merchant, programme, plan)
     write_catalog(merchant, programme, plan)
     write_campaigns(merchant, programme, plan)

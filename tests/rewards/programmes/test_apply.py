@@ -4,6 +4,8 @@ import pytest
 from django.db import DataError, transaction
 
 from credits.models import Account, Tier, TierMove, Wallet
+from credits.selectors.display import wallet_on_display
+from credits.selectors.epochs import forget_epoch, snapshot_epoch
 from credits.selectors.terms import default_wallet_terms
 from credits.services.opening import open_book
 from referrals.models import Merchant
@@ -50,6 +52,19 @@ def test_a_programme_makes_the_merchant_and_all_its_terms():
 def test_benefits_that_are_amounts_are_kept_in_minor_units():
     apply()
     assert Tier.objects.get(code="gold").benefits == {"free_shipping_threshold": 2500, "early_access": True}
+
+
+def test_changed_benefits_end_the_epoch_of_snapshots_and_are_shown_from_the_next_one_on():
+    apply()
+    gold, epoch = Tier.objects.get(code="gold"), snapshot_epoch()
+    assert b'"early_access":true' in bytes(wallet_on_display(merchant_id=shop().pk).tier(gold.pk))
+    apply(LATER)
+    forget_epoch()  # As it is five seconds later.
+    assert snapshot_epoch() == epoch
+    apply(LATER, tiers=section("tiers", "gold", benefits={"early_access": False}))
+    forget_epoch()
+    assert snapshot_epoch() != epoch
+    assert b'"early_access":false' in bytes(wallet_on_display(merchant_id=shop().pk).tier(gold.pk))
 
 
 def test_applying_twice_changes_nothing():

@@ -1,12 +1,14 @@
 """Writing the part of a programme that the ledger reads: the default wallet and its tiers."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
 from credits.models.tiers import Tier
 from credits.models.wallets import Wallet
+from credits.services.epochs import end_epoch
 from referrals.models.merchants import Merchant
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, point_value
 from rewards.services.programmes.full_form import Programme
@@ -15,8 +17,8 @@ from rewards.services.programmes.plan import Plan
 _OUT_OF_THE_WAY = 10_000
 
 
-def write_credits(merchant: Merchant, programme: Programme, plan: Plan) -> None:
-    """Write the wallet and the tiers, as far as the plan says that they change."""
+def write_credits(merchant: Merchant, programme: Programme, plan: Plan, now: datetime) -> None:
+    """Write the wallet and the tiers, as far as the plan says that they change; nobody is shown them as before."""
     currency = programme["merchant"]["currency"]
     if plan.of("wallet"):
         value = point_value(programme["wallet"]["point_value"], currency)
@@ -25,6 +27,8 @@ def write_credits(merchant: Merchant, programme: Programme, plan: Plan) -> None:
     if plan.of("tiers"):
         wallet = Wallet.objects.get(merchant=merchant, is_default=True)
         _write_tiers(wallet, plan.retired("tiers"), [_columns(tier, currency) for tier in programme["tiers"]])
+    if plan.of("wallet") or plan.of("tiers"):
+        end_epoch(merchant_id=merchant.pk, now=now)
 
 
 def _write_tiers(wallet: Wallet, retired: Iterable[str], rows: list[dict[str, Any]]) -> None:
