@@ -13,6 +13,7 @@ from tests.outage.product import crowded, frozen, stopped
 WAYS = pytest.mark.parametrize("away", [stopped, frozen])
 WAYS_OF_POSTGRES = pytest.mark.parametrize("away", [stopped, frozen, crowded])
 DEADLINE_SECONDS = 3
+CATALOG = "/api/v1/rewards/catalog"
 numbers = count()
 
 
@@ -54,7 +55,7 @@ def test_without_redis_everything_goes_on(product, away):
 def test_without_postgresql_credits_are_the_last_that_were_known_and_nothing_is_written(product, away):
     number = next(numbers)
     product.earn("bob", number)
-    known = product.credits("bob").json
+    known, catalog = product.credits("bob").json, product.call("GET", CATALOG).json
     assert product.buy("bob", f"unread-{away}").status == 202
     product.work("evaluate")
     with away(product.postgres):
@@ -62,6 +63,7 @@ def test_without_postgresql_credits_are_the_last_that_were_known_and_nothing_is_
         assert answer.status == 200
         assert answer.json == {**known, "stale": True, "as_of": answer.json["as_of"]}
         assert datetime.fromisoformat(answer.json["as_of"]) < datetime.now(UTC)
+        assert product.call("GET", CATALOG).json == catalog
         assert_unavailable(product.buy("bob", f"{away}{number}"))
         assert_unavailable(product.credits("nobody"))
         assert_nobody_waits(lambda: product.credits("bob"))
