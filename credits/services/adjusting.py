@@ -120,11 +120,9 @@ def _open(merchant: Merchant, customer_id: int, now: datetime) -> Book:
 
 
 def _post(book: Book, customer_id: int, adjustment: Adjustment, decided_by: User) -> None:
-    cause = Cause(
-        f"adjustment:{adjustment.uuid}", "adjustment", adjustment.pk, None, None, "adjusted", {}, adjustment.asked_at
-    )
+    cause = Cause(f"adjustment:{adjustment.uuid}", "adjustment", adjustment.pk, None, None, "adjusted", {}, book.now)
     if adjustment.points > 0:
-        entry = book.earn(customer_id, adjustment.points, cause, kind=EntryKind.ADJUSTED)
+        entry = book.earn(customer_id, adjustment.points, cause, kind=EntryKind.ADJUSTED, active_at=book.now)
     else:
         entry = spend(
             book=book, customer_id=customer_id, points=-adjustment.points, cause=cause, kind=EntryKind.ADJUSTED

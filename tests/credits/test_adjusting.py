@@ -1,5 +1,7 @@
 """A person gives or takes points; above the limit a second person decides."""
 
+from datetime import timedelta
+
 import pytest
 
 from config.lib.ids import uuid7
@@ -35,8 +37,8 @@ def ask(ledger, points, by, **key):
     )
 
 
-def decide(adjustment, by, *, is_granted=True):
-    return decide_adjustment(adjustment_id=adjustment.pk, decided_by=by, is_granted=is_granted, now=NOON)
+def decide(adjustment, by, *, is_granted=True, now=NOON):
+    return decide_adjustment(adjustment_id=adjustment.pk, decided_by=by, is_granted=is_granted, now=now)
 
 
 @pytest.mark.parametrize("points", [50, -50])
@@ -57,6 +59,14 @@ def test_above_it_nothing_moves_until_another_person_agrees(limited, points):
     assert limited.sums == {"available": 100 + points}
     with pytest.raises(AlreadyDecided):
         decide(adjustment, ben)
+
+
+def test_what_staff_give_can_be_spent_at_once_and_lapses_as_from_the_day_it_is_given(new_ledger):
+    ledger = new_ledger(adjustment_max=50, pending_days=14, expiry_months=1)
+    adjustment = ask(ledger, 100, UserFactory())
+    ledger.latest = granted_at = NOON + timedelta(days=40)
+    decide(adjustment, UserFactory(), now=granted_at)
+    assert ledger.read(granted_at)[:2] == (100, 0)
 
 
 def test_what_is_refused_moves_nothing(limited):
