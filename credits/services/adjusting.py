@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from config.lib.bulk import next_ids
 from config.lib.errors import DomainError, NotFound
+from config.lib.idempotency import KeyReused
 from config.lib.ids import uuid7
 from credits.models.adjustments import Adjustment, AdjustmentState
 from credits.models.entries import EntryKind
@@ -33,12 +34,6 @@ class AlreadyDecided(DomainError):
     code = "already_decided"
 
 
-class AskedOtherwise(DomainError):
-    """Something else was asked for under this key."""
-
-    code = "idempotency_key_reused"
-
-
 def ask_adjustment(
     *,
     merchant: Merchant,
@@ -55,7 +50,7 @@ def ask_adjustment(
     :param key: names this one asking: the same again changes nothing and answers what came of it. It becomes the
         adjustment's uuid.
     :raises InsufficientPoints: if more would be taken than can be spent.
-    :raises AskedOtherwise: if the key was used for something else.
+    :raises KeyReused: if the key was used for something else.
     """
     with transaction.atomic():
         book = _open(merchant, customer_id, now)
@@ -73,7 +68,7 @@ def ask_adjustment(
         )
         if key and (known := Adjustment.objects.filter(uuid=key).first()):
             if _meaning(known) != _meaning(adjustment):
-                raise AskedOtherwise
+                raise KeyReused
             return known
         if adjustment.needs_second:
             adjustment.save(force_insert=True)

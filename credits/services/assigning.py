@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from config.lib.errors import DomainError, Invalid
+from config.lib.errors import Invalid
+from config.lib.idempotency import KeyReused
 from credits.models.tiers import TierAssignment
 from credits.models.wallets import Wallet
 from credits.selectors.terms import TierTerms, default_wallet_terms
@@ -24,13 +25,6 @@ class LockIsOver(Invalid):
     """A tier can be locked only until a moment that is yet to come."""
 
     code = "lock_is_over"
-
-
-class AssignedOtherwise(DomainError):
-    """This Idempotency-Key was used for something else."""
-
-    code = "idempotency_key_reused"
-    status = 422
 
 
 def assign_tier(
@@ -55,7 +49,7 @@ def assign_tier(
     :param key: the caller's name for this assignment; the same again has no second effect.
     :raises UnknownTier: if there is no such tier.
     :raises LockIsOver: if `until` has passed.
-    :raises AssignedOtherwise: if the key was used for something else.
+    :raises KeyReused: if the key was used for something else.
     """
     try:
         terms = default_wallet_terms(merchant=merchant)
@@ -80,14 +74,14 @@ def assign_tier(
             return _known(asked) or _assign(book, customer_id, tier, asked)
     except IntegrityError as error:
         # Two callers used one key for two customers at the same moment; the one who came second is here.
-        raise AssignedOtherwise from error
+        raise KeyReused from error
 
 
 def _known(asked: TierAssignment) -> TierAssignment | None:
     """The assignment that this key has made before."""
     known = TierAssignment.objects.filter(merchant=asked.merchant_id, key=asked.key).first() if asked.key else None
     if known is not None and _meaning(known) != _meaning(asked):
-        raise AssignedOtherwise
+        raise KeyReused
     return known
 
 

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from config.lib.idempotency import KeyReused
 from credits.models import Account, TierMove
-from credits.services.assigning import AssignedOtherwise, assign_tier
+from credits.services.assigning import assign_tier
 from credits.services.reviewing import review_tiers
 from referrals.models import Event
 from tests.concurrency.processes import PROJECT, environment, is_taking_time, slow_inserts, wait_until
@@ -101,5 +102,5 @@ def test_one_key_for_two_customers_at_once_gives_one_tier(tiered):
         assign_tier, merchant=tiered.merchant, tier_code="bronze", reason="A test", actor="tests", until=until,
         now=timezone.now(), key="one",
     )  # fmt: skip
-    answers = at_once(*[partial(attempt, partial(give, customer_id=each), AssignedOtherwise) for each in accounts])
-    assert sum(isinstance(answer, AssignedOtherwise) for answer in answers) == 3
+    answers = at_once(*[partial(attempt, partial(give, customer_id=each), KeyReused) for each in accounts])
+    assert sum(isinstance(answer, KeyReused) for answer in answers) == 3

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from config.lib.idempotency import KeyReused
 from config.lib.ids import uuid7
 from credits.models import Adjustment, Entry
 from credits.services.adjusting import (
     AlreadyDecided,
-    AskedOtherwise,
     SecondPersonNeeded,
     ask_adjustment,
     decide_adjustment,
@@ -98,5 +98,5 @@ def test_asking_again_under_the_same_key_changes_nothing(limited, points):
     assert ask(limited, points, anna, key=key) == first
     assert Adjustment.objects.count() == 1
     for otherwise in ({"points": 1, "by": anna}, {"points": points, "by": UserFactory()}):
-        with pytest.raises(AskedOtherwise):
+        with pytest.raises(KeyReused):
             ask(limited, **otherwise, key=key)

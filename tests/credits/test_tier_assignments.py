@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from config.lib.idempotency import KeyReused
 from credits.models import TierAssignment, TierMove
-from credits.services.assigning import AssignedOtherwise, LockIsOver, UnknownTier
+from credits.services.assigning import LockIsOver, UnknownTier
 from tests.factories.referrals import NOON
 
 DAY = timedelta(days=1)
@@ -81,7 +82,7 @@ def test_the_same_key_again_has_no_second_effect(ledger):
     assert ledger.assign("gold", until=UNTIL, key="once", now=UNTIL + DAY) == first
     assert (TierAssignment.objects.count(), ledger.told) == (1, ["changed"])
     ledger.latest = NOON
-    with pytest.raises(AssignedOtherwise):
+    with pytest.raises(KeyReused):
         ledger.assign("silver", until=UNTIL, key="once")
 
 
