@@ -23,8 +23,8 @@ def release_waiting(
 ) -> dict[int, int]:
     """Let the lots of these causes wait no longer.
 
-    What the wallet or their policy makes points wait (`pending_days`) is waited out; what can be spent at once
-    repays a debt first.
+    What the wallet or their policy makes points wait (`pending_days`) is waited out, and told as pending; what can be
+    spent at once repays a debt first.
 
     :param keys: of the entries that brought them; the accounts are the book's.
     :param waiting_for: the cause that has come.
@@ -38,6 +38,7 @@ def release_waiting(
         waiting_for=waiting_for,
     )  # fmt: skip
     released: dict[int, int] = defaultdict(int)
+    told: dict[tuple[int, bool], int] = defaultdict(int)
     for lot in lots.select_related("entry").order_by("pk"):
         account = customers[lot.account_id]
         if another := then.get(lot.entry.key):
@@ -50,12 +51,17 @@ def release_waiting(
         )
         lot.save(update_fields=["active_at", "waiting_for"])
         left = book.free_of(lot.pk, lot.remaining, lot.held)
+        if not left:
+            continue
+        is_pending = lot.active_at > book.now
         released[account.customer_id] += left
-        if lot.active_at > book.now:
+        told[account.customer_id, is_pending] += left
+        if is_pending:
             book.expect_change(account, lot.active_at)
         else:
             account.pending -= left
             free(book, account, [Draw(lot.pk, left, lot.expires_at)])
-    for customer_id, points in released.items():
-        book.tell(customer_id, "points.confirmed", {"points": points, "waited_for": waiting_for})
+    for (customer_id, is_pending), points in told.items():
+        payload = {"points": points, "waited_for": waiting_for, "pending": is_pending}
+        book.tell(customer_id, "points.confirmed", payload)
     return dict(released)

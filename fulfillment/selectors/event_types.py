@@ -18,7 +18,7 @@ EVENT_TYPES: Mapping[str, str] = MappingProxyType(
         "points.transferred": "Points were given to, or received from, another customer.",
         "points.held": "Points were put aside.",
         "points.released": "Points that had been put aside are free again.",
-        "points.confirmed": "Points that had waited can be spent.",
+        "points.confirmed": "What points had waited for has come; those that are pending wait for days besides.",
         "points.expiring": "Points will lapse.",
         "tier.changed": "A customer came into another tier.",
         "tier.kept": "A customer keeps their tier after a review.",

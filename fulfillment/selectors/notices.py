@@ -98,6 +98,7 @@ NOTICES: tuple[Notice, ...] = (
         _("{points} points can be spent now"),
         _("The {points} points that you waited for are yours."),
         PUSH,
+        when=_can_be_spent,
     ),
     _points(
         "points_received",

@@ -6,7 +6,9 @@ import pytest
 
 from credits.models import LotUse
 from credits.services.drawing import InsufficientPoints
+from credits.services.releasing import release_waiting
 from credits.services.spending import NothingToRestore
+from referrals.models import Event
 from tests.factories.referrals import NOON
 
 
@@ -112,3 +114,18 @@ def test_waiting_points_become_spendable_when_their_cause_has_come(ledger):
     assert ledger.sums == {"available": 100, "pending": 11}
     assert ledger.release([paid], "payment") == {}
     assert ledger.lot(other).waiting_for == "payment"
+
+
+def test_it_is_told_whether_days_are_waited_for_besides_and_nothing_of_points_that_are_gone(new_ledger):
+    ledger = new_ledger(pending_days=14)
+    bought, returned = ledger.earn(100, waiting_for="payment"), ledger.earn(10, waiting_for="payment")
+    at_once = ledger.earn(5, waiting_for="payment", expires_at=None)
+    ledger.take_back(returned, 10)
+    with ledger.book() as book:
+        keys = [bought, returned, at_once]
+        assert release_waiting(book=book, keys=keys, waiting_for="payment", days={at_once: 0}) == {
+            ledger.customer.pk: 105
+        }
+    told = Event.objects.filter(type="points.confirmed").order_by("sequence").values_list("payload", flat=True)
+    assert [(each["points"], each["pending"]) for each in told] == [(100, True), (5, False)]
+    assert ledger.sums == {"available": 5, "pending": 100}

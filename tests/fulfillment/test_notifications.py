@@ -77,7 +77,8 @@ def test_whoever_earns_points_is_told_in_the_app_and_whoever_rises_by_e_mail_too
 
 def test_points_that_wait_are_told_as_such(account, tell):
     tell("points.earned", points=5, pending=True)
-    assert inbox(account.customer)[0][0] == "5 points are on their way"
+    tell("points.confirmed", 2, points=5, waited_for="payment", pending=True)
+    assert [title for title, _ in inbox(account.customer)] == ["5 points are on their way"]
 
 
 def test_the_last_day_of_points_is_that_of_the_merchants_zone(account, tell):
