@@ -39,8 +39,8 @@ class WalletAdmin(OwnMerchantsAdmin):
         return self.list_display if _may_report(request) else self.list_display[:-1]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Accounts hang on which wallet it is."""
-        return ("merchant", "code", "is_default") if obj else ()
+        """Accounts hang on which wallet it is, and tiers on its window, which a programme changes and realigns them."""
+        return ("merchant", "code", "is_default", "tier_window") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: it holds customers' points."""

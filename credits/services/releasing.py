@@ -37,7 +37,6 @@ def release_waiting(
         account__in=customers, entry__merchant=book.terms.merchant_id, entry__key__in=list(keys),
         waiting_for=waiting_for,
     )  # fmt: skip
-    released: dict[int, int] = defaultdict(int)
     told: dict[tuple[int, bool], int] = defaultdict(int)
     for lot in lots.select_related("entry").order_by("pk"):
         account = customers[lot.account_id]
@@ -45,23 +44,22 @@ def release_waiting(
             lot.waiting_for = another
             lot.save(update_fields=["waiting_for"])
             continue
-        lot.active_at, lot.waiting_for = (
-            expiry.active_at(book.terms, lot.earned_at, book.now, days.get(lot.entry.key)),
-            "",
-        )
+        lot.active_at = expiry.active_at(book.terms, lot.earned_at, book.now, days.get(lot.entry.key))
+        lot.waiting_for = ""
         lot.save(update_fields=["active_at", "waiting_for"])
         left = book.free_of(lot.pk, lot.remaining, lot.held)
         if not left:
             continue
         is_pending = lot.active_at > book.now
-        released[account.customer_id] += left
         told[account.customer_id, is_pending] += left
         if is_pending:
             book.expect_change(account, lot.active_at)
         else:
             account.pending -= left
             free(book, account, [Draw(lot.pk, left, lot.expires_at)])
+    released: dict[int, int] = defaultdict(int)
     for (customer_id, is_pending), points in told.items():
+        released[customer_id] += points
         payload = {"points": points, "waited_for": waiting_for, "pending": is_pending}
         book.tell(customer_id, "points.confirmed", payload)
     return dict(released)

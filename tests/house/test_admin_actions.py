@@ -236,11 +236,12 @@ def test_a_wallet_stays_what_it_is_and_its_terms_change(staff, own):
         name: value for name, value in staff.get(url).context["adminform"].form.initial.items() if value is not None
     }
 
-    staff.post(url, terms | {"unit_name": "grapes", "expiry_months": 24, "return_policy": "forgive", "code": "x"})
+    fixed = {"code": "x", "tier_window": "rolling_year"}
+    staff.post(url, terms | fixed | {"unit_name": "grapes", "expiry_months": 24, "return_policy": "forgive"})
 
     after = Wallet.objects.get()
     assert (after.unit_name, after.expiry_months, after.return_policy) == ("grapes", 24, "forgive")
-    assert (after.code, after.is_default) == ("points", True)
+    assert (after.code, after.is_default, after.tier_window) == ("points", True, "lifetime")
     assert staff.post(reverse("admin:credits_wallet_delete", args=[wallet.pk])).status_code == 403
 
 
