@@ -23,6 +23,7 @@ from credits.services.opening import open_book
 from fulfillment.models import Note, Shipment
 from fulfillment.services.erasure import erase_customer
 from referrals.models import ApiKey, AuditRecord, Customer, Event, IdempotencyRecord, Referral, ReferralCode
+from referrals.services.codes import choose_code
 from referrals.services.customers import Identity, register_customer
 from referrals.services.erasure import hold_customers
 from referrals.services.replies import reply_once
@@ -191,6 +192,13 @@ def test_a_call_that_named_somebody_before_their_erasure_and_comes_after_it_does
     erase_customer(customer=somebody, now=timezone.now(), reason="customer_request")
     with pytest.raises(NotFound), transaction.atomic():
         hold_customers(customers=[somebody])
+
+
+def test_a_code_that_was_chosen_may_be_a_name_and_another_takes_its_place():
+    code = choose_code(customer=CustomerFactory(), wanted="WILMA-ROSE", now=timezone.now())
+    erase_customer(customer=code.customer, now=timezone.now(), reason="customer_request")
+    left = ReferralCode.objects.get()
+    assert (left.pk, left.shown_as, left.code == code.code, left.retired_at is None) == (code.pk, "", False, False)
 
 
 def test_whoever_is_registered_while_they_are_erased_is_a_new_customer(wilhelmina, shop):
