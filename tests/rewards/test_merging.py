@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from credits.models import Account, Entry, Lot
 from referrals.models import AuditRecord, Customer, Event, LeaderboardAlias, Referral, ReferralCode
@@ -14,12 +15,14 @@ from referrals.selectors import get_customer
 from referrals.services.codes import choose_code
 from referrals.services.customers import CustomerConflict, Identity, find_or_create_customers
 from referrals.services.merging import MergeTheOtherWay, MergeWithOneself, NobodyToMerge
-from rewards.models import BadgeAward, Counter, Grant, RewardType, SegmentMember
+from rewards.models import BadgeAward, Counter, Grant, RewardOption, RewardType, SegmentMember
 from rewards.selectors.badges import badges_of
 from rewards.selectors.credits import credits_of
 from rewards.selectors.person import everything_about
 from rewards.services.erasure import erase_customer
 from rewards.services.merging import level_merged, merge_customers, preview_merge
+from rewards.services.segments import list_members, recompute_segments
+from rewards.services.stock import CustomerLimitReached, take_stock
 from tests.factories.referrals import NOON, UserFactory
 from tests.factories.rewards import BadgeFactory, SegmentFactory
 from tests.rewards.checkout import Checkout, item
@@ -216,6 +219,46 @@ def test_rewards_of_the_other_can_be_used_and_badges_and_lists_are_the_survivors
     assert LeaderboardAlias.objects.get().customer == ann
     shop.refunded(bought)
     assert badges_of(ann.pk) == []
+
+
+def test_what_was_told_of_the_other_can_be_told_again(open_people):
+    shop = open_people(OWN)
+    ordered = shop.event("anna", payment_status="pending")
+    review = {"activity_id": "review-1", "occurred_at": shop.now.isoformat()}
+    shop.accept(ordered)
+    shop.tell(("anna", "review", review))
+    shop.bought("ann")
+    shop.merges()
+
+    (paid,) = shop.accept(replace(ordered, event_id="paid", payment_status="paid"), source="bus")
+    reviewed = shop.tell(("anna", "review", review), ("ann", "review", review), ("eve", "review", review))
+    shop.works()
+    level_merged(now=shop.now)
+
+    assert paid.kind == "repeated"
+    assert [each.kind for each in reviewed] == ["repeated", "repeated", "conflict"]
+    assert shop.points("ann") == 200
+
+
+def test_segments_know_the_survivor_alone_by_either_id(two):
+    bought, listed = (SegmentFactory(merchant=two.merchant, condition=text) for text in ("customer.purchases > 0", ""))
+    two.merges()
+
+    recompute_segments(merchant_id=two.merchant.pk, now=two.now)
+    assert list_members(segment=listed, references=["anna", "nobody"], now=two.now) == ["nobody"]
+
+    ann = two.customer("ann").pk
+    assert set(SegmentMember.objects.values_list("segment", "customer")) == {(bought.pk, ann), (listed.pk, ann)}
+
+
+def test_what_a_customer_can_have_only_once_both_have_had_if_one_had(two):
+    RewardOption.objects.filter(pk=two.meal.pk).update(per_customer_max=1)
+    meal = RewardOption.objects.get(pk=two.meal.pk)
+    take_stock(option=meal, customer_id=two.customer("anna").pk, quantity=1, key="redemption:1", now=two.now)
+    two.merges()
+
+    with pytest.raises(CustomerLimitReached), transaction.atomic():
+        take_stock(option=meal, customer_id=two.customer("ann").pk, quantity=1, key="redemption:2", now=two.now)
 
 
 def test_a_second_merge_takes_the_first_along(two):
