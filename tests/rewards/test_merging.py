@@ -18,7 +18,9 @@ from referrals.services.merging import MergeTheOtherWay, MergeWithOneself, Nobod
 from rewards.models import BadgeAward, Counter, Grant, RewardOption, RewardType, SegmentMember
 from rewards.selectors.badges import badges_of
 from rewards.selectors.credits import credits_of
+from rewards.selectors.friends import points_from_friends
 from rewards.selectors.person import everything_about
+from rewards.selectors.tracker import friends_of
 from rewards.services.erasure import erase_customer
 from rewards.services.merging import level_merged, merge_customers, preview_merge
 from rewards.services.segments import list_members, recompute_segments
@@ -115,7 +117,9 @@ def test_friends_and_codes_of_both_are_the_survivors(open_people):
     shop.bought("dora", referral_code=codes["anna"])
 
     assert outcome.friends == 1
-    assert shop.points("ann") == 40
+    ann = shop.customer("ann")
+    tracked = [friend.earned.points for friend in friends_of(referrer=ann, now=shop.now)]
+    assert (shop.points("ann"), points_from_friends(customer=ann), tracked) == (40, 40, [10, 20, 10])
     assert {each.referrer.external_id for each in Referral.objects.all()} == {"ann"}
     assert sorted(shop.customer("ann").codes.filter(retired_at=None).values_list("is_main", flat=True)) == [False, True]
     assert shop.joins("eve", code=codes["anna"]).is_referred
