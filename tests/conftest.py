@@ -17,6 +17,8 @@ from tests.rewards.programmes import examples
 
 # Workers that test at the same time share a Redis, and each has keys of its own in it.
 settings.CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+# Every test client starts the middleware anew: static files are looked for when one is asked for, not all beforehand.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)
