@@ -51,7 +51,7 @@ def get_customer(*, merchant: Merchant, reference: str) -> Customer:
     return customer.merged_into or customer
 
 
-def may_be(customer: Customer, *, external_id: str) -> bool:
+def goes_by(customer: Customer, *, external_id: str) -> bool:
     """Whether the merchant calls a customer, or who goes on for them, so; whoever was erased may have been anybody."""
     person = customer.merged_into or customer
     if person.erased_at is not None or person.external_id == external_id:

@@ -15,7 +15,7 @@ from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
 from referrals.models.activities import Activity
 from referrals.models.merchants import Merchant
-from referrals.selectors import may_be
+from referrals.selectors import goes_by
 from referrals.services.customers import Identity, find_or_create_customers
 from rewards.models.evaluations import Trigger
 from rewards.services.activity_events import ActivityEvent
@@ -118,7 +118,7 @@ def _outcome(
 ) -> Outcome:
     said = (event.kind, event.occurred_at, event.reference or "")
     is_same = said == (activity.kind, activity.occurred_at, activity.reference)
-    if not (is_same and may_be(activity.customer, external_id=event.customer.id)):
+    if not (is_same and goes_by(activity.customer, external_id=event.customer.id)):
         return Outcome("conflict", code=ACTIVITY_CONFLICT)
     is_new = event.activity_id in created and event is first[event.activity_id]
     return Outcome("accepted" if is_new else "repeated", activity.uuid)

@@ -11,7 +11,7 @@ from referrals.models.payments import Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.refunds import Refund as StoredRefund
 from referrals.models.shops import ShopifyShop
-from referrals.selectors import may_be
+from referrals.selectors import goes_by
 from rewards.selectors.sales import payment_status, sale_of, settled_refunds
 from rewards.services.shopify.reading import PAID, read_order, read_refund
 from rewards.services.shopify.shapes import Order
@@ -120,7 +120,7 @@ def _is_different(shop: ShopifyShop, order: Order) -> bool:
         return False
     currency = shop.merchant.currency
     told = read_order(order, order.customer, event_id="-", code="", categories={}, currency=currency)
-    return told.total != purchase.total or not may_be(purchase.customer, external_id=told.customer.id)
+    return told.total != purchase.total or not goes_by(purchase.customer, external_id=told.customer.id)
 
 
 def _has_refund(shop: ShopifyShop, refund_id: str) -> bool:
