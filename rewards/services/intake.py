@@ -92,8 +92,9 @@ def accept_purchases(
         opening = _first_by(attrgetter("order_id"), fresh)
         created = _record_orders(merchant, opening.values(), customers, now)
         orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())
-        record_traces(merchant_id=merchant.pk, traces=_payment_traces(opening.values(), customers), now=now)
         contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
+        believed = [event for event in opening.values() if event not in contrary]
+        record_traces(merchant_id=merchant.pk, traces=_payment_traces(believed, customers), now=now)
         _refuse_deliveries(merchant, source, contrary)
         refused = {event.event_id for event in contrary} | {key for key, d in deliveries.items() if d.refused}
         outcomes, paid = [], dict[int, datetime]()

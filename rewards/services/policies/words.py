@@ -92,7 +92,7 @@ def _unknown_names(merchant: Merchant, definition: Definition) -> Iterator[Probl
     )
     for pointer, noun, code in named:
         if code and not noun._default_manager.filter(merchant=merchant, code=code, is_active=True).exists():
-            yield Problem(pointer, "unknown", f"there is no active {noun._meta.verbose_name} {code}")
+            yield Problem(pointer, "unknown", f"there is no {noun._meta.verbose_name} {code} that is active")
 
 
 def refuse_failing(problems: Sequence[Problem]) -> None:
