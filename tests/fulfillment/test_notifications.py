@@ -191,6 +191,15 @@ def test_a_mail_server_that_is_away_delays_it_and_is_asked_again(account, tell, 
     assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<{message.uuid}@")
 
 
+def test_an_address_to_which_nothing_can_be_sent_keeps_nobody_else_waiting():
+    unwritable = MessageFactory(notification__customer__email=f"eve@{'ä' * 60}.example")
+    other = MessageFactory()
+    send_due_messages(now=NOON)
+    unwritable.refresh_from_db()
+    assert (unwritable.state, unwritable.error) == (MessageState.SKIPPED, "refused")
+    assert [letter.to for letter in mail.outbox] == [[other.notification.customer.email]]
+
+
 def test_after_the_last_attempt_it_is_given_up(monkeypatch):
     def away(*_):
         raise OSError

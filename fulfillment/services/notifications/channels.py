@@ -135,7 +135,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], fine: tuple[int, ...] 
 def _mail(mail: EmailMessage) -> None:
     try:
         mail.send()
-    except smtplib.SMTPRecipientsRefused:
+    except (smtplib.SMTPRecipientsRefused, ValueError):  # The latter: an address that no mail can be written to.
         raise NoWay("refused") from None
     except (OSError, smtplib.SMTPException) as error:
         raise Away(type(error).__name__) from error
