@@ -1,4 +1,4 @@
-"""What a programme promises and cannot bring along: codes of gift cards, times of experiences, and a shop; for the demo."""
+"""What a demo needs besides its programmes: codes of gift cards, times of experiences, and a shop."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
