@@ -190,10 +190,10 @@ class ContactPreferenceAdmin(ReadOnlyAdmin):
 
 @admin.register(PushSubscription)
 class PushSubscriptionAdmin(ReadOnlyAdmin):
-    """Which customers can be woken; their addresses and keys are not shown."""
+    """Who can be woken; the addresses and keys of their browsers are not shown."""
 
-    list_display = ("uuid", "customer", "created_at", "merchant")
+    list_display = ("uuid", "customer", "user", "created_at", "merchant")
     list_filter = (MerchantFilter,)
-    list_select_related = ("customer", "merchant")
-    fields = ("uuid", "customer", "merchant", "created_at")
+    list_select_related = ("customer", "user", "merchant")
+    fields = ("uuid", "customer", "user", "merchant", "created_at")
     readonly_fields = ("uuid",)

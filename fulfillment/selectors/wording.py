@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -100,4 +100,6 @@ def _in_words(arguments: Mapping[str, Any]) -> dict[str, str]:
         told["points"] = written(points)
     if "date" in arguments:
         told["date"] = format_date(date.fromisoformat(arguments["date"]), format="long", locale=reader_locale())
+    if "time" in arguments:
+        told["time"] = format_time(time.fromisoformat(arguments["time"]), format="short", locale=reader_locale())
     return told

@@ -134,7 +134,7 @@ def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words:
     if redemption.shipping_required:
         raise NotSentYet
     if redemption.needs_technician:
-        _finish_job(redemption, doer, now)
+        finish_job(redemption=redemption, doer=doer, now=now)
     book = book_of(customer=redemption.customer, now=now, actor=doer.actor)
     if repair is not None:
         apply_to_repair(redemption=redemption, confirmed=repair, actor=doer.actor, now=now)
@@ -145,8 +145,11 @@ def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words:
     book.write()
 
 
-def _finish_job(redemption: Redemption, doer: Doer, now: datetime) -> None:
-    """End the job by which the redemption is fulfilled: of an active technician, and theirs if they do it."""
+def finish_job(*, redemption: Redemption, doer: Doer, now: datetime) -> None:
+    """End the job by which a locked redemption is fulfilled: of an active technician, and theirs if they do it.
+
+    :raises NotYourJob: if another technician has it, or nobody has.
+    """
     job = redemption.assignments.filter(state=AssignmentState.OPEN, technician__is_active=True).first()
     if job is None or (doer.technician is not None and job.technician_id != doer.technician.pk):
         raise NotYourJob

@@ -26,6 +26,7 @@ from fulfillment.selectors.photos import find_photo, photos_of
 from fulfillment.selectors.prices import needs_repair
 from fulfillment.selectors.redemptions import repair_of
 from fulfillment.services.fulfilment import add_note, complete_job, give_up_job, start_job
+from fulfillment.services.notifications.push import public_key
 from fulfillment.services.photos import BYTES_MAX, NoPicture, add_photo
 from fulfillment.services.repairs import Confirmed
 from fulfillment.services.service_records import Told, record_service
@@ -57,7 +58,11 @@ def technician_required(view: View) -> View:
 @require_safe
 def portal(request: PageRequest, technicians: list[Technician]) -> HttpResponse:
     """What there is to do, and what was done last."""
-    context = {"jobs": open_jobs(technicians=technicians), "done": done_jobs(technicians=technicians)}
+    context = {
+        "jobs": open_jobs(technicians=technicians),
+        "done": done_jobs(technicians=technicians),
+        "push_key": public_key(),
+    }
     return render(request, "fulfillment/portal.html", context)
 
 

@@ -87,6 +87,22 @@ def test_the_last_day_of_points_is_that_of_the_merchants_zone(account, tell):
     assert inbox(account.customer)[0][0] == "5 points lapse on December 31, 2026"
 
 
+def test_an_appointment_is_on_its_day_and_at_its_hour_by_the_clock_of_the_merchant(account, tell):
+    account.merchant.time_zone = "America/New_York"
+    account.merchant.save()
+    tell("appointment.due", option="styling", starts_at="2026-11-21T05:00:00+00:00")
+    ((title, text),) = inbox(account.customer)
+    assert title == "Your appointment on November 21, 2026"
+    assert "at 12:00" in text
+
+
+def test_nobody_is_told_of_an_approval_that_nobody_gave(account, tell):
+    tell("redemption.approved", customer=account.customer_id, reason="no_approval_needed")
+    assert inbox(account.customer) == []
+    tell("redemption.approved", 2, customer=account.customer_id, option=None, reason="approved")
+    assert len(inbox(account.customer)) == 1
+
+
 def test_of_a_referral_the_referrer_is_told_without_a_name(account):
     referral = ReferralFactory(referral_link__customer=account.customer)
     people = {"referrer": referral.referrer_id, "referee": referral.referee_id}

@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db.models import Q
+from django.urls import reverse
 
 from config.lib.outbound import Unreachable, post
 from fulfillment.models.notifications import Channel, PushSubscription, Voice
@@ -92,12 +94,14 @@ def send_push(letter: Letter) -> None:
 
     Where one is away all are woken again later: the message has an id, by which a browser shows it once.
     """
-    if not isinstance(letter.reader, Customer):
-        raise NoWay("no_address")
-    subscriptions = list(PushSubscription.objects.filter(of_person(letter.reader.pk)).order_by("pk"))
+    is_customer = isinstance(letter.reader, Customer)
+    whose = of_person(letter.reader.pk) if is_customer else Q(user=letter.reader.pk)
+    subscriptions = list(PushSubscription.objects.filter(whose).order_by("pk"))
     if not subscriptions:
         raise NoWay("no_address")
-    content = msgspec.json.encode({"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid)})
+    page = reverse("notifications-page" if is_customer else "portal")
+    told = {"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid), "page": page}
+    content = msgspec.json.encode(told)
     away: Away | None = None
     for subscription in subscriptions:
         try:
