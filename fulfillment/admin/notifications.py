@@ -97,7 +97,8 @@ class WordingAdmin(OwnMerchantsAdmin):
         if merchant is None or kind not in BY_KIND or not self.has_view_permission(request):
             raise Http404
         said = say(kind=kind, arguments=SAMPLE, language=language, own=wordings_of(merchant), channel=Channel.EMAIL)
-        return HttpResponse(as_email(said, merchant=merchant, voice=voice_of(merchant), language=language).html)
+        voice = voice_of(merchant)
+        return HttpResponse(as_email(said, kind=kind, merchant=merchant, voice=voice, language=language).html)
 
 
 @admin.register(Voice)

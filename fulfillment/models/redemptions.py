@@ -146,7 +146,7 @@ class Redemption(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.option_id} ({self.status})"
+        return str(self.uuid)
 
     @property
     def purpose(self) -> str:

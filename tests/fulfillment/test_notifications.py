@@ -72,6 +72,7 @@ def test_whoever_earns_points_is_told_in_the_app_and_whoever_rises_by_e_mail_too
     ((html, _),) = letter.alternatives
     assert "Gold &amp; more" in html
     assert account.merchant.name in letter.body
+    assert "/notifications/settings/" in letter.body
     assert Message.objects.get(channel="push").state == MessageState.SKIPPED, "no browser is subscribed"
 
 
@@ -124,7 +125,10 @@ def test_the_technician_of_a_job_is_told_by_e_mail(account):
     read_to_the_end(lambda: notice_events(now=NOON), "notices")
     send_due_messages(now=NOON)
     assert Notification.objects.get().user == tina.user
-    assert [(each.subject, each.to) for each in mail.outbox] == [("A new job: free-meal", [tina.user.email])]
+    (letter,) = mail.outbox
+    assert (letter.subject, letter.to) == ("A new job: free-meal", [tina.user.email])
+    assert "/portal/" in letter.body
+    assert "/notifications/" not in letter.body, "what concerns their work is not theirs to choose"
 
 
 def test_nobody_is_told_the_same_twice_whoever_works_on_it(account, tell):
