@@ -149,6 +149,11 @@ class Redemption(models.Model):
         return str(self.uuid)
 
     @property
+    def user_id(self) -> int | None:
+        """The login of whoever has it in the end: of the customer, or of whom they were merged into since."""
+        return (self.customer.merged_into or self.customer).user_id
+
+    @property
     def purpose(self) -> str:
         """The name of what points, stock and coupons are taken for."""
         return f"redemption:{self.uuid}"

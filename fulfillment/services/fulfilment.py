@@ -145,7 +145,7 @@ def enter_repair(*, job: UUID, technician: Technician, told: Told, now: datetime
 
 
 def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words: str, now: datetime) -> None:
-    if redemption.customer.user_id == doer.user.pk:
+    if redemption.user_id == doer.user.pk:
         raise OwnRedemption
     check_move(redemption, Status.FULFILLED)
     if redemption.shipping_required:

@@ -56,7 +56,7 @@ def send(*, redemption_id: int, carrier: str, tracking: str, person: User, now: 
         shipment = Shipment.objects.filter(redemption=redemption).first()
         if shipment is not None and shipment.sent_at is not None:
             return shipment
-        if redemption.customer.user_id == person.pk:
+        if redemption.user_id == person.pk:
             raise OwnRedemption
         check_move(redemption, Status.FULFILLED)
         if shipment is None or not shipment.address:

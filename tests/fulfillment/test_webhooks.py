@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from config.lib.errors import NotFound
 from fulfillment.models import Delivery, DeliveryState, EndpointState, Message
 from fulfillment.services.webhooks import attempts
 from fulfillment.services.webhooks.attempts import Outcome, claim_attempts, settle_attempt
@@ -16,7 +15,6 @@ from fulfillment.services.webhooks.endpoints import (
     BOTH_SECRETS,
     EndpointDisabled,
     change_endpoint,
-    remove_endpoint,
     replay_delivery,
     replay_since,
     rotate_secret,
@@ -218,19 +216,6 @@ def test_an_endpoint_that_is_gone_is_left_alone(merchant, listening, relay):
     endpoint.refresh_from_db()
     assert endpoint.state == EndpointState.GONE
     assert send(SOON + timedelta(days=1)) == 0
-
-
-def test_an_endpoint_that_was_removed_never_comes_back_without_a_secret(merchant, listening):
-    _, endpoint = listening(merchant)
-    remove_endpoint(endpoint=endpoint, now=NOON)
-    for comes_back in (
-        lambda: change_endpoint(endpoint=endpoint, is_enabled=True, now=NOON),
-        lambda: rotate_secret(endpoint=endpoint, now=NOON),
-    ):
-        with pytest.raises(NotFound):
-            comes_back()
-    endpoint.refresh_from_db()
-    assert (endpoint.state, endpoint.secret) == (EndpointState.REMOVED, "")
 
 
 def test_what_was_sent_and_not_written_down_is_sent_again_under_the_same_id(merchant, listening, relay):

@@ -14,6 +14,7 @@ from fulfillment.models.notifications import PushSubscription
 from fulfillment.models.technicians import Technician
 from fulfillment.services.notifications.push import is_browser_key
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from referrals.services.erasure import hold_customers
 
 SUBSCRIPTIONS_MAX = 20
@@ -57,7 +58,7 @@ def unsubscribe_push(*, customer: Customer, uuid: UUID) -> None:
 
     :raises NotFound: if they have no such browser.
     """
-    deleted, _ = PushSubscription.objects.filter(customer=customer, uuid=uuid).delete()
+    deleted, _ = PushSubscription.objects.filter(of_person(customer.pk), uuid=uuid).delete()
     if not deleted:
         raise NotFound("There is no such subscription.")
 

@@ -22,7 +22,7 @@ def mark_read(*, customer: Customer, uuids: Collection[UUID] | None, now: dateti
     :param uuids: which; None: everything.
     :returns: how many had not been read.
     """
-    unread = Notification.objects.filter(customer=customer, read_at=None)
+    unread = Notification.objects.filter(of_person(customer.pk), read_at=None)
     return (unread if uuids is None else unread.filter(uuid__in=uuids)).update(read_at=now)
 
 
