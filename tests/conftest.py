@@ -5,6 +5,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from config.lib.briefly import forget_what_is_shown
@@ -13,10 +14,14 @@ from referrals.models import Merchant, Scope
 from referrals.services.api_keys import forget_keys, issue_api_key
 from rewards.selectors.pricing import forget_pricing
 from tests.api.caller import Caller
+from tests.emptying import empty_what_was_filled
 from tests.rewards.programmes import examples
 
 # Workers that test at the same time share a Redis, and each has keys of its own in it.
 settings.CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+# Every test client starts the middleware anew: static files are looked for when one is asked for, not all beforehand.
+settings.WHITENOISE_AUTOREFRESH = True
+TransactionTestCase._fixture_teardown = empty_what_was_filled
 
 
 @pytest.fixture(autouse=True)

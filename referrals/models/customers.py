@@ -10,6 +10,19 @@ from config.lib.encryption import EncryptedTextField
 from config.lib.ids import uuid7
 from referrals.models.merchants import Merchant
 
+_NAMELESS = {
+    "name": "",
+    "email": "",
+    "phone": "",
+    "external_id__isnull": True,
+    "user__isnull": True,
+    "email_hash__isnull": True,
+    "mailbox_hash__isnull": True,
+    "email_verified_at__isnull": True,
+    "phone_hash__isnull": True,
+    "birthday__isnull": True,
+}
+
 
 class Customer(models.Model):
     """A person known to a merchant, with or without a login.
@@ -69,20 +82,7 @@ class Customer(models.Model):
                 name="customer_birthday_in_range",
             ),
             models.CheckConstraint(
-                condition=models.Q(erased_at__isnull=True)
-                | models.Q(
-                    name="",
-                    email="",
-                    phone="",
-                    external_id__isnull=True,
-                    user__isnull=True,
-                    email_hash__isnull=True,
-                    mailbox_hash__isnull=True,
-                    email_verified_at__isnull=True,
-                    phone_hash__isnull=True,
-                    birthday__isnull=True,
-                    birthday_changed_at__isnull=True,
-                ),
+                condition=models.Q(erased_at__isnull=True) | models.Q(**_NAMELESS, birthday_changed_at__isnull=True),
                 name="customer_erased_has_no_name",
             ),
             SameMerchant(field="merged_into", name="customer_merged_same_merchant"),
@@ -92,16 +92,7 @@ class Customer(models.Model):
                     ~models.Q(merged_into=models.F("id")),
                     merged_into__isnull=False,
                     merged_at__isnull=False,
-                    name="",
-                    email="",
-                    phone="",
-                    external_id__isnull=True,
-                    user__isnull=True,
-                    email_hash__isnull=True,
-                    mailbox_hash__isnull=True,
-                    email_verified_at__isnull=True,
-                    phone_hash__isnull=True,
-                    birthday__isnull=True,
+                    **_NAMELESS,
                 ),
                 name="customer_merged_has_no_name",
             ),

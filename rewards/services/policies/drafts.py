@@ -126,7 +126,7 @@ def draft_of(policy: Policy) -> PolicyVersion:
     return draft
 
 
-def next_number(policy: Policy) -> int:
+def _next_number(policy: Policy) -> int:
     """The number of a policy's next version."""
     return (policy.versions.aggregate(number=Max("number"))["number"] or 0) + 1
 
@@ -135,7 +135,7 @@ def _make_draft(policy: Policy, words: Words, by: By, now: datetime) -> PolicyVe
     draft = PolicyVersion.objects.create(
         merchant_id=policy.merchant_id,
         policy=policy,
-        number=next_number(policy),
+        number=_next_number(policy),
         definition=dict(words.definition),
         examples=list(words.examples),
         author=by.user,

@@ -1,6 +1,7 @@
 """A small programme that tests change in one place; and the commands that they give."""
 
 import copy
+import functools
 from datetime import UTC, datetime
 
 import yaml
@@ -49,6 +50,11 @@ WRITTEN = yaml.safe_load(TEXT)
 
 
 def read(text=TEXT):
+    return copy.deepcopy(_read(text))
+
+
+@functools.cache
+def _read(text):
     return read_programme(Source(text, name="corner-shop.yaml"))
 
 

@@ -6,6 +6,7 @@ from rewards.models.campaigns import Campaign
 from rewards.models.segments import Segment, SegmentMember
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Plan
+from rewards.services.programmes.writing.items import write_items
 
 _NOUNS: dict[str, type[Segment | Badge | Campaign]] = {"segments": Segment, "badges": Badge, "campaigns": Campaign}
 
@@ -14,9 +15,7 @@ def write_campaigns(merchant: Merchant, programme: Programme, plan: Plan) -> Non
     """Write the segments, badges and campaigns, as far as the plan says that they change."""
     for section, noun in _NOUNS.items():
         changes = plan.of(section)
-        for item in programme[section]:
-            if item["code"] in changes:
-                noun._default_manager.update_or_create(merchant=merchant, code=item["code"], defaults=item)
+        write_items(noun, [item for item in programme[section] if item["code"] in changes], merchant=merchant)
         gone = noun._default_manager.filter(merchant=merchant, code__in=plan.retired(section))
         gone.update(is_active=False)
     for code, change in plan.of("segments").items():

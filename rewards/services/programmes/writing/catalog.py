@@ -10,6 +10,7 @@ from rewards.services.programmes.amounts import minor_units
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.option_terms import columns_of_terms
 from rewards.services.programmes.plan import Plan
+from rewards.services.programmes.writing.items import write_items
 
 
 def write_catalog(merchant: Merchant, programme: Programme, plan: Plan) -> None:
@@ -17,20 +18,21 @@ def write_catalog(merchant: Merchant, programme: Programme, plan: Plan) -> None:
     currency = programme["merchant"]["currency"]
     types, options = plan.of("reward_types"), plan.of("reward_options")
     forget_catalog(merchant_id=merchant.pk)
-    for item in programme["reward_types"]:
-        if item["code"] in types:
-            RewardType.objects.update_or_create(
-                merchant=merchant, code=item["code"], defaults=_type_columns(item, currency)
-            )
+    changed = [_type_columns(item, currency) for item in programme["reward_types"] if item["code"] in types]
+    write_items(RewardType, changed, merchant=merchant)
     type_ids = dict(RewardType.objects.filter(merchant=merchant).values_list("code", "id"))
     partner_ids = dict(Partner.objects.filter(merchant=merchant).values_list("code", "id"))
-    for item in programme["reward_options"]:
-        if item["code"] in options:
-            columns = {key: value for key, value in item.items() if key not in {"reward_type", "partner"}}
-            columns["reward_type_id"] = type_ids[item["reward_type"]]
-            columns["partner_id"] = partner_ids.get(item["partner"])
-            columns.update(columns_of_terms(item, currency))
-            RewardOption.objects.update_or_create(merchant=merchant, code=item["code"], defaults=columns)
+    offered = [
+        {
+            **{key: value for key, value in item.items() if key not in {"reward_type", "partner"}},
+            **columns_of_terms(item, currency),
+            "reward_type_id": type_ids[item["reward_type"]],
+            "partner_id": partner_ids.get(item["partner"]),
+        }
+        for item in programme["reward_options"]
+        if item["code"] in options
+    ]
+    write_items(RewardOption, offered, merchant=merchant)
     RewardOption.objects.filter(merchant=merchant, code__in=plan.retired("reward_options")).update(is_active=False)
     RewardType.objects.filter(merchant=merchant, code__in=plan.retired("reward_types")).update(is_active=False)
 

@@ -11,6 +11,7 @@ from referrals.models.merchants import Merchant
 from rewards.services.programmes.amounts import MONEY_BENEFITS, minor_units, point_value
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Plan
+from rewards.services.programmes.writing.items import write_items
 
 _OUT_OF_THE_WAY = 10_000
 
@@ -31,9 +32,8 @@ def _write_tiers(wallet: Wallet, retired: Iterable[str], rows: list[dict[str, An
     Tier.objects.filter(wallet=wallet, code__in=list(retired)).delete()
     # No two tiers may have one rank, not even while they are being put into another order.
     Tier.objects.filter(wallet=wallet).update(rank=F("rank") + _OUT_OF_THE_WAY)
-    for rank, row in enumerate(rows):
-        columns = {"merchant_id": wallet.merchant_id, "rank": rank, **row}
-        Tier.objects.update_or_create(wallet=wallet, code=row["code"], defaults=columns)
+    owned = [{"merchant_id": wallet.merchant_id, "rank": rank, **row} for rank, row in enumerate(rows)]
+    write_items(Tier, owned, wallet=wallet)
 
 
 def _columns(tier: dict[str, Any], currency: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from rewards.models.partners import Partner
 from rewards.models.sessions import CheckoutTerms
 from rewards.services.programmes.full_form import Programme
 from rewards.services.programmes.plan import Plan
+from rewards.services.programmes.writing.items import write_items
 
 
 def write_dealings(merchant: Merchant, programme: Programme, plan: Plan) -> None:
@@ -12,7 +13,5 @@ def write_dealings(merchant: Merchant, programme: Programme, plan: Plan) -> None
     if plan.of("checkout"):
         CheckoutTerms.objects.update_or_create(merchant=merchant, defaults=programme["checkout"])
     changes = plan.of("partners")
-    for item in programme["partners"]:
-        if item["code"] in changes:
-            Partner.objects.update_or_create(merchant=merchant, code=item["code"], defaults=item)
+    write_items(Partner, [item for item in programme["partners"] if item["code"] in changes], merchant=merchant)
     Partner.objects.filter(merchant=merchant, code__in=plan.retired("partners")).update(is_active=False)
