@@ -203,7 +203,6 @@ def test_an_endpoint_that_fails_for_days_is_disabled_and_goes_on_when_it_is_enab
         send_test(endpoint=endpoint, now=SOON)
     enabled = change_endpoint(endpoint=endpoint, is_enabled=True, now=SOON)
     send()
-
     assert (enabled.state, enabled.failing_since) == (EndpointState.ENABLED, None)
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
     assert len({each.headers["webhook-id"] for each in server.requests}) == 1
