@@ -3,6 +3,8 @@ from django.apps import AppConfig, apps
 from config.lib.words import translate_words
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
+NAMED = (*FLOORS, "mfa", "usersessions")
+"""Whose models and columns we name in other languages: ours, and those of libraries that name them in English only."""
 
 
 class GrapevineConfig(AppConfig):
@@ -12,6 +14,6 @@ class GrapevineConfig(AppConfig):
     label = "grapevine"
 
     def ready(self) -> None:
-        """Have staff read what the floors' models are called in their own language."""
-        for floor in FLOORS:
-            translate_words(apps.get_app_config(floor))
+        """Have staff read what models are called in their own language."""
+        for app in NAMED:
+            translate_words(apps.get_app_config(app))

@@ -57,7 +57,13 @@ from fulfillment.views.portal import (
     portal,
 )
 from fulfillment.views.privacy import erasing, own_export, privacy
-from fulfillment.views.push import push_forget, push_subscribe, service_worker
+from fulfillment.views.push import (
+    portal_push_forget,
+    portal_push_subscribe,
+    push_forget,
+    push_subscribe,
+    service_worker,
+)
 from fulfillment.views.redemptions import (
     address_redemption,
     book_redemption,
@@ -117,6 +123,8 @@ urlpatterns = [
     path("webhooks/shopify", shopify, name="shopify"),
     path("webhooks/shopify/<path:topic>", shopify, name="shopify-topic"),
     path("portal/", portal, name="portal"),
+    path("portal/push/", portal_push_subscribe, name="portal-push-subscribe"),
+    path("portal/push/forget/", portal_push_forget, name="portal-push-forget"),
     path("portal/availability/", availability, name="availability"),
     path("portal/availability/hours/", hours_add, name="hours-add"),
     path("portal/availability/hours/<int:hours_id>/remove/", hours_remove, name="hours-remove"),

@@ -1,9 +1,9 @@
 """Doors for Celery: each task is one service call, and running it twice is harmless."""
 
+import json
 import time
 from typing import Any
 
-import msgspec
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -19,7 +19,7 @@ from rewards.services.evaluation.run import BATCH_SIZE, evaluate_due
 from rewards.services.experiments.running import advance_experiments
 from rewards.services.grants import expire_grants
 from rewards.services.merging import level_merged
-from rewards.services.messages import Envelope, accept_messages
+from rewards.services.messages import accept_messages
 from rewards.services.policy_days import bring_policy_day, note_policy_days
 from rewards.services.recommendations import learn_recommendations
 from rewards.services.refunds import adopt_refunds
@@ -132,7 +132,7 @@ def take_in_purchase(merchant: str, purchase: dict[str, Any], **_newer: object) 
 
     :param merchant: its slug, or our id of it.
     """
-    message = msgspec.json.encode(Envelope(merchant, purchase))
+    message = json.dumps({"merchant": merchant, "purchase": purchase}).encode()
     (refusal,) = accept_messages(messages=[message], source="task", now=timezone.now())
     if refusal is None:
         nudge()

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation.template import templatize
 
-from config.apps import FLOORS
+from config.apps import FLOORS, NAMED
 from config.lib.errors import DomainError
 from config.lib.words import words_of
 from config.management.borrowed import BORROWED
@@ -72,9 +72,9 @@ def _gather() -> Catalog:
         catalog.add(error.rule(), locations=[(_place(Path(inspect.getfile(error))), 0)])
     for text in BORROWED:
         catalog.add(text, locations=[("allauth", 0)])
-    for floor in FLOORS:
-        for words in words_of(apps.get_app_config(floor)):
-            catalog.add(words, locations=[(f"{floor}/models", 0)])
+    for app in NAMED:
+        for words in words_of(apps.get_app_config(app)):
+            catalog.add(words, locations=[(f"{app}/models", 0)])
     return catalog
 
 

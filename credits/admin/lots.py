@@ -41,10 +41,15 @@ class LotAdmin(OfAccount):
 
     merchant_path = "entry__merchant"
     list_display = (
-        "entry_id", "owner", "granted", "remaining", "held", "earned_at", "active_at", "waiting_for", "expires_at",
+        "number", "owner", "granted", "remaining", "held", "earned_at", "active_at", "waiting_for", "expires_at",
     )  # fmt: skip
     list_filter = (MerchantFilter, StandingFilter)
     list_select_related = ("account__customer",)
+
+    @admin.display(description=_("entry"), ordering="pk")
+    def number(self, lot: Lot) -> str:
+        """That of the entry by which the points came."""
+        return str(lot.pk)
 
 
 @admin.register(LotUse)

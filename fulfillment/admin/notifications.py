@@ -97,7 +97,8 @@ class WordingAdmin(OwnMerchantsAdmin):
         if merchant is None or kind not in BY_KIND or not self.has_view_permission(request):
             raise Http404
         said = say(kind=kind, arguments=SAMPLE, language=language, own=wordings_of(merchant), channel=Channel.EMAIL)
-        return HttpResponse(as_email(said, merchant=merchant, voice=voice_of(merchant), language=language).html)
+        voice = voice_of(merchant)
+        return HttpResponse(as_email(said, kind=kind, merchant=merchant, voice=voice, language=language).html)
 
 
 @admin.register(Voice)
@@ -190,10 +191,10 @@ class ContactPreferenceAdmin(ReadOnlyAdmin):
 
 @admin.register(PushSubscription)
 class PushSubscriptionAdmin(ReadOnlyAdmin):
-    """Which customers can be woken; their addresses and keys are not shown."""
+    """Who can be woken; the addresses and keys of their browsers are not shown."""
 
-    list_display = ("uuid", "customer", "created_at", "merchant")
+    list_display = ("uuid", "customer", "user", "created_at", "merchant")
     list_filter = (MerchantFilter,)
-    list_select_related = ("customer", "merchant")
-    fields = ("uuid", "customer", "merchant", "created_at")
+    list_select_related = ("customer", "user", "merchant")
+    fields = ("uuid", "customer", "user", "merchant", "created_at")
     readonly_fields = ("uuid",)

@@ -60,7 +60,7 @@ class StandingFilter(admin.SimpleListFilter):
 class RedemptionAdmin(ReadOnlyAdmin):
     """The queue: what customers redeemed or were granted, and what there is to do for it."""
 
-    list_display = ("uuid", "owner", "option", "quantity", "points", "status", "due", "created_at", "merchant")
+    list_display = ("option", "owner", "quantity", "points", "status", "due", "created_at", "merchant")
     list_filter = (MerchantFilter, StandingFilter, "status", "created_at")
     list_select_related = ("customer", "option", "merchant")
     search_fields = ("uuid",)

@@ -21,7 +21,8 @@ from fulfillment.api.deliveries import PAGE, PAGE_SIZE, PAGE_SIZE_MAX
 from fulfillment.api.webhook_endpoints import MOMENT, Url
 from fulfillment.models.notifications import ContactPreference, PushSubscription
 from fulfillment.selectors.inbox import channels_of, inbox_page, preferences_of, unread_count
-from fulfillment.services.notifications.inbox import choose_contact, mark_read, subscribe_push
+from fulfillment.services.notifications.browsers import subscribe_push
+from fulfillment.services.notifications.inbox import choose_contact, mark_read
 from referrals.models.api_keys import Scope
 from referrals.models.customers import Customer
 from referrals.selectors import get_customer
@@ -181,7 +182,7 @@ def subscribe(customer: Customer, body: PushBody, now: datetime) -> PushSubscrip
     """
     keys = body.keys
     return subscribe_push(
-        customer=customer, endpoint=body.endpoint, p256dh=_bytes(keys.p256dh), auth=_bytes(keys.auth), now=now
+        reader=customer, endpoint=body.endpoint, p256dh=_bytes(keys.p256dh), auth=_bytes(keys.auth), now=now
     )
 
 

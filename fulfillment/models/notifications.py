@@ -175,10 +175,16 @@ class ContactPreference(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A browser that a customer lets us wake; its address and keys are theirs, and deleted at erasure."""
+    """A browser that a customer, or somebody who works for the merchant, lets us wake.
+
+    Its address and keys are theirs, and a customer's are deleted at erasure. `endpoint_hash` finds the address again.
+    """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     merchant = models.ForeignKey(
         Merchant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
@@ -191,7 +197,13 @@ class PushSubscription(models.Model):
     class Meta:
         constraints = [
             SameMerchant(field="customer", name="push_subscription_same_merchant"),
+            models.CheckConstraint(
+                condition=models.Q(customer__isnull=False, user__isnull=True)
+                | models.Q(customer__isnull=True, user__isnull=False),
+                name="push_subscription_has_one_reader",
+            ),
             models.UniqueConstraint(fields=["customer", "endpoint_hash"], name="push_subscription_once"),
+            models.UniqueConstraint(fields=["user", "endpoint_hash"], name="push_subscription_once_a_user"),
         ]
 
     def __str__(self) -> str:

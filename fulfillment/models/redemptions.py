@@ -146,7 +146,12 @@ class Redemption(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.option_id} ({self.status})"
+        return str(self.uuid)
+
+    @property
+    def user_id(self) -> int | None:
+        """The login of whoever has it in the end: of the customer, or of whom they were merged into since."""
+        return (self.customer.merged_into or self.customer).user_id
 
     @property
     def purpose(self) -> str:

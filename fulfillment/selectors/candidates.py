@@ -38,7 +38,7 @@ def eligible_technicians(*, redemption: Redemption) -> QuerySet[Technician]:
     skilled = Q(skills=[]) | Q(skills__contains=[option.reward_type.category]) | Q(skills__contains=[option.code])
     near = Q(regions=[]) | Q(regions__contains=[redemption.region]) if redemption.region else Q()
     able = Technician.objects.filter(skilled, near, merchant=redemption.merchant_id, is_active=True)
-    return able.exclude(user=redemption.customer.user_id) if redemption.customer.user_id else able
+    return able.exclude(user=redemption.user_id) if redemption.user_id else able
 
 
 def choose_technician(*, redemption: Redemption, now: datetime) -> Choice:

@@ -17,7 +17,7 @@ WANTED = (Channel.EMAIL, Channel.PUSH)
 
 def unread_count(*, customer: Customer) -> int:
     """How many notifications a customer has not read."""
-    return Notification.objects.filter(customer=customer, read_at=None).count()
+    return Notification.objects.filter(of_person(customer.pk), read_at=None).count()
 
 
 def inbox_page(
@@ -28,7 +28,7 @@ def inbox_page(
     :param before: the place that the page before gave.
     :param language: in which to say it; empty: as the customer, or else the merchant, prefers.
     """
-    rows = Notification.objects.filter(customer=customer).order_by("-pk")
+    rows = Notification.objects.filter(of_person(customer.pk)).order_by("-pk")
     found = list(rows.filter(pk__lt=before)[: size + 1] if before else rows[: size + 1])
     own, spoken = wordings_of(customer.merchant), language or language_of(customer)
     shown = []

@@ -61,6 +61,10 @@ def _is_gift(data: Mapping[str, Any]) -> bool:
     return "pending" in data  # Only what is received can have to wait.
 
 
+def _was_looked_at(data: Mapping[str, Any]) -> bool:
+    return data.get("reason") != "no_approval_needed"
+
+
 def _points(kind: str, on: str, title: Words, text: Words, *channels: Channel, **more: Any) -> Notice:
     return Notice(kind, on, "customer", Topic.POINTS, channels, title, text, **more)
 
@@ -73,8 +77,8 @@ def _referral(kind: str, on: str, title: Words, text: Words, *channels: Channel)
     return Notice(kind, on, "referrer", Topic.REFERRALS, channels, title, text)
 
 
-def _reward(kind: str, on: str, title: Words, text: Words, *channels: Channel) -> Notice:
-    return Notice(kind, on, "customer", Topic.REWARDS, channels, title, text)
+def _reward(kind: str, on: str, title: Words, text: Words, *channels: Channel, **more: Any) -> Notice:
+    return Notice(kind, on, "customer", Topic.REWARDS, channels, title, text, **more)
 
 
 NOTICES: tuple[Notice, ...] = (
@@ -196,19 +200,20 @@ NOTICES: tuple[Notice, ...] = (
         _("Approved: {reward}"),
         _("Your wish for {reward} was approved."),
         EMAIL,
+        when=_was_looked_at,
     ),
     _reward(
         "redemption_rejected",
         "redemption.rejected",
         _("Not possible: {reward}"),
-        _("We could not give you {reward}. Your points are back."),
+        _("We could not give you {reward}. What you gave for it is yours again."),
         EMAIL,
     ),
     _reward(
         "redemption_cancelled",
         "redemption.cancelled",
         _("Cancelled: {reward}"),
-        _("Your wish for {reward} was cancelled. Your points are back."),
+        _("Your wish for {reward} was cancelled. What you gave for it is yours again."),
     ),
     _reward(
         "redemption_delivered", "redemption.delivered", _("Delivered: {reward}"), _("{reward} was delivered to you.")
@@ -226,7 +231,7 @@ NOTICES: tuple[Notice, ...] = (
         "appointment_near",
         "appointment.due",
         _("Your appointment on {date}"),
-        _("We look forward to seeing you on {date}: {reward}."),
+        _("We look forward to seeing you on {date} at {time}: {reward}."),
         EMAIL,
         PUSH,
         SMS,
@@ -259,10 +264,11 @@ BY_EVENT: Mapping[str, tuple[Notice, ...]] = {
     type_: tuple(notice for notice in NOTICES if notice.on == type_)
     for type_ in {notice.on for notice in NOTICES if notice.on}
 }
-PLACEHOLDERS = ("points", "date", "tier", "reward", "address")
+PLACEHOLDERS = ("points", "date", "time", "tier", "reward", "address")
 SAMPLE: Mapping[str, Any] = {
     "points": 1250,
     "date": "2027-03-31",
+    "time": "15:30",
     "tier": "Gold",
     "reward": "Branded mug",
     "address": "https://shop.example.com/hooks",

@@ -16,13 +16,14 @@ from fulfillment.selectors.redemptions import (
     with_all,
 )
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from rewards.selectors import person
 
 
 def everything_about(*, customer: Customer, now: datetime) -> dict[str, Any]:
     """Who a customer is, what they did and have, what they redeemed, and the jobs that were done for them."""
-    redeemed = with_all(Redemption.objects.filter(customer=customer)).prefetch_related("photos").order_by("pk")
-    jobs = ServiceRecord.objects.filter(customer=customer).order_by("pk")
+    redeemed = with_all(Redemption.objects.filter(of_person(customer.pk))).prefetch_related("photos").order_by("pk")
+    jobs = ServiceRecord.objects.filter(of_person(customer.pk)).order_by("pk")
     return {
         **person.everything_about(customer=customer, now=now),
         **inbox_of_person(customer),

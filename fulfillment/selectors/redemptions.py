@@ -15,7 +15,7 @@ from fulfillment.models.assignments import AssignmentState
 from fulfillment.models.redemptions import LIVE, Redemption, Status
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
-from referrals.selectors import as_uuid
+from referrals.selectors import as_uuid, of_person
 from rewards.services.coupons import coupons_of
 
 SLOTS_SHOWN = 50
@@ -39,11 +39,11 @@ def find_redemption(*, merchant: Merchant, reference: str | UUID) -> Redemption:
 
 
 def find_own_redemption(*, customer: Customer, reference: str) -> Redemption:
-    """A redemption of a customer's by our id.
+    """A redemption of a customer's, or of those who were merged into them, by our id.
 
     :raises NotFound: if they have no such redemption.
     """
-    return _find(Redemption.objects.filter(customer=customer), reference)
+    return _find(Redemption.objects.filter(of_person(customer.pk)), reference)
 
 
 def _find(known: QuerySet[Redemption], reference: str) -> Redemption:
@@ -55,11 +55,11 @@ def _find(known: QuerySet[Redemption], reference: str) -> Redemption:
 
 
 def redemptions_of(*, customer: Customer, before: int | None, limit: int) -> list[Redemption]:
-    """A customer's redemptions, newest first.
+    """A customer's redemptions, newest first; with those of customers who were merged into them.
 
     :param before: only those with smaller numbers; None: from the newest.
     """
-    own = Redemption.objects.filter(customer=customer)
+    own = Redemption.objects.filter(of_person(customer.pk))
     own = own if before is None else own.filter(pk__lt=before)
     return list(with_all(own).order_by("-pk")[:limit])
 

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from config.lib.numbers import reader_locale, written
 from fulfillment.models.notifications import Channel, Voice, Wording
-from fulfillment.selectors.notices import BY_KIND, PLACEHOLDERS
+from fulfillment.selectors.notices import BY_KIND, PLACEHOLDERS, STAFF_TOPIC
 from referrals.models.merchants import Merchant
+from referrals.selectors.sharing import public_url
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PAGES = {"technician": "portal", "staff": "admin:index"}
+"""Where readers find more; customers among their notifications."""
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 
 
@@ -68,13 +72,21 @@ def say(
         return Said(_filled_in(str(notice.title), told), _filled_in(str(notice.text), told))
 
 
-def as_email(said: Said, *, merchant: Merchant, voice: Voice, language: str) -> EmailParts:
+def page_of(kind: str) -> str:
+    """Where whoever is told of something goes from there."""
+    return reverse(PAGES.get(BY_KIND[kind].to, "notifications-page"))
+
+
+def as_email(said: Said, *, kind: str, merchant: Merchant, voice: Voice, language: str) -> EmailParts:
     """A notice as an e-mail, as HTML and as plain text."""
+    is_chosen = BY_KIND[kind].topic != STAFF_TOPIC
     context = {
         "title": said.title,
         "paragraphs": [each.strip() for each in said.text.split("\n\n")],
         "sender": voice.sender_name or merchant.name,
         "language": language,
+        "page": public_url(merchant, page_of(kind)),
+        "choices": public_url(merchant, reverse("contact-settings")) if is_chosen else "",
     }
     with translation.override(language):
         return EmailParts(
@@ -100,4 +112,6 @@ def _in_words(arguments: Mapping[str, Any]) -> dict[str, str]:
         told["points"] = written(points)
     if "date" in arguments:
         told["date"] = format_date(date.fromisoformat(arguments["date"]), format="long", locale=reader_locale())
+    if "time" in arguments:
+        told["time"] = format_time(time.fromisoformat(arguments["time"]), format="short", locale=reader_locale())
     return told

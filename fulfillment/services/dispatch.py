@@ -145,5 +145,5 @@ def _lock_technicians(merchant_id: int) -> None:
 
 
 def _refuse_own(redemption: Redemption, person: User) -> None:
-    if redemption.customer.user_id == person.pk:
+    if redemption.user_id == person.pk:
         raise OwnRedemption

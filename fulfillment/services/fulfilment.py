@@ -15,6 +15,7 @@ from config.lib.errors import DomainError, NotFound
 from fulfillment.models.assignments import Assignment, AssignmentState
 from fulfillment.models.notes import Note
 from fulfillment.models.redemptions import Redemption, Status
+from fulfillment.models.service_records import ServiceRecord
 from fulfillment.models.technicians import Technician
 from fulfillment.selectors.prices import needs_repair
 from fulfillment.services.dispatch import end_job
@@ -22,6 +23,7 @@ from fulfillment.services.ending import complete
 from fulfillment.services.moving import check_move, lock_redemption, tell
 from fulfillment.services.refusals import NotYourJob, OwnRedemption
 from fulfillment.services.repairs import Confirmed, apply_to_repair
+from fulfillment.services.service_records import Told, record_service
 from fulfillment.services.settlement import book_of
 from referrals.models.users import User
 
@@ -121,20 +123,35 @@ def fulfil(
     return redemption
 
 
-def add_note(*, redemption_id: int, words: str, actor: str, is_for_customer: bool, now: datetime) -> None:
-    """Write something down about a redemption."""
+def write_note(*, job: UUID, technician: Technician, words: str, now: datetime) -> None:
+    """Write something down about a job, for staff.
+
+    :raises NotFound: if the technician does not have this job, and has not done it.
+    """
     with transaction.atomic():
-        _note(lock_redemption(redemption_id), words, actor, now, is_for_customer=is_for_customer)
+        _note(redemption_of_job(job, technician), words, f"user:{technician.user_id}", now)
+
+
+def enter_repair(*, job: UUID, technician: Technician, told: Told, now: datetime) -> ServiceRecord:
+    """Enter a repair for the customer of a job, of which the repair system has not told; nothing is applied by that.
+
+    :raises NotFound: if the technician does not have this job.
+    :raises RecordOfAnother: if it is known already.
+    """
+    with transaction.atomic():
+        redemption, _mine = _own_job(job, technician)
+        record, _is_new = record_service(customer=redemption.customer, told=told, now=now, by_hand=True)
+    return record
 
 
 def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words: str, now: datetime) -> None:
-    if redemption.customer.user_id == doer.user.pk:
+    if redemption.user_id == doer.user.pk:
         raise OwnRedemption
     check_move(redemption, Status.FULFILLED)
     if redemption.shipping_required:
         raise NotSentYet
     if redemption.needs_technician:
-        _finish_job(redemption, doer, now)
+        finish_job(redemption=redemption, doer=doer, now=now)
     book = book_of(customer=redemption.customer, now=now, actor=doer.actor)
     if repair is not None:
         apply_to_repair(redemption=redemption, confirmed=repair, actor=doer.actor, now=now)
@@ -145,8 +162,11 @@ def _fulfil(redemption: Redemption, doer: Doer, repair: Confirmed | None, words:
     book.write()
 
 
-def _finish_job(redemption: Redemption, doer: Doer, now: datetime) -> None:
-    """End the job by which the redemption is fulfilled: of an active technician, and theirs if they do it."""
+def finish_job(*, redemption: Redemption, doer: Doer, now: datetime) -> None:
+    """End the job by which a locked redemption is fulfilled: of an active technician, and theirs if they do it.
+
+    :raises NotYourJob: if another technician has it, or nobody has.
+    """
     job = redemption.assignments.filter(state=AssignmentState.OPEN, technician__is_active=True).first()
     if job is None or (doer.technician is not None and job.technician_id != doer.technician.pk):
         raise NotYourJob
@@ -173,8 +193,6 @@ def _own_job(job: UUID, technician: Technician) -> tuple[Redemption, Assignment]
     return redemption, mine
 
 
-def _note(redemption: Redemption, words: str, actor: str, now: datetime, *, is_for_customer: bool = False) -> None:
+def _note(redemption: Redemption, words: str, actor: str, now: datetime) -> None:
     if words:
-        Note.objects.create(
-            redemption=redemption, text=words, is_for_customer=is_for_customer, actor=actor, written_at=now
-        )
+        Note.objects.create(redemption=redemption, text=words, actor=actor, written_at=now)

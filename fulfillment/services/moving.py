@@ -19,7 +19,9 @@ def lock_redemption(redemption_id: int) -> Redemption:
 
     :raises Redemption.DoesNotExist: if there is none.
     """
-    rows = Redemption.objects.select_related("option__reward_type", "customer__merchant", "hold")
+    rows = Redemption.objects.select_related(
+        "option__reward_type", "customer__merchant", "customer__merged_into", "hold"
+    )
     return rows.select_for_update(of=("self",)).get(pk=redemption_id)
 
 

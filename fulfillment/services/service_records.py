@@ -68,7 +68,8 @@ def record_service(
         if is_new:
             return known, True
         record = _lock(customer.merchant, told.reference)
-        if by_hand or (record.customer_id, record.kind) != (customer.pk, told.kind):
+        of_whom = record.customer.merged_into_id or record.customer_id
+        if by_hand or (of_whom, record.kind) != (customer.pk, told.kind):
             raise RecordOfAnother
         if (record.title, record.region, record.amount) != (told.title, told.region, told.amount):
             _change(record, told)

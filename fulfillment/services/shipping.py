@@ -9,6 +9,7 @@ from config.lib.errors import DomainError
 from fulfillment.models.redemptions import LIVE, Redemption, Status
 from fulfillment.models.shipments import Shipment
 from fulfillment.services.ending import complete
+from fulfillment.services.fulfilment import Doer, finish_job
 from fulfillment.services.moving import check_move, lock_redemption, tell
 from fulfillment.services.refusals import AddressNeeded, IllegalMove, OwnRedemption
 from fulfillment.services.settlement import book_of
@@ -42,8 +43,9 @@ def set_address(*, redemption_id: int, address: str, now: datetime) -> Shipment:
 
 
 def send(*, redemption_id: int, carrier: str, tracking: str, person: User, now: datetime) -> Shipment:
-    """Say that a parcel is on its way, which fulfils its redemption. Once more changes nothing.
+    """Say that a parcel is on its way, which fulfils its redemption, and a technician's job. Once more changes nothing.
 
+    :raises NotYourJob: if it needs a technician, and nobody has it.
     :raises AddressNeeded: if nobody has said where to.
     :raises OwnRedemption: if it is the person's own.
     :raises NothingToSend: if it is not sent by post.
@@ -54,16 +56,18 @@ def send(*, redemption_id: int, carrier: str, tracking: str, person: User, now: 
         shipment = Shipment.objects.filter(redemption=redemption).first()
         if shipment is not None and shipment.sent_at is not None:
             return shipment
-        if redemption.customer.user_id == person.pk:
+        if redemption.user_id == person.pk:
             raise OwnRedemption
         check_move(redemption, Status.FULFILLED)
         if shipment is None or not shipment.address:
             raise AddressNeeded
-        actor = f"user:{person.pk}"
-        book = book_of(customer=redemption.customer, now=now, actor=actor)
+        doer = Doer(person)
+        if redemption.needs_technician:
+            finish_job(redemption=redemption, doer=doer, now=now)
+        book = book_of(customer=redemption.customer, now=now, actor=doer.actor)
         shipment.carrier, shipment.tracking, shipment.sent_at = carrier, tracking, now
         shipment.save(update_fields=["carrier", "tracking", "sent_at"])
-        complete(book=book, redemption=redemption, actor=actor, reason="sent", now=now)
+        complete(book=book, redemption=redemption, actor=doer.actor, reason="sent", now=now)
         book.write()
     return shipment
 

@@ -25,10 +25,11 @@ from fulfillment.selectors.jobs import done_jobs, find_job, open_jobs, repairs_f
 from fulfillment.selectors.photos import find_photo, photos_of
 from fulfillment.selectors.prices import needs_repair
 from fulfillment.selectors.redemptions import repair_of
-from fulfillment.services.fulfilment import add_note, complete_job, give_up_job, start_job
+from fulfillment.services.fulfilment import complete_job, enter_repair, give_up_job, start_job, write_note
+from fulfillment.services.notifications.push import public_key
 from fulfillment.services.photos import BYTES_MAX, NoPicture, add_photo
 from fulfillment.services.repairs import Confirmed
-from fulfillment.services.service_records import Told, record_service
+from fulfillment.services.service_records import Told
 from fulfillment.tasks import nudge
 from referrals.models.users import User
 
@@ -57,7 +58,11 @@ def technician_required(view: View) -> View:
 @require_safe
 def portal(request: PageRequest, technicians: list[Technician]) -> HttpResponse:
     """What there is to do, and what was done last."""
-    context = {"jobs": open_jobs(technicians=technicians), "done": done_jobs(technicians=technicians)}
+    context = {
+        "jobs": open_jobs(technicians=technicians),
+        "done": done_jobs(technicians=technicians),
+        "push_key": public_key(),
+    }
     return render(request, "fulfillment/portal.html", context)
 
 
@@ -143,13 +148,7 @@ def job_note(request: PageRequest, technicians: list[Technician], uuid: UUID) ->
     def act() -> None:
         if not form.is_valid() or not form.cleaned_data["words"]:
             raise NotFound(_("Write something first."))
-        add_note(
-            redemption_id=found.redemption_id,
-            words=form.cleaned_data["words"],
-            actor=f"user:{request.user.pk}",
-            is_for_customer=False,
-            now=timezone.now(),
-        )
+        write_note(job=uuid, technician=found.technician, words=form.cleaned_data["words"], now=timezone.now())
 
     return _act(request, found, _("Written down."), act)
 
@@ -166,7 +165,7 @@ def job_repair(request: PageRequest, technicians: list[Technician], uuid: UUID) 
             raise NotFound(_("Name the repair and its price."))
         said = form.cleaned_data
         told = Told(said["reference"], said["kind"], said["amount"])
-        record_service(customer=found.redemption.customer, told=told, now=timezone.now(), by_hand=True)
+        enter_repair(job=uuid, technician=found.technician, told=told, now=timezone.now())
 
     return _act(request, found, _("It is here now: see what the reward makes of its price."), act)
 

@@ -34,7 +34,7 @@ from fulfillment.services.moving import CUSTOMER
 from fulfillment.services.redemptions import Wish, cancel, redeem
 from fulfillment.services.shipping import set_address
 from fulfillment.tasks import nudge
-from referrals.selectors import as_uuid
+from referrals.selectors import as_uuid, of_person
 from rewards.models.catalog import RewardOption
 
 PAGE_SIZE = 25
@@ -191,7 +191,7 @@ def _redeem(request: PageRequest, form: RedeemForm) -> Redemption:
 
 
 def _own(request: PageRequest, uuid: UUID) -> Redemption:
-    return get_object_or_404(with_all(Redemption.objects.filter(customer=request.customer)), uuid=uuid)
+    return get_object_or_404(with_all(Redemption.objects.filter(of_person(request.customer.pk))), uuid=uuid)
 
 
 def _act(request: PageRequest, uuid: UUID, act: Any, done: str) -> HttpResponse:

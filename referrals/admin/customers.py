@@ -20,7 +20,7 @@ from referrals.selectors import as_uuid
 class CustomerAdmin(ReadOnlyAdmin):
     """Customers; a list shows ids and names, and only the page of one customer decrypts how to reach them."""
 
-    list_display = ("public_id", "name", "merchant", "has_login", "created_at")
+    list_display = ("known_as", "name", "merchant", "has_login", "created_at")
     list_filter = (MerchantFilter, BroughtFilter, StayedFilter)
     list_select_related = ("merchant",)
     search_fields = ("external_id__exact",)
@@ -46,6 +46,11 @@ class CustomerAdmin(ReadOnlyAdmin):
             return queryset.filter(uuid=uuid), False
         found: tuple[QuerySet[Customer], bool] = super().get_search_results(request, queryset, search_term)
         return found
+
+    @admin.display(description=_("id"))
+    def known_as(self, customer: Customer) -> str:
+        """The merchant's id, or ours."""
+        return customer.public_id
 
     @admin.display(description=_("signs in"), boolean=True)
     def has_login(self, customer: Customer) -> bool:

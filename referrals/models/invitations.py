@@ -54,6 +54,7 @@ class Invitation(models.Model):
     )
     email = EncryptedTextField(default="", editable=False)
     email_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    language = models.CharField(max_length=10, blank=True, help_text="That in which the customer asked; empty: ours.")
     state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.WAITING)
     withheld_because = models.CharField(max_length=20, choices=Withheld.choices, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

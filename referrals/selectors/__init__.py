@@ -51,6 +51,14 @@ def get_customer(*, merchant: Merchant, reference: str) -> Customer:
     return customer.merged_into or customer
 
 
+def goes_by(customer: Customer, *, external_id: str) -> bool:
+    """Whether the merchant calls a customer, or who goes on for them, so; whoever was erased may have been anybody."""
+    person = customer.merged_into or customer
+    if person.erased_at is not None or person.external_id == external_id:
+        return True
+    return person.aliases.filter(external_id=external_id).exists()
+
+
 def alias_of(*, merchant_id: int, reference: str) -> str:
     """Our id of the customer who goes on for one who went by this id of the merchant's; empty if there is none."""
     alias = CustomerAlias.objects.filter(merchant=merchant_id, external_id=reference).select_related("customer").first()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from referrals.models.invitations import Invitation
 from referrals.models.links import Channel
@@ -15,7 +16,15 @@ from referrals.services.opt_outs import opt_out_token
 
 
 def compose_mail(invitation: Invitation) -> EmailMultiAlternatives:
-    """The mail to the friend; mail programs can opt out by its headers, with one click (RFC 8058)."""
+    """The mail to the friend, in the language of whoever invites them.
+
+    Mail programs can opt out by its headers, with one click (RFC 8058).
+    """
+    with translation.override(invitation.language or settings.LANGUAGE_CODE):
+        return _compose(invitation)
+
+
+def _compose(invitation: Invitation) -> EmailMultiAlternatives:
     merchant, code = invitation.merchant, invitation.code
     (share,) = compose_shares(
         code=code,

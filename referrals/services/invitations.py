@@ -54,13 +54,20 @@ class InvitedEnough(DomainError):
 
 
 def invite_friends(
-    *, code: ReferralCode, addresses: Sequence[str], destination: Destination | None, consent: str, now: datetime
+    *,
+    code: ReferralCode,
+    addresses: Sequence[str],
+    destination: Destination | None,
+    consent: str,
+    language: str = "",
+    now: datetime,
 ) -> list[Invitation]:
     """Take down whom a customer wants to be written to.
 
     :param code: the customer's own, which friends are invited to bring.
     :param addresses: one that occurs twice is one.
     :param consent: the words to which the customer agreed.
+    :param language: in which the friends are written to; empty: the usual one.
     :raises AddressesInvalid: naming those that are none, as `addresses`; nobody is invited then.
     :raises InvitedEnough: if it would be more than the merchant allows in a day, as `left`.
     """
@@ -84,6 +91,7 @@ def invite_friends(
                 destination=destination,
                 email=address,
                 email_hash=lookup_hash(address),
+                language=language,
                 try_at=now,
                 created_at=now,
             )
@@ -167,6 +175,8 @@ def _hand_over(invitation: Invitation, now: datetime) -> None:
         _try_later(invitation, now, for_ever=any(code >= 500 for code in codes))
     except smtplib.SMTPResponseException as answer:
         _try_later(invitation, now, for_ever=answer.smtp_code >= 500)
+    except ValueError:
+        _try_later(invitation, now, for_ever=True)  # No mail can be written to such an address.
     except (smtplib.SMTPException, OSError):
         _try_later(invitation, now, for_ever=True)  # It may have been taken: better none than two.
 

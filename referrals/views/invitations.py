@@ -5,8 +5,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -52,6 +52,7 @@ def _invite(request: PageRequest, form: InviteForm, consent: str) -> list[Invita
             addresses=form.cleaned_data["addresses"],
             destination=place,
             consent=consent,
+            language=get_language() or "",
             now=now,
         )
     except AddressesInvalid as refused:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin, ReadOnlyAdmin
 from config.lib.errors import DomainError
+from rewards.admin.uploads import read_upload
 from rewards.models.coupons import Coupon, CouponPool
 from rewards.services.coupons import import_coupons, read_codes
-
-BYTES_MAX = 10_000_000
 
 
 class CouponPoolForm(ModelForm):
@@ -42,8 +41,7 @@ class CouponPoolForm(ModelForm):
 
     def clean_file(self) -> list[str]:
         """The codes in the file."""
-        file = self.cleaned_data["file"]
-        return self._read(file.read(BYTES_MAX)) if file else []
+        return self._read(read_upload(self.cleaned_data["file"]))
 
     def _read(self, text: bytes) -> list[str]:
         try:

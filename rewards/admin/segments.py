@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import MerchantFilter, ModelForm, OwnMerchantsAdmin
 from config.lib.errors import DomainError
+from rewards.admin.uploads import read_upload
 from rewards.models.segments import Segment
-from rewards.services.segments import check_condition, list_members
-
-BYTES_MAX = 10_000_000
+from rewards.services.segments import check_condition, list_members, save_segment
 
 
 class SegmentForm(ModelForm):
@@ -40,13 +39,11 @@ class SegmentForm(ModelForm):
 
     def clean_customers(self) -> list[str]:
         """The ids in the file."""
-        file = self.cleaned_data["customers"]
-        if not file:
-            return []
-        if self.cleaned_data.get("condition"):
+        written = read_upload(self.cleaned_data["customers"])
+        if written and self.cleaned_data.get("condition"):
             raise ValidationError(_("Who is in this segment is worked out from its condition, and is not listed."))
         try:
-            rows = list(csv.reader(file.read(BYTES_MAX).decode().splitlines()))
+            rows = list(csv.reader(written.decode().splitlines()))
         except (UnicodeDecodeError, csv.Error) as error:
             raise ValidationError(_("This is no CSV in UTF-8.")) from error
         return [row[0].strip() for row in rows if row and row[0].strip()]
@@ -68,7 +65,7 @@ class SegmentAdmin(OwnMerchantsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Segment, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's)
         """Write it, and the list if one was given."""
-        super().save_model(request, obj, form, change)
+        save_segment(segment=obj)
         if references := form.cleaned_data["customers"]:
             unknown = list_members(segment=obj, references=references, now=timezone.now())
             count = {"listed": len(set(references)) - len(unknown), "unknown": len(unknown)}

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from config.lib.problems import problem_response
 from config.lib.requests import bearer_token
 from referrals.models.api_keys import Scope
-from referrals.selectors import alias_of
 from referrals.services.api_keys import key_in_force
 from rewards.services.checkout import credits_at_checkout
 
@@ -26,8 +25,6 @@ def credits_view(request: HttpRequest, reference: str) -> HttpResponse:
     if Scope.CREDITS not in key.scopes:
         return problem_response(request, status=403)
     answer = credits_at_checkout(merchant_id=key.merchant_id, reference=reference, now=timezone.now())
-    if answer is None and (goes_on := alias_of(merchant_id=key.merchant_id, reference=reference)):
-        answer = credits_at_checkout(merchant_id=key.merchant_id, reference=goes_on, now=timezone.now())
     if answer is None:
         return problem_response(request, status=404, detail="There is no such customer.")
     return HttpResponse(answer, content_type="application/json", headers={"Cache-Control": "no-store"})

@@ -13,12 +13,13 @@ from config.lib.bodies import Identifier, Points, read_struct
 from config.lib.errors import NotFound
 from config.lib.openapi import WITH_A_BODY, problems, shape_of
 from config.lib.requests import ApiRequest
+from credits.models.accounts import Account
 from credits.models.holds import Hold, HoldState
 from credits.services.reservations import PREFIX, capture_reserved, release_reserved, reserve_points
 from credits.services.transfers import transfer_points
 from referrals.models.api_keys import Scope
 from referrals.models.customers import Customer
-from referrals.selectors import as_uuid
+from referrals.selectors import as_uuid, of_person
 from rewards.api.calling import IDEMPOTENCY_KEY, Asking, asking, do_once
 from rewards.api.shapes import GIFT, HOLD
 
@@ -118,7 +119,7 @@ class HoldCaptureView(APIView):
             held = _find(customer, hold)
             captured = capture_reserved(
                 terms=door.terms,
-                customer_id=customer.pk,
+                customer_id=held.account.customer_id,
                 hold=held,
                 points=body.points,
                 reference=body.reference or held.key.removeprefix(PREFIX),
@@ -149,7 +150,7 @@ class HoldReleaseView(APIView):
             customer = door.customer(reference)
             held = _find(customer, hold)
             released = release_reserved(
-                terms=door.terms, customer_id=customer.pk, hold=held, actor=door.actor, now=door.now
+                terms=door.terms, customer_id=held.account.customer_id, hold=held, actor=door.actor, now=door.now
             )
             return 200, _shape(customer, released, door)
 
@@ -188,10 +189,10 @@ class GiftsView(APIView):
 
 
 def _find(customer: Customer, reference: str) -> Hold:
-    """A hold that another system placed; those of purchases are not to be seen here."""
+    """A hold that another system placed, perhaps before two were merged; those of purchases are not to be seen here."""
     uuid = as_uuid(reference)
-    holds = Hold.objects.filter(account__customer=customer, key__startswith=PREFIX)
-    hold = holds.filter(uuid=uuid).first() if uuid else None
+    holds = Hold.objects.filter(account__in=Account.objects.filter(of_person(customer.pk)), key__startswith=PREFIX)
+    hold = holds.filter(uuid=uuid).select_related("account").first() if uuid else None
     if hold is None:
         raise NotFound("There is no such hold.")
     return hold

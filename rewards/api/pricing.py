@@ -54,7 +54,7 @@ class PricingView(APIView):
         has_birthday = not known["stale"] and _has_birthday(merchant, reference, now)
         benefits = benefits_of(tier["benefits"], has_birthday=has_birthday)
         rate = max(benefits.tier_discount, benefits.birthday_discount)
-        terms = pricing_terms(merchant)
+        terms = pricing_terms(merchant, now=now)
         return as_json(
             {
                 "customer": known["customer"],

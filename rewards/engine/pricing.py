@@ -176,14 +176,16 @@ class _Till:
 
     def make_items_free(self, offer: Offer) -> None:
         """Make the dearest items free that an offer is for."""
-        for _ in range(offer.quantity):
-            open_ = [index for index in self._lines_for(offer) if self.items[index] and self.lines[index].unit_price]
-            if not open_:
+        open_ = [index for index in self._lines_for(offer) if self.items[index] and self.lines[index].unit_price]
+        left = offer.quantity
+        for index in sorted(open_, key=lambda index: -self.lines[index].unit_price):
+            count = min(left, self.items[index])
+            if not count:
                 break
-            index = max(open_, key=lambda index: self.lines[index].unit_price)
-            self.items[index] -= 1
-            self._reduce(index, self.lines[index].unit_price, offer)
-            self.used[offer.source, offer.id] = self.used.get((offer.source, offer.id), 0) + 1
+            left -= count
+            self.items[index] -= count
+            self._reduce(index, count * self.lines[index].unit_price, offer)
+            self.used[offer.source, offer.id] = offer.quantity - left
         self._pass_over_if_unused(offer, "nothing_that_it_is_for")
 
     def take_percentages(self, offers: Sequence[Offer]) -> None:
@@ -195,7 +197,7 @@ class _Till:
         rates = {(TIER, 0): self.benefits.tier_discount, (BIRTHDAY, 0): self.benefits.birthday_discount}
         rates |= {(each.source, each.id): Fraction(each.value) for each in offers}
         for index, left in enumerate(self.left):
-            fitting = [each for each in (*own, *offers) if index in self._lines_for(each)]
+            fitting = [each for each in (*own, *offers) if self._is_for(each, index)]
             best = max(fitting, key=lambda each: rates[each.source, each.id])
             amount = int(left * min(rates[best.source, best.id], Fraction(WHOLE)) / WHOLE)
             if amount:
@@ -247,8 +249,10 @@ class _Till:
         return (points, value) if points >= max(paying.minimum, 1) else (0, 0)
 
     def _lines_for(self, offer: Offer) -> list[int]:
-        wanted = offer.product_category
-        return [index for index, line in enumerate(self.lines) if not wanted or line.category == wanted]
+        return [index for index in range(len(self.lines)) if self._is_for(offer, index)]
+
+    def _is_for(self, offer: Offer, index: int) -> bool:
+        return offer.product_category in {"", self.lines[index].category}
 
     def _reduce(self, index: int, amount: int, offer: Offer) -> None:
         self.left[index] -= amount

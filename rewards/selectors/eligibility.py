@@ -15,6 +15,7 @@ from config.lib.dates import start_of_period
 from credits.models.accounts import Account
 from credits.models.tiers import Tier
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from rewards.models.catalog import Period, RewardOption
 from rewards.models.coupons import CouponPool
 from rewards.models.takings import Taking
@@ -100,14 +101,14 @@ def reasons(option: RewardOption, standing: Standing, *, quantity: int, now: dat
 def taken_in_period(
     *, customer_id: int, options: Iterable[RewardOption], zone: ZoneInfo, now: datetime
 ) -> dict[int, int]:
-    """How many of each option that has a limit a customer had in its period, by option."""
+    """How many of each limited option a customer, or who was merged into them, had in its period; by option."""
     taken = {}
     for period in Period:
         limited = [each.pk for each in options if each.per_customer_max and each.per_customer_period == period]
         if not limited:
             continue
         takings = Taking.objects.filter(
-            customer=customer_id, option__in=limited, is_granted=False, given_back_at__isnull=True
+            of_person(customer_id), option__in=limited, is_granted=False, given_back_at__isnull=True
         )
         if period != Period.EVER:
             takings = takings.filter(taken_at__gte=start_of_period(now, period, zone))

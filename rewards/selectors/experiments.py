@@ -97,19 +97,24 @@ def result_of(experiment: Experiment) -> Result:
     ]
     held_out = Arm(HELD_OUT, "", held_out_places(design), _together([row.held_out for row in read]))
     if design.method == FIXED and read:
-        arms, held_out = _compared(arms, held_out, experiment.plan["least_effect"], is_final=is_final)
+        arms, held_out = _compared(design, arms, held_out, experiment.plan["least_effect"], is_final=is_final)
     return Result(arms, held_out if design.held_out_percent else None, read[-1].read_at if read else None, is_final)
 
 
-def _compared(arms: list[Arm], held_out: Arm, least_effect: float, *, is_final: bool) -> tuple[list[Arm], Arm]:
-    """The same arms, each compared with the control; who is held out counts as one of the comparisons."""
+def _compared(
+    design: Design, arms: list[Arm], held_out: Arm, least_effect: float, *, is_final: bool
+) -> tuple[list[Arm], Arm]:
+    """The same arms, each compared with the control."""
     control, others = arms[CONTROL], [*arms[CONTROL + 1 :], held_out]
-    comparisons = len(others) if held_out.share else len(others) - 1
     said = [
         replace(
             arm,
             comparison=compare(
-                control.sample, arm.sample, least_effect=least_effect, is_final=is_final, comparisons=comparisons
+                control.sample,
+                arm.sample,
+                least_effect=least_effect,
+                is_final=is_final,
+                comparisons=design.comparisons,
             ),
         )
         for arm in others

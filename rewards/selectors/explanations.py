@@ -37,20 +37,20 @@ class Explanation:
 def explain(*, trigger: Trigger, subject_id: int) -> Explanation:
     """What was decided for a fact, and for what followed from it, each in a sentence."""
     root = Evaluation.objects.get(subject_id=subject_id, trigger=trigger, cause=None)
-    (evaluations,) = _families([root])
+    (evaluations,) = families_of([root])
     return _explanation(evaluations, _people(evaluations), _policy_codes(evaluations))
 
 
 def explain_own(*, trigger: Trigger, subject_ids: Collection[int], customer: Customer) -> dict[int, Explanation]:
     """What was decided for facts of a customer, by fact; what others received, or did not, is left out."""
     roots = Evaluation.objects.filter(subject_id__in=subject_ids, trigger=trigger, cause=None)
-    families = [[each for each in family if each.customer_id == customer.pk] for family in _families(roots)]
+    families = [[each for each in family if each.customer_id == customer.pk] for family in families_of(roots)]
     people = {customer.pk: customer.public_id}
     codes = _policy_codes([each for family in families for each in family], but_for="referrer")
     return {family[0].subject_id: _explanation(family, people, codes) for family in families}
 
 
-def _families(roots: Iterable[Evaluation]) -> list[list[Evaluation]]:
+def families_of(roots: Iterable[Evaluation]) -> list[list[Evaluation]]:
     """Each root with what followed from it, and from that, in order."""
     families = [[root] for root in roots]
     family_of = {family[0].pk: family for family in families}

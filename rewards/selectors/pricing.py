@@ -2,12 +2,13 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
 
 from credits.models.wallets import Wallet
 from referrals.models.merchants import Merchant
-from rewards.models.policies import PolicyVersion, VersionStatus
+from rewards.models.policies import PolicyVersion
 from rewards.selectors.checkout_terms import checkout_terms
 
 REMEMBERED_SECONDS = 5.0
@@ -27,8 +28,8 @@ class PricingTerms:
     categories: dict[str, float]
 
 
-def pricing_terms(merchant: Merchant) -> PricingTerms:
-    """The terms of a merchant, read at most every five seconds in each process.
+def pricing_terms(merchant: Merchant, *, now: datetime) -> PricingTerms:
+    """The terms of a merchant at `now`, read at most every five seconds in each process.
 
     :raises OperationalError: if PostgreSQL is away and this process has never read them.
     """
@@ -36,7 +37,7 @@ def pricing_terms(merchant: Merchant) -> PricingTerms:
     if known is not None and time.monotonic() - read_at < REMEMBERED_SECONDS:
         return known
     try:
-        found = _read(merchant)
+        found = _read(merchant, now)
     except (OperationalError, InterfaceError):
         if known is None:
             raise
@@ -50,12 +51,12 @@ def forget_pricing() -> None:
     _remembered.clear()
 
 
-def _read(merchant: Merchant) -> PricingTerms:
+def _read(merchant: Merchant, now: datetime) -> PricingTerms:
     wallet = Wallet.objects.filter(merchant=merchant, is_default=True).first()
     terms = checkout_terms(merchant)
     categories: dict[str, float] = {}
-    published = PolicyVersion.objects.filter(merchant=merchant, status=VersionStatus.PUBLISHED)
-    for definition in published.values_list("definition", flat=True):
+    in_force = PolicyVersion.objects.in_force(now).filter(merchant=merchant)
+    for definition in in_force.values_list("definition", flat=True):
         points = definition.get("give", {}).get("points", {})
         if definition.get("beneficiary") == "buyer":
             for category, times in points.get("categories", {}).items():

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from referrals.models.customers import Customer
+from referrals.selectors import of_person
 from rewards.engine.recommending import Affinity, scores
 from rewards.models.catalog import RewardOption
 from rewards.models.recommendations import OptionAffinity, OptionPopularity
@@ -35,14 +36,14 @@ def recommend(*, customer: Customer, wallet_id: int, now: datetime, limit: int =
 def suited_to(*, customer: Customer, offered: Iterable[Offered], limit: int = LIMIT) -> list[Recommendation]:
     """What of the catalog a customer might redeem next, the most suitable first.
 
-    First comes what those chose who chose what they chose; then what most customers choose; then what they can have
-    soonest. Within each, what is within reach goes before what is not. What they cannot have but for points (sold out,
-    for a higher tier, had already) is not recommended.
+    What is within reach goes before what is not. Of each, first comes what those chose who chose what they chose; then
+    what most customers choose; then what they can have soonest. What they cannot have but for points (sold out, for a
+    higher tier, had already) is not recommended.
     """
     possible = [each for each in offered if not each.why_not]
     options = [each.option.pk for each in possible]
     mine = set(
-        Taking.objects.filter(customer=customer, is_granted=False, given_back_at__isnull=True).values_list(
+        Taking.objects.filter(of_person(customer.pk), is_granted=False, given_back_at__isnull=True).values_list(
             "option_id", flat=True
         )
     )

@@ -23,6 +23,7 @@ from rewards.engine.tracing import Clause, clauses_of
 from rewards.engine.triggers import TRIGGERS
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.models.policies import PolicyVersion
+from rewards.selectors.explanations import families_of
 from rewards.selectors.sentences import decision_in_words
 
 _UNKNOWN = Fraction(1)
@@ -48,7 +49,7 @@ class AskedPolicy:
 
 def traces_of(evaluation: Evaluation) -> list[AskedPolicy]:
     """Every policy that was asked in an evaluation and in those that it caused, in the order of asking."""
-    family = [evaluation, *Evaluation.objects.filter(cause=evaluation).order_by("id")]
+    (family,) = families_of([evaluation])
     asked = [(each, *row) for each in family for row in _answers(each.decision or {})]
     versions = PolicyVersion.objects.select_related("policy").in_bulk({version for _, version, _, _ in asked})
     purchase = _purchase(evaluation.cause or evaluation) if asked else None

@@ -215,7 +215,7 @@ def _situation(referral: Referral, earned: Earned) -> str:
 
 
 def _earned(referrer: Customer, friends: list[int], now: datetime) -> dict[int, Earned]:
-    """What the referrer's account was given and had taken back because of these friends."""
+    """What the referrer, or who was merged into them, was given and had taken back because of these friends."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -228,7 +228,9 @@ def _earned(referrer: Customer, friends: list[int], now: datetime) -> dict[int, 
             JOIN credits_entry AS entry ON entry.account_id = account.id
             JOIN rewards_evaluation AS evaluation ON evaluation.id = entry.evaluation_id
             LEFT JOIN credits_lot AS lot ON lot.entry_id = entry.id
-            WHERE account.customer_id = %(referrer)s AND evaluation.customer_id = ANY(%(friends)s)
+            WHERE evaluation.customer_id = ANY(%(friends)s) AND account.customer_id = ANY (ARRAY(
+                SELECT %(referrer)s::bigint UNION ALL
+                SELECT id FROM referrals_customer WHERE merged_into_id = %(referrer)s))
             GROUP BY evaluation.customer_id
             """,
             {"now": now, "referrer": referrer.pk, "friends": friends},

@@ -15,6 +15,7 @@ from config.lib.bulk import execute_rows
 from config.lib.ids import uuid7
 from referrals.models.activities import Activity
 from referrals.models.merchants import Merchant
+from referrals.selectors import goes_by
 from referrals.services.customers import Identity, find_or_create_customers
 from rewards.models.evaluations import Trigger
 from rewards.services.activity_events import ActivityEvent
@@ -102,7 +103,7 @@ def record_activities(*, merchant_id: int, source: str, activities: Collection[N
 
 def _known(merchant: Merchant, source: str, activity_ids: Collection[str]) -> dict[str, Activity]:
     rows = Activity.objects.filter(merchant=merchant, source=source, activity_id__in=list(activity_ids))
-    return {row.activity_id: row for row in rows.select_related("customer")} if activity_ids else {}
+    return {row.activity_id: row for row in rows.select_related("customer__merged_into")} if activity_ids else {}
 
 
 def _customers(merchant: Merchant, events: Iterable[ActivityEvent], now: datetime) -> dict[str, int]:
@@ -115,8 +116,9 @@ def _customers(merchant: Merchant, events: Iterable[ActivityEvent], now: datetim
 def _outcome(
     event: ActivityEvent, activity: Activity, first: dict[str, ActivityEvent], created: Collection[str]
 ) -> Outcome:
-    said = (event.customer.id, event.kind, event.occurred_at, event.reference or "")
-    if said != (activity.customer.external_id, activity.kind, activity.occurred_at, activity.reference):
+    said = (event.kind, event.occurred_at, event.reference or "")
+    is_same = said == (activity.kind, activity.occurred_at, activity.reference)
+    if not (is_same and goes_by(activity.customer, external_id=event.customer.id)):
         return Outcome("conflict", code=ACTIVITY_CONFLICT)
     is_new = event.activity_id in created and event is first[event.activity_id]
     return Outcome("accepted" if is_new else "repeated", activity.uuid)

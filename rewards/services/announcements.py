@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from credits.models.accounts import Account
+from credits.models.wallets import Wallet
 from credits.selectors.terms import WalletTerms, default_wallet_terms
 from credits.services.opening import open_book
 from rewards.models.campaigns import Campaign
@@ -28,7 +29,9 @@ def announce_campaigns(*, now: datetime) -> int:
     :returns: how many customers were looked at; 0 if everybody knows.
     """
     looked_at = 0
-    for campaign in Campaign.objects.filter(is_active=True).select_related("merchant").order_by("id"):
+    with_points = Wallet.objects.filter(is_default=True).values("merchant")
+    campaigns = Campaign.objects.filter(is_active=True, merchant__in=with_points)
+    for campaign in campaigns.select_related("merchant").order_by("id"):
         local = now.astimezone(ZoneInfo(campaign.merchant.time_zone)).replace(tzinfo=None)
         running = read_terms(campaign).terms.window.round_at(local)
         if running is not None:
@@ -40,8 +43,9 @@ def _announce(campaign: Campaign, round_: str, terms: WalletTerms, now: datetime
     told_to = campaign.announced_to if campaign.announced_round == round_ else 0
     if told_to == ALL:
         return 0
-    accounts = Account.objects.filter(wallet=terms.wallet_id, pk__gt=told_to, customer__erased_at=None).order_by("pk")
-    found = dict(accounts.values_list("customer_id", "pk")[:AT_ONCE])
+    accounts = Account.objects.filter(wallet=terms.wallet_id, pk__gt=told_to)
+    there = accounts.filter(customer__erased_at=None, customer__merged_into=None).order_by("pk")
+    found = dict(there.values_list("customer_id", "pk")[:AT_ONCE])
     with transaction.atomic():
         book = open_book(terms=terms, customer_ids=found, now=now)
         segments = segments_of(found)

@@ -12,6 +12,7 @@ from config.lib import snapshots
 from config.lib.snapshots import FOR_EVER, NEVER, Look, Snapshot, microseconds, moment_of
 from credits.selectors.epochs import snapshot_epoch
 from referrals.models.merchants import Merchant
+from referrals.selectors import alias_of
 from rewards.selectors.credits import Credits, credits_of, credits_of_many
 
 REFILLED_AT_ONCE = 500
@@ -24,7 +25,7 @@ def credits_at_checkout(*, merchant_id: int, reference: str, now: datetime) -> b
     While PostgreSQL is away it is the last snapshot, with `stale` true and the moment when it was right. A stale
     answer may price a cart; it never authorises a debit.
 
-    :param reference: the merchant's id of the customer, or ours.
+    :param reference: the merchant's id of the customer, or of one for whom they go on, or ours.
     :raises OperationalError: if PostgreSQL is away and there is no snapshot.
     """
     epoch = snapshot_epoch()
@@ -40,7 +41,8 @@ def credits_at_checkout(*, merchant_id: int, reference: str, now: datetime) -> b
             raise
         return _answer(kept.body, moment_of(kept.as_of), is_stale=True)
     if found is None:
-        return None
+        goes_on = alias_of(merchant_id=merchant_id, reference=reference)
+        return credits_at_checkout(merchant_id=merchant_id, reference=goes_on, now=now) if goes_on else None
     body = _render(found)
     if look is not None:
         _keep(merchant_id, reference, _snapshot(found, body, look.at, now, epoch), found, look)

@@ -57,11 +57,11 @@ class _Delivery(msgspec.Struct, frozen=True):
 
 
 class _Order(msgspec.Struct, frozen=True):
-    """What is on record of an order id."""
+    """What is on record of an order id; `buyers` are who bought it, and who goes on for them if they were merged."""
 
     id: int
     uuid: UUID
-    customer_id: int
+    buyers: tuple[int | None, ...]
     total: int
     payment_status: str
 
@@ -92,8 +92,9 @@ def accept_purchases(
         opening = _first_by(attrgetter("order_id"), fresh)
         created = _record_orders(merchant, opening.values(), customers, now)
         orders = created | _known_orders(merchant, {d.order_id for d in deliveries.values()} - created.keys())
-        record_traces(merchant_id=merchant.pk, traces=_payment_traces(opening.values(), customers), now=now)
         contrary = [event for event in fresh if not _agrees(event, orders[event.order_id], customers)]
+        believed = [event for event in opening.values() if event not in contrary]
+        record_traces(merchant_id=merchant.pk, traces=_payment_traces(believed, customers), now=now)
         _refuse_deliveries(merchant, source, contrary)
         refused = {event.event_id for event in contrary} | {key for key, d in deliveries.items() if d.refused}
         outcomes, paid = [], dict[int, datetime]()
@@ -203,7 +204,7 @@ def _record_orders(
     orders = {}
     for id_, order_id in rows:
         row = purchases[order_id]
-        orders[order_id] = _Order(id_, row["uuid"], row["customer_id"], row["total"], row["payment_status"])
+        orders[order_id] = _Order(id_, row["uuid"], (row["customer_id"],), row["total"], row["payment_status"])
     return orders
 
 
@@ -233,16 +234,16 @@ def _known_orders(merchant: Merchant, order_ids: Collection[str]) -> dict[str, _
         return {}
     rows = Purchase.objects.filter(merchant=merchant, order_id__in=list(order_ids))
     return {
-        order_id: _Order(id_, uuid, customer_id, total, payment_status)
-        for order_id, id_, uuid, customer_id, total, payment_status in rows.values_list(
-            "order_id", "id", "uuid", "customer_id", "total", "payment_status"
+        order_id: _Order(id_, uuid, (customer_id, merged_into), total, payment_status)
+        for order_id, id_, uuid, customer_id, merged_into, total, payment_status in rows.values_list(
+            "order_id", "id", "uuid", "customer_id", "customer__merged_into", "total", "payment_status"
         )
     }
 
 
 def _agrees(event: PurchaseEvent, order: _Order, customers: Mapping[str, int]) -> bool:
     """Doors word an order differently, but its customer and its total are the same through all of them."""
-    return order.total == event.total and order.customer_id == customers[event.customer.id]
+    return order.total == event.total and customers[event.customer.id] in order.buyers
 
 
 def _refuse_deliveries(merchant: Merchant, source: str, events: Sequence[PurchaseEvent]) -> None:

@@ -9,7 +9,7 @@ from config.lib.bulk import execute_rows
 from config.lib.errors import DomainError, Invalid
 from config.lib.prepared import execute_prepared
 from credits.models.wallets import Wallet
-from referrals.models.customers import Customer
+from referrals.models.customers import Customer, CustomerAlias
 from rewards.engine.expressions.checker import compile_condition
 from rewards.engine.expressions.closures import Run
 from rewards.engine.expressions.errors import ConditionError, ExpressionError
@@ -45,6 +45,15 @@ def check_condition(condition: str) -> Run:
         ) from error
 
 
+def save_segment(*, segment: Segment) -> None:
+    """Write a segment; if its condition is another, nobody is in it until that is worked out, or somebody is listed."""
+    with transaction.atomic():
+        before = Segment.objects.select_for_update(no_key=True).filter(pk=segment.pk).first()
+        segment.save()
+        if before is not None and before.condition != segment.condition:
+            SegmentMember.objects.filter(segment=segment).delete()
+
+
 def list_members(*, segment: Segment, references: Collection[str], now: datetime) -> list[str]:
     """Make a list of customers the members of a segment, in the place of the list before.
 
@@ -54,11 +63,9 @@ def list_members(*, segment: Segment, references: Collection[str], now: datetime
     """
     if segment.condition:
         raise HasCondition
-    found = dict(
-        Customer.objects.filter(merchant=segment.merchant_id, external_id__in=set(references)).values_list(
-            "external_id", "pk"
-        )
-    )
+    called = {"merchant": segment.merchant_id, "external_id__in": set(references)}
+    found = dict(Customer.objects.filter(**called).values_list("external_id", "pk"))
+    found |= dict(CustomerAlias.objects.filter(**called).values_list("external_id", "customer"))
     with transaction.atomic():
         Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
         _put(segment.merchant_id, [(segment.pk, customer_id) for customer_id in found.values()], now)
@@ -150,7 +157,7 @@ def _in_chunks(merchant_id: int, now: datetime) -> Iterator[Mapping[int, MemberF
 
 
 def _facts_after(merchant_id: int, wallet_id: int | None, after: int, now: datetime) -> dict[int, MemberFacts]:
-    """What is known of the next thousand customers after an id. Who was erased is in no segment."""
+    """What is known of the next thousand customers after an id. Who was erased, or merged, is in no segment."""
     rows = execute_prepared(
         """
         SELECT customer.id, COALESCE(tier.code, ''), COALESCE(account.qualifying_orders, 0),
@@ -163,7 +170,7 @@ def _facts_after(merchant_id: int, wallet_id: int | None, after: int, now: datet
                 FROM referrals_purchase AS purchase WHERE purchase.customer_id = customer.id), -1)
         FROM (
             SELECT id, created_at FROM referrals_customer
-            WHERE merchant_id = %s AND id > %s AND erased_at IS NULL ORDER BY id LIMIT %s
+            WHERE merchant_id = %s AND id > %s AND erased_at IS NULL AND merged_into_id IS NULL ORDER BY id LIMIT %s
         ) AS customer
         LEFT JOIN credits_account AS account ON account.customer_id = customer.id AND account.wallet_id = %s
         LEFT JOIN credits_tier AS tier ON tier.id = account.tier_id

@@ -1,4 +1,4 @@
-// The page of settings: this browser is woken, or not. Without this file, or without web push, there is no button.
+// The page of settings, and the portal: this browser is woken, or not. Without this file, or without web push, there is no button.
 "use strict";
 
 const box = document.querySelector("[data-push]");
@@ -14,7 +14,7 @@ async function tell(address, fields) {
   const body = new FormData(box);
   Object.entries(fields).forEach(([name, value]) => body.set(name, value));
   const answer = await fetch(address, { method: "POST", body });
-  if (!answer.ok) throw new Error(answer.statusText);
+  if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
 }
 
 async function begin(registration) {

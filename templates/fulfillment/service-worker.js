@@ -1,11 +1,10 @@
 // Shows what this browser is woken for, and opens it. It keeps no page, and answers no request.
 "use strict";
 
-const inbox = new URL("{% url "notifications-page" %}", self.location.origin).href;
-
 self.addEventListener("push", (event) => {
   const said = event.data.json();
-  event.waitUntil(self.registration.showNotification(said.title, { body: said.text, tag: said.id, data: inbox }));
+  const page = new URL(said.page, self.location.origin).href;
+  event.waitUntil(self.registration.showNotification(said.title, { body: said.text, tag: said.id, data: page }));
 });
 
 self.addEventListener("notificationclick", (event) => {

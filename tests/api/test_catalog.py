@@ -1,17 +1,21 @@
 """The catalog as requirement 004 names it, what of it one customer can have, and prices for a pricing service."""
 
+from datetime import timedelta
+
 import jsonschema
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from referrals.models import Customer, Merchant
+from referrals.models import Customer, CustomerAlias, Merchant
 from rewards.api import shapes
-from rewards.models import RewardOption
+from rewards.models import PolicyVersion, RewardOption, VersionStatus
 from rewards.services.programmes.applying import apply_programme
 from rewards.services.programmes.shipped import shipped_programme
 from rewards.services.stock import take_stock
 from tests.factories.referrals import NOON
+from tests.factories.rewards import PolicyVersionFactory
 
 pytestmark = pytest.mark.django_db
 CATALOG = "/api/v1/rewards/catalog"
@@ -21,7 +25,7 @@ AVAILABLE = "/api/v1/rewards/customer/alice/available"
 @pytest.fixture
 def acme(new_caller):
     """The shop of requirement 004; Alice is known to it."""
-    apply_programme(programme=shipped_programme("acme-shop"), now=NOON)
+    apply_programme(programme=shipped_programme("acme-shop"), now=timezone.now())
     merchant = Merchant.objects.get(slug="acme-shop")
     api = new_caller(merchant)
     api.post("/api/v1/customers", {"id": "alice"})
@@ -105,6 +109,23 @@ def test_a_pricing_service_is_told_tier_discounts_and_multipliers(acme):
     assert priced["points"] == {"available": 500, "value": "1", "minimum": 500, "order_share_max": 50}
     assert priced["discount"] is None  # The bronze tier has no discount, and it is no birthday.
     assert acme.get("/api/v1/pricing/customers/nobody").status_code == 404
+
+
+def test_what_is_to_come_multiplies_nothing_yet_and_old_ids_lead_on(acme):
+    policy = PolicyVersion.objects.get(policy__code="points-for-purchases").policy
+    now, later = timezone.now(), timezone.now() + timedelta(days=1)
+    policy.versions.update(status=VersionStatus.RETIRED, retired_at=later)
+    coming = {"trigger": "purchase.completed", "beneficiary": "buyer"}
+    coming["give"] = {"points": {"per_currency_unit": 1, "categories": {"toys": 9}}}
+    PolicyVersionFactory(policy=policy, number=9, definition=coming, published_at=now, effective_at=later)
+    CustomerAlias.objects.create(
+        merchant=policy.merchant, external_id="ally", customer=Customer.objects.get(external_id="alice"), created_at=now
+    )
+
+    priced = acme.get("/api/v1/pricing/customers/ally").json()
+
+    assert priced["customer"] == "alice"
+    assert priced["multipliers"]["categories"] == {"electronics": 2.0, "fashion": 1.5, "home": 1.25}
 
 
 def test_a_tier_discount_is_told_in_the_words_of_the_document(new_caller):

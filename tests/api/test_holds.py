@@ -62,6 +62,14 @@ def test_they_are_freed(till, held):
     assert till.balance() == {"available": 100}
 
 
+def test_what_was_held_of_somebody_who_was_merged_since_can_be_taken(till, held):
+    merge = f"{CUSTOMERS}/ally/merge"
+    till.api.post(CUSTOMERS, {"id": "ally"})
+    assert till.api.post(merge, {"customer": "alice"}, headers={"Idempotency-Key": "m-1"}).status_code == 200
+    assert till.capture(held).json()["state"] == "captured"
+    assert till.balance() == {"available": 40}
+
+
 def test_each_step_again_changes_nothing(till, held):
     assert till.hold(60).json() == held.json()
     first = till.capture(held)

@@ -3,12 +3,14 @@
 import jsonschema
 import pytest
 
+from config.lib.errors import NotFound
 from fulfillment.api.deliveries import DELIVERIES, DELIVERY
 from fulfillment.api.webhook_endpoints import ENDPOINT, ENDPOINT_WITH_SECRET, ENDPOINTS
-from fulfillment.models import Delivery, WebhookEndpoint
-from fulfillment.services.webhooks.endpoints import ENDPOINTS_MAX
+from fulfillment.models import Delivery, EndpointState, WebhookEndpoint
+from fulfillment.services.webhooks.endpoints import ENDPOINTS_MAX, change_endpoint, remove_endpoint, rotate_secret
 from tests.api.caller import assert_problem
 from tests.factories.fulfillment import DeliveryFactory, WebhookEndpointFactory
+from tests.factories.referrals import NOON
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/webhook-endpoints"
@@ -118,3 +120,16 @@ def test_of_another_merchants_nothing_is_found(api, new_merchant):
 def test_a_delivery_of_another_endpoint_is_not_found(api, shop, made):
     delivery = DeliveryFactory(endpoint__merchant=shop)
     assert_problem(api.post(f"{PATH}/{made['id']}/deliveries/{delivery.uuid}/replay", {}), 404, "not_found")
+
+
+def test_an_endpoint_that_was_removed_never_comes_back_without_a_secret():
+    endpoint = WebhookEndpointFactory()
+    remove_endpoint(endpoint=endpoint, now=NOON)
+    for comes_back in (
+        lambda: change_endpoint(endpoint=endpoint, is_enabled=True, now=NOON),
+        lambda: rotate_secret(endpoint=endpoint, now=NOON),
+    ):
+        with pytest.raises(NotFound):
+            comes_back()
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.secret) == (EndpointState.REMOVED, "")

@@ -58,7 +58,7 @@ def test_a_customer_lets_this_device_be_told_sees_a_notification_and_ends_it(vis
     session = page.context.new_cdp_session(page)
     registrations = registrations_of(session)
     page.wait_for_function("navigator.serviceWorker.ready.then((it) => Boolean(it.active))")
-    said = json.dumps({"title": "You rise", "text": "Silver", "id": "1"})
+    said = json.dumps({"title": "You rise", "text": "Silver", "id": "1", "page": "/notifications/"})
     told = {"origin": visitor.address, "registrationId": registrations[-1]["registrationId"], "data": said}
     for _ in range(2):  # What comes twice is shown once.
         session.send("ServiceWorker.deliverPushMessage", told)

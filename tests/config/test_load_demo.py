@@ -5,13 +5,17 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from config.management.commands.load_demo import PASSWORD
-from fulfillment.models import Technician
-from referrals.models import ApiKey, Customer, Merchant, ReferralCode, Scope, User
+from fulfillment.models import Slot, Technician
+from referrals.models import ApiKey, Customer, Merchant, Purchase, ReferralCode, Scope, User
 from referrals.services.api_keys import forget_keys, key_in_force
+from rewards.models import RewardOption
+from rewards.selectors.eligibility import why_not
 from rewards.services.programmes.applying import apply_programme, plan_programme
 from rewards.services.programmes.shipped import shipped_programme
+from tests.doors.shopify import Sender, order
 from tests.factories.referrals import NOON
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +118,22 @@ def test_a_start_mends_what_somebody_spoiled(load_demo):
     assert merchant_of(keys(printed)[0]) == "acme-shop"
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+def test_the_printed_secret_signs_what_the_shop_tells(load_demo):
+    (secret,) = re.findall(r"acme-shop\.myshopify\.com +(\S+)", load_demo())
+    shop = Sender("acme-shop.myshopify.com", secret)
+    assert shop.tell("orders/create", order()) == 200
+    assert Purchase.objects.get().merchant.slug == "acme-shop"
+
+
+def test_every_reward_of_the_demo_can_be_had(load_demo):
+    load_demo()
+    now = timezone.now()
+    for option in RewardOption.objects.filter(points_required__isnull=False).select_related("merchant"):
+        alice = Customer.objects.get(merchant=option.merchant, external_id="alice")
+        assert why_not(customer=alice, option=option, quantity=1, now=now) == []
+    assert Slot.objects.filter(option__code="REWARD-201", starts_at__gt=now).count() >= 10
 
 
 def test_another_secret_key_makes_other_api_keys(load_demo, settings):

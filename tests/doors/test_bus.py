@@ -153,6 +153,8 @@ def test_another_system_may_send_a_task_instead(shop):
         take_in_purchase(**told(shop.slug))
     take_in_purchase(**told("nobody"))
     take_in_purchase(merchant=shop.slug, purchase=["nonsense"], sent_by="a newer version")
+    for odd in ("half of a character: \ud800", 2**70):
+        take_in_purchase(merchant=shop.slug, purchase={"order_id": odd})
 
     assert Purchase.objects.get().merchant == Merchant.objects.get(pk=shop.pk)
     assert InboundEvent.objects.get().source == "task"

@@ -5,9 +5,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from referrals.models import Purchase, Refund
+from referrals.models import Customer, Purchase, Refund
+from rewards.services.merging import merge_customers
 from tests.doors.shopify import CUSTOMER, DOMAIN, line, of_money, order, refund
+from tests.factories.referrals import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,13 @@ def test_what_differs_or_cannot_be_read_is_told_and_left_alone(shopify, reconcil
     orders = [order(line_items=[line(0)]), order(id=7, currency="EUR"), {"id": "x"}, "nonsense"]
     assert reconcile(*orders, apply=True) == ({"orders": 4, "purchases": 1, "different": 1, "invalid": 3}, 1)
     assert Purchase.objects.count() == 1
+
+
+def test_an_order_of_somebody_who_was_merged_since_is_not_different(acme, shopify, reconcile):
+    shopify.tell("orders/create", order())
+    people = {"survivor": CustomerFactory(merchant=acme), "merged": Customer.objects.get(external_id=str(CUSTOMER))}
+    merge_customers(**people, now=timezone.now(), reason="same_person", actor="command")
+    assert reconcile(order()) == ({"orders": 1}, 0)
 
 
 def test_a_file_that_is_none_is_refused(shopify, tmp_path):

@@ -20,6 +20,12 @@ def told_twice():
         NotificationFactory(customer=None, merchant=MerchantFactory(), user=user, key="event:1")
 
 
+def woken_twice():
+    user = UserFactory()
+    for _ in range(2):
+        PushSubscriptionFactory(customer=None, merchant=MerchantFactory(), user=user)
+
+
 BROKEN_IN_TELLING = [
     ("outbox_read_to_the_mark", row(OutboxReaderFactory, position=2, mark=1)),
     ("webhook_endpoint_has_events", row(WebhookEndpointFactory, events=[])),
@@ -46,5 +52,7 @@ BROKEN_IN_TELLING = [
     ("contact_preference_same_merchant", foreign(ContactPreferenceFactory)),
     ("contact_preference_quiet_has_both_ends", row(ContactPreferenceFactory, quiet_from="21:00")),
     ("push_subscription_same_merchant", foreign(PushSubscriptionFactory)),
+    ("push_subscription_has_one_reader", lambda: PushSubscriptionFactory(user=UserFactory())),
     ("push_subscription_once", twice(PushSubscriptionFactory, "customer")),
+    ("push_subscription_once_a_user", woken_twice),
 ]

@@ -11,7 +11,7 @@ from fulfillment.services.appointments import SlotOver, miss_appointment, remind
 from fulfillment.services.fulfilment import NotSentYet
 from fulfillment.services.granted import call_off_revoked, open_for_grants
 from fulfillment.services.places import SlotFull
-from fulfillment.services.refusals import AddressNeeded, IllegalMove
+from fulfillment.services.refusals import AddressNeeded, IllegalMove, NotYourJob
 from fulfillment.services.shipping import deliver, set_address
 from fulfillment.tasks import deliver_pending
 from rewards.models import Coupon, CouponPool, Grant
@@ -44,6 +44,23 @@ def test_a_parcel_is_sent_which_spends_the_points_and_then_delivered(desk):
     assert told_of(redemption)[-2:] == ["redemption.fulfilled", "redemption.delivered"]
     with pytest.raises(IllegalMove):
         set_address(redemption_id=redemption.pk, address="3 Ash Street", now=desk.now)
+
+
+def test_a_parcel_that_a_technician_looks_after_is_sent_once_one_has_it_and_that_ends_the_job(desk):
+    part = desk.option("part", needs_technician=True, shipping_required=True)
+    redemption = desk.redeem(desk.customer(points=500), part, address="1 Elm Street\nSpringfield")
+    with pytest.raises(NotYourJob):
+        desk.sends(redemption)
+    tina = desk.technician()
+    desk.dispatch()
+    job = desk.job(redemption)
+    with pytest.raises(NotSentYet):
+        desk.completes(tina, job)
+
+    desk.sends(redemption)
+
+    job.refresh_from_db()
+    assert (status_of(redemption), job.state) == ("fulfilled", "done")
 
 
 def test_what_is_not_approved_is_not_sent_and_what_was_not_sent_is_not_delivered(desk):

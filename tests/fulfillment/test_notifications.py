@@ -72,6 +72,7 @@ def test_whoever_earns_points_is_told_in_the_app_and_whoever_rises_by_e_mail_too
     ((html, _),) = letter.alternatives
     assert "Gold &amp; more" in html
     assert account.merchant.name in letter.body
+    assert "/notifications/settings/" in letter.body
     assert Message.objects.get(channel="push").state == MessageState.SKIPPED, "no browser is subscribed"
 
 
@@ -86,6 +87,22 @@ def test_the_last_day_of_points_is_that_of_the_merchants_zone(account, tell):
     account.merchant.save()
     tell("points.expiring", points=5, expires_at="2027-01-01T05:00:00+00:00", lead_days=7)
     assert inbox(account.customer)[0][0] == "5 points lapse on December 31, 2026"
+
+
+def test_an_appointment_is_on_its_day_and_at_its_hour_by_the_clock_of_the_merchant(account, tell):
+    account.merchant.time_zone = "America/New_York"
+    account.merchant.save()
+    tell("appointment.due", option="styling", starts_at="2026-11-21T05:00:00+00:00")
+    ((title, text),) = inbox(account.customer)
+    assert title == "Your appointment on November 21, 2026"
+    assert "at 12:00" in text
+
+
+def test_nobody_is_told_of_an_approval_that_nobody_gave(account, tell):
+    tell("redemption.approved", customer=account.customer_id, reason="no_approval_needed")
+    assert inbox(account.customer) == []
+    tell("redemption.approved", 2, customer=account.customer_id, option=None, reason="approved")
+    assert len(inbox(account.customer)) == 1
 
 
 def test_of_a_referral_the_referrer_is_told_without_a_name(account):
@@ -109,7 +126,10 @@ def test_the_technician_of_a_job_is_told_by_e_mail(account):
     read_to_the_end(lambda: notice_events(now=NOON), "notices")
     send_due_messages(now=NOON)
     assert Notification.objects.get().user == tina.user
-    assert [(each.subject, each.to) for each in mail.outbox] == [("A new job: free-meal", [tina.user.email])]
+    (letter,) = mail.outbox
+    assert (letter.subject, letter.to) == ("A new job: free-meal", [tina.user.email])
+    assert "/portal/" in letter.body
+    assert "/notifications/" not in letter.body, "what concerns their work is not theirs to choose"
 
 
 def test_nobody_is_told_the_same_twice_whoever_works_on_it(account, tell):
@@ -162,6 +182,7 @@ def test_at_night_it_waits_until_the_morning_of_the_reader(account, tell):
         ("07:59", "21:00", "08:00", "08:00"),
         ("08:00", "21:00", "08:00", None),
         ("13:00", "12:00", "14:00", "14:00"),
+        ("14:00", "12:00", "14:00", None),
         ("03:00", "08:00", "08:00", None),
     ],
 )
@@ -190,6 +211,15 @@ def test_a_mail_server_that_is_away_delays_it_and_is_asked_again(account, tell, 
     message.refresh_from_db()
     assert (message.state, message.attempts, len(mail.outbox)) == (MessageState.SENT, 3, 1)
     assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<{message.uuid}@")
+
+
+def test_an_address_to_which_nothing_can_be_sent_keeps_nobody_else_waiting():
+    unwritable = MessageFactory(notification__customer__email=f"eve@{'ä' * 60}.example")
+    other = MessageFactory()
+    send_due_messages(now=NOON)
+    unwritable.refresh_from_db()
+    assert (unwritable.state, unwritable.error) == (MessageState.SKIPPED, "refused")
+    assert [letter.to for letter in mail.outbox] == [[other.notification.customer.email]]
 
 
 def test_after_the_last_attempt_it_is_given_up(monkeypatch):

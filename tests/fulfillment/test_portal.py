@@ -54,6 +54,9 @@ def test_a_job_is_begun_and_applied_to_a_repair_whose_price_was_seen(desk, tina,
     assert "Done. Thank you!" in done.text
     assert (status_of(job.redemption), spent(desk.customer())) == ("fulfilled", [-100])
     assert "$100.00" in browser.get(page_of(job)).text
+    another = {"reference": "R-2", "kind": "repair", "amount": "10.00"}
+    late = browser.post(f"{page_of(job)}repairs/", another, follow=True)
+    assert "There is no such job." in late.text, "whoever is done has no more to do with the customer's repairs"
 
 
 def test_a_repair_can_be_entered_but_none_changed(desk, tina, job):

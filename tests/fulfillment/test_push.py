@@ -1,5 +1,6 @@
 """Web push: a browser says that it may be woken, and what its push service carries only the browser can read."""
 
+import json
 import time
 
 import pytest
@@ -7,10 +8,15 @@ from cryptography.exceptions import InvalidTag
 
 from config.lib import base64url
 from fulfillment.models import Message, MessageState, PushSubscription
-from fulfillment.services.notifications.inbox import subscribe_push
+from fulfillment.services.notifications.browsers import subscribe_push
 from fulfillment.services.notifications.push import public_key
 from fulfillment.services.notifications.sending import WAITS, send_due_messages
-from tests.factories.fulfillment import MessageFactory, PushSubscriptionFactory
+from tests.factories.fulfillment import (
+    MessageFactory,
+    NotificationFactory,
+    PushSubscriptionFactory,
+    TechnicianFactory,
+)
 from tests.factories.referrals import NOON, CustomerFactory, UserFactory
 from tests.fulfillment.browsers import Browser, point_of, private_key, signed_claims
 from tests.fulfillment.receivers import changes_its_mind, says
@@ -112,12 +118,39 @@ def test_a_browser_that_could_not_be_woken_is_refused(client, changed):
 def test_a_browser_is_woken_no_longer_when_its_customer_says_so_and_nobody_else(client):
     alice, bob, browser = CustomerFactory(user=UserFactory()), CustomerFactory(user=UserFactory()), Browser()
     for customer in (alice, bob):
-        subscribe_push(customer=customer, endpoint=ADDRESS, p256dh=browser.point, auth=browser.auth, now=NOON)
+        subscribe_push(reader=customer, endpoint=ADDRESS, p256dh=browser.point, auth=browser.auth, now=NOON)
     client.force_login(alice.user)
 
     client.post("/notifications/push/forget/", {"endpoint": ADDRESS})
 
     assert PushSubscription.objects.get().customer == bob
+
+
+def test_a_technician_is_woken_for_a_new_job_on_the_browser_that_said_so(client, receiver):
+    tina, browser, server = TechnicianFactory(), Browser(), receiver(says(201))
+    client.force_login(tina.user)
+    said = {"endpoint": server.url, "p256dh": base64url.encode(browser.point), "auth": base64url.encode(browser.auth)}
+    assert client.post("/portal/push/", said).status_code == 201
+    told = NotificationFactory(
+        customer=None, merchant=tina.merchant, user=tina.user, kind="job_assigned", arguments={"reward": "Free meal"}
+    )
+    MessageFactory(notification=told, channel="push")
+
+    send_due_messages(now=NOON)
+
+    (carried,) = server.requests
+    shown = json.loads(browser.reads(carried.body))
+    assert (shown["title"], shown["page"]) == ("A new job: Free meal", "/portal/")
+    client.post("/portal/push/forget/", {"endpoint": server.url})
+    assert not PushSubscription.objects.exists()
+
+
+def test_a_browser_is_known_again_after_the_key_of_hashes_was_changed(settings):
+    alice, browser = CustomerFactory(), Browser()
+    asked = {"reader": alice, "endpoint": ADDRESS, "p256dh": browser.point, "auth": browser.auth, "now": NOON}
+    kept = subscribe_push(**asked)
+    settings.LOOKUP_HASH_KEY = "ab" * 32
+    assert subscribe_push(**asked) == kept
 
 
 def test_without_a_key_of_ours_nothing_is_offered(client, settings):
@@ -130,6 +163,5 @@ def test_without_a_key_of_ours_nothing_is_offered(client, settings):
 def test_the_script_of_the_browser_is_for_all_pages_and_keeps_none(client):
     script = client.get("/service-worker.js")
     assert script["Content-Type"].startswith("text/javascript")
-    assert "/notifications/" in script.text
     assert "caches" not in script.text
     assert '"fetch"' not in script.text

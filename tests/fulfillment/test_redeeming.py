@@ -188,12 +188,13 @@ def test_the_price_is_that_of_the_moment(desk):
     assert spent(alice) == [-100]
 
 
-def test_nobody_approves_their_own(desk):
-    person = UserFactory()
-    redemption = desk.redeem(desk.customer(points=100, user=person), desk.option(needs_approval=True))
+def test_nobody_approves_or_rejects_their_own(desk):
+    desk.sam = UserFactory()
+    redemption = desk.redeem(desk.customer(points=100, user=desk.sam), desk.option(needs_approval=True))
 
-    with pytest.raises(OwnRedemption):
-        desk.approve(redemption, person)
+    for decide in (desk.approve, desk.reject):
+        with pytest.raises(OwnRedemption):
+            decide(redemption)
 
 
 def test_the_steps_are_told_with_their_times_and_those_to_come_without(desk):

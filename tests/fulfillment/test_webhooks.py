@@ -176,12 +176,13 @@ def test_it_is_tried_for_three_days_under_one_id_and_then_given_up(merchant, lis
     assert [each["status"] for each in delivery.log] == [500] * 10
 
 
-def test_a_receiver_that_asks_for_time_gets_it(merchant, listening, relay):
-    listening(merchant, says(429, "Retry-After: 3600"))
+@pytest.mark.parametrize(("asked", "given"), [(3600, timedelta(hours=1)), (999_999, timedelta(days=1))])
+def test_a_receiver_that_asks_for_time_gets_it_up_to_a_day(merchant, listening, relay, asked, given):
+    listening(merchant, says(429, f"Retry-After: {asked}"))
     happen(merchant, "points.earned")
     relay()
     send()
-    assert Delivery.objects.get().due_at == SOON + timedelta(hours=1)
+    assert Delivery.objects.get().due_at == SOON + given
 
 
 def test_an_endpoint_that_fails_for_days_is_disabled_and_goes_on_when_it_is_enabled(merchant, listening, relay):
@@ -189,6 +190,7 @@ def test_an_endpoint_that_fails_for_days_is_disabled_and_goes_on_when_it_is_enab
     ensure_roles()
     paula = UserFactory()
     make_staff(user=paula, role=Role.PROGRAMME_MANAGER, merchants=[merchant])
+    make_staff(user=UserFactory(is_active=False), role=Role.PROGRAMME_MANAGER, merchants=[merchant])
     happen(merchant, "points.earned")
     relay()
     send()
@@ -199,10 +201,8 @@ def test_an_endpoint_that_fails_for_days_is_disabled_and_goes_on_when_it_is_enab
     assert send(SOON + timedelta(days=30)) == 0
     with pytest.raises(EndpointDisabled):
         send_test(endpoint=endpoint, now=SOON)
-
     enabled = change_endpoint(endpoint=endpoint, is_enabled=True, now=SOON)
     send()
-
     assert (enabled.state, enabled.failing_since) == (EndpointState.ENABLED, None)
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
     assert len({each.headers["webhook-id"] for each in server.requests}) == 1

@@ -25,7 +25,7 @@ def test_a_manager_begins_a_campaign_from_a_template(client, as_role, form):
     assert Campaign.objects.get().definition == {"type": "points_multiplier", "multiplier": 2, "from": "2026-11-20"}
 
 
-@pytest.mark.parametrize("definition", ["type: lottery", "[", "- 1", "type: points_multiplier"])
+@pytest.mark.parametrize("definition", ["type: lottery", "[", "[" * 5_000, "- 1", "type: points_multiplier"])
 def test_a_definition_that_cannot_be_used_is_refused_with_a_sentence(staff, form, definition):
     answer = staff.post(ADD, {**form, "definition": definition})
     assert (answer.status_code, Campaign.objects.exists()) == (200, False)
@@ -52,6 +52,12 @@ def test_who_is_in_a_segment_is_said_by_a_file_or_by_a_condition(staff, own):
     staff.post(LISTS, {**said, "customers": file})
     (member,) = Segment.objects.get().members.select_related("customer")
     assert member.customer.external_id == "alice"
+    change = reverse("admin:rewards_segment_change", args=[Segment.objects.get().pk])
+    too_large = SimpleUploadedFile("vip.csv", b"bob\n" * 2_500_001)
+    assert "10 MB at most" in staff.post(change, {**said, "customers": too_large}).text
+    assert Segment.objects.get().members.get() == member
+    staff.post(change, {**said, "condition": "customer.points > 0"})
+    assert not Segment.objects.get().members.exists()
     refused = staff.post(LISTS, {**said, "code": "rich", "condition": "customer.wealth > 1"})
     assert "errorlist" in refused.text
     assert not Segment.objects.filter(code="rich").exists()

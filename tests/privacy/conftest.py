@@ -14,7 +14,6 @@ from config.lib.encryption import lookup_hash
 from credits.models import Tier, Wallet
 from credits.services.adjusting import ask_adjustment
 from credits.services.assigning import assign_tier
-from fulfillment.services.fulfilment import add_note
 from fulfillment.services.redemptions import Wish, redeem
 from fulfillment.services.service_records import Told, record_service
 from fulfillment.services.shipping import send
@@ -22,7 +21,12 @@ from referrals.models import Customer
 from rewards.services.checkout import refill_snapshots
 from tests.api.caller import CODES, CUSTOMERS, evaluate_all
 from tests.api.points import Till
-from tests.factories.fulfillment import ContactPreferenceFactory, NotificationFactory, PushSubscriptionFactory
+from tests.factories.fulfillment import (
+    ContactPreferenceFactory,
+    NoteFactory,
+    NotificationFactory,
+    PushSubscriptionFactory,
+)
 from tests.factories.referrals import NOON, UserFactory
 from tests.factories.rewards import RewardOptionFactory
 
@@ -93,7 +97,7 @@ def let_her_redeem(shop, her, sam):
     mug = RewardOptionFactory(reward_type__merchant=shop, code="sent", points_required=5, shipping_required=True)
     wish = Wish(her, mug, 1, "request:1", "customer", address="Wilhelmina Quackenbush\n1 Threadneedle Street")
     redemption = redeem(wish=wish, now=NOON)
-    add_note(redemption_id=redemption.pk, words="Umbrella left", actor="user:1", is_for_customer=False, now=NOON)
+    NoteFactory(redemption=redemption, text="Umbrella left")
     send(redemption_id=redemption.pk, carrier="Post", tracking="RR0815XQ", person=sam, now=NOON)
     record_service(customer=her, told=Told("job-1", "repair", 100, "Gramophone of hers"), now=NOON)
 

@@ -76,6 +76,19 @@ def test_a_friend_is_written_to_in_the_merchants_name_with_the_code_and_the_link
     assert Consent.objects.values_list("customer", "text").get() == (code.customer_id, WORDS)
 
 
+def test_a_friend_is_written_to_in_the_language_of_whoever_invites(code):
+    invite(code, language="de")
+    send_all()
+    assert mail.outbox[0].subject == "Eine Einladung zu Farmacy Food"
+    assert "Kunde" in mail.outbox[0].body
+
+
+def test_an_address_to_which_nothing_can_be_sent_keeps_no_other_friend_waiting(code):
+    invite(code, f"eve@{'ä' * 60}.example", "bob@example.com")
+    assert send_all() == ["bob@example.com"]
+    assert states() == [("failed", ""), ("sent", "")]
+
+
 @pytest.mark.parametrize("form", [{"List-Unsubscribe": "One-Click"}, {}], ids=["mail program", "person"])
 def test_one_click_ends_invitations_for_ever_and_from_everybody(code, shop, form):
     invite(code)

@@ -176,7 +176,7 @@ def test_the_plan_is_made_from_what_customers_did_before(trying):
     Customer.objects.update(created_at=shop.now - 30 * DAY)
     spend(shop, [(each, 30_00) for each in people[:200]])
     shop.now += DAY
-    experiment, of_nobody = plan(shop), plan(trying(policy()))
+    experiment, of_nobody = plan(shop, held_out_percent=10), plan(trying(policy()))
     for each in (experiment, of_nobody):
         each.definition.pop("expected")
         save_experiment(experiment=each)
@@ -185,8 +185,8 @@ def test_the_plan_is_made_from_what_customers_did_before(trying):
     made = begin(shop, experiment).plan
     assert made["mean"] == 15_00
     assert made["deviation"] == pytest.approx(15_00, rel=0.01)
-    # z² = 11.124; (1 + 1.2²) × 1500² / 300²
-    assert made["customers_needed"] == pytest.approx(11.124 * 2.44 * 25, rel=0.01)
+    # Two comparisons, one of them with who is held out: z² = 13.017; (1 + 1.2²) × 1500² / 300²
+    assert made["customers_needed"] == pytest.approx(13.017 * 2.44 * 25, rel=0.01)
 
 
 def test_what_cannot_be_begun_is_refused_with_its_reason(trying):

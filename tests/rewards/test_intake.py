@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from referrals.models import Customer, InboundEvent, Purchase
+from referrals.models import Customer, CustomerTrace, InboundEvent, Purchase
 from rewards.models import Evaluation
 from rewards.models.evaluations import shard_of
 from rewards.services.purchase_events import content_hash
@@ -90,11 +90,12 @@ def test_an_order_of_another_customer_or_total_is_a_conflict_however_often_it_is
     shop.accept(event)
     if "customer" in changes:
         changes = {"customer": other(event.customer, id="carol")}
-    contrary = other(event, event_id="contrary", **changes)
+    contrary = other(event, event_id="contrary", payment_fingerprint="card-1", **changes)
     for _ in range(2):
         assert kinds(shop.accept(contrary)) == [("conflict", "order_conflict")]
     assert Purchase.objects.get().total == 1000
     assert InboundEvent.objects.get(event_id="contrary").refused
+    assert not CustomerTrace.objects.exists()
 
 
 @pytest.mark.parametrize("cents", [1, 9999])

@@ -9,58 +9,25 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from credits.models import Account, Entry, Lot
-from referrals.models import AuditRecord, Customer, Event, LeaderboardAlias, Referral, ReferralCode
+from referrals.models import AuditRecord, Customer, Event, Referral, ReferralCode
 from referrals.selectors import get_customer
 from referrals.services.codes import choose_code
-from referrals.services.customers import CustomerConflict, Identity, find_or_create_customers
+from referrals.services.customers import CustomerConflict
 from referrals.services.merging import MergeTheOtherWay, MergeWithOneself, NobodyToMerge
-from rewards.models import BadgeAward, Counter, Grant, RewardType, SegmentMember
-from rewards.selectors.badges import badges_of
+from rewards.models import Counter
 from rewards.selectors.credits import credits_of
+from rewards.selectors.friends import points_from_friends
 from rewards.selectors.person import everything_about
+from rewards.selectors.tracker import friends_of
 from rewards.services.erasure import erase_customer
-from rewards.services.merging import level_merged, merge_customers, preview_merge
+from rewards.services.merging import level_merged, preview_merge
 from tests.factories.referrals import NOON, UserFactory
-from tests.factories.rewards import BadgeFactory, SegmentFactory
-from tests.rewards.checkout import Checkout, item
-from tests.rewards.shop import Shop, assert_books_are_right, policy
+from tests.rewards.people import FRIEND_BUYS, OWN, People
+from tests.rewards.shop import assert_books_are_right, policy
 
-OWN = policy("buyer", points=100)
-FRIEND_BUYS = policy("referrer", points=10)
 EVERY_SECOND = policy(
     "referrer", points=1000, milestones={"measure": "purchases", "scope": "across_friends", "every": 2}
 )
-
-
-class People(Shop):
-    """A shop whose customers are found as other systems find them: by an id, under which they may be merged."""
-
-    def customer(self, name):
-        identity = Identity(name)
-        found = find_or_create_customers(merchant=self.merchant, identities=[identity], now=self.now)
-        return Customer.objects.get(pk=found[name])
-
-    def grants_of(self, customer):
-        return list(Grant.objects.filter(customer=customer).order_by("id").values_list("state", flat=True))
-
-    def merges(self, survivor="ann", merged="anna"):
-        people = {"survivor": self.customer(survivor), "merged": self.customer(merged)}
-        return merge_customers(**people, now=self.now, reason="same_person", actor="command")
-
-
-@pytest.fixture
-def open_people(db):
-    yield People
-    assert_books_are_right()
-
-
-@pytest.fixture
-def two(open_people):
-    """Ann and Anna, who are one, each with a purchase."""
-    shop = open_people(OWN, FRIEND_BUYS)
-    shop.bought("ann")
-    shop.bought("anna")
-    return shop
 
 
 def test_points_move_once_with_their_expiry_and_the_way_there_is_told(two):
@@ -112,7 +79,9 @@ def test_friends_and_codes_of_both_are_the_survivors(open_people):
     shop.bought("dora", referral_code=codes["anna"])
 
     assert outcome.friends == 1
-    assert shop.points("ann") == 40
+    ann = shop.customer("ann")
+    tracked = [friend.earned.points for friend in friends_of(referrer=ann, now=shop.now)]
+    assert (shop.points("ann"), points_from_friends(customer=ann), tracked) == (40, 40, [10, 20, 10])
     assert {each.referrer.external_id for each in Referral.objects.all()} == {"ann"}
     assert sorted(shop.customer("ann").codes.filter(retired_at=None).values_list("is_main", flat=True)) == [False, True]
     assert shop.joins("eve", code=codes["anna"]).is_referred
@@ -185,37 +154,6 @@ def test_what_was_on_its_way_follows_and_what_is_owed_is_repaid(open_people):
     assert [level_merged(now=shop.now), level_merged(now=shop.now)] == [1, 0]
     anna.refresh_from_db()
     assert (shop.points("ann"), anna.owed, anna.available) == (100, 0, 0)
-
-
-MEAL = policy("buyer", give={"grant": {"option": "free-meal", "quantity": 1}})
-REGULAR = policy("buyer", give={"badge": {"code": "regular"}})
-
-
-def test_rewards_of_the_other_can_be_used_and_badges_and_lists_are_the_survivors(open_people):
-    shop = open_people(MEAL, REGULAR)
-    BadgeFactory(merchant=shop.merchant, code="regular")
-    RewardType.objects.filter(pk=shop.meal.reward_type_id).update(discount_type="free", product_category="meals")
-    friends, big = (SegmentFactory(merchant=shop.merchant, condition=text) for text in ("", "customer.purchases > 9"))
-    bought = shop.bought("anna")
-    ann, anna = shop.customer("ann"), shop.customer("anna")
-    for segment in (friends, big):
-        SegmentMember.objects.create(merchant=shop.merchant, segment=segment, customer=anna, since=NOON)
-    alias = {"alias": "Swift", "folded": "swift", "created_at": NOON}
-    LeaderboardAlias.objects.create(merchant=shop.merchant, customer=anna, **alias)
-
-    assert shop.merges().grants == 1
-
-    checkout = Checkout(shop)
-    held = checkout.hold("ann", item())
-    assert (shop.grants_of(anna), held.goods) == (["reserved"], 0)
-    checkout.buy(held)
-    assert shop.grants_of(anna) == ["used"]
-    assert [badge["id"] for badge in badges_of(ann.pk)] == ["regular"]
-    assert not BadgeAward.objects.filter(customer=ann).exists(), "who has a badge is not given it again"
-    assert list(SegmentMember.objects.values_list("segment", "customer")) == [(friends.pk, ann.pk)]
-    assert LeaderboardAlias.objects.get().customer == ann
-    shop.refunded(bought)
-    assert badges_of(ann.pk) == []
 
 
 def test_a_second_merge_takes_the_first_along(two):

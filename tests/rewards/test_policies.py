@@ -17,6 +17,7 @@ from rewards.services.policies.drafts import (
 )
 from rewards.services.policies.publishing import NotInForce, NotInThePast, publish_draft, retire_policy
 from rewards.services.policies.words import ExamplesFail, PolicyInvalid, Words
+from tests.factories.rewards import BadgeFactory, CampaignFactory
 from tests.rewards.shop import policy
 
 BY = By("key:gv_1")
@@ -94,6 +95,26 @@ def test_a_policy_ends_at_a_moment_to_come(shop):
         retire_policy(merchant=shop.merchant, code="thanks", by=BY, now=shop.now)
 
 
+def test_a_policy_that_ends_later_can_be_ended_sooner(shop):
+    create(shop)
+    publish(shop)
+    for at in (shop.now + 2 * HOUR, shop.now + HOUR):
+        retire_policy(merchant=shop.merchant, code="thanks", by=BY, now=shop.now, at=at)
+    with pytest.raises(NotInForce):
+        retire_policy(merchant=shop.merchant, code="thanks", by=BY, now=shop.now, at=shop.now + 3 * HOUR)
+    shop.now += HOUR
+    shop.bought("bob")
+    assert shop.points("bob") == 0
+
+
+def test_what_was_to_come_and_never_came_cannot_be_ended(shop):
+    create(shop)
+    publish(shop, at=shop.now + 2 * HOUR)
+    retire_policy(merchant=shop.merchant, code="thanks", by=BY, now=shop.now)
+    with pytest.raises(NotInForce):
+        retire_policy(merchant=shop.merchant, code="thanks", by=BY, now=shop.now + HOUR)
+
+
 def test_nothing_is_published_for_the_past(shop):
     create(shop)
     with pytest.raises(NotInThePast):
@@ -114,14 +135,24 @@ def test_a_draft_is_not_published_while_an_example_fails(shop):
     [
         ({"when": "purchase.totl > 5"}, "/definition/when"),
         ({"give": {"grant": {"option": "yacht"}}}, "/definition/give/grant/option"),
+        ({"give": {"badge": {"code": "retired"}}}, "/definition/give/badge/code"),
+        ({"campaign": "weekend"}, "/definition/campaign"),
         ({"on": "moon.rises"}, "/definition/trigger"),
     ],
 )
 def test_what_cannot_be_used_is_refused_when_it_is_written(shop, said, pointer):
+    BadgeFactory(merchant=shop.merchant, code="retired", is_active=False)
     with pytest.raises(PolicyInvalid) as refused:
         create(shop, **said)
     assert pointer in [error["pointer"] for error in refused.value.errors]
     assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize("give", [{"badge": {"code": "regular"}}, {"event": {"type": "call_them"}}, {"tier_step": {}}])
+def test_what_is_neither_points_nor_a_reward_can_be_given_as_well(shop, give):
+    BadgeFactory(merchant=shop.merchant, code="regular")
+    CampaignFactory(merchant=shop.merchant, code="weekend")
+    assert create(shop, give=give, campaign="weekend").definition["give"] == give
 
 
 def test_a_code_is_given_once(shop):

@@ -218,6 +218,15 @@ def test_badges_steps_and_what_others_are_told_wait_for_the_release_and_come_onc
     assert sorted(told(shop)) == sorted([*everything, *again])
 
 
+def test_who_rises_by_a_release_is_given_what_others_are_and_a_refund_takes_the_step_back(open_shop):
+    shop = held_shop(open_shop, gives("tier_step"), policy("customer", on="tier.changed", points=70))
+    purchase = shop.bought("bob", 40)
+    decide(shop, "released")
+    assert (shop.account("alice").tier.code, sums(shop)[0]) == ("silver", (70, 0))
+    shop.refunded(purchase)
+    assert shop.account("alice").tier.code == "bronze"
+
+
 def test_nothing_of_a_refused_referral_ever_comes(open_shop):
     shop = held_shop(open_shop, gives("badge", code="ambassador"), gives("event", type="call_them"), MEAL)
     BadgeFactory(merchant=shop.merchant, code="ambassador")

@@ -214,6 +214,15 @@ def test_what_cannot_be_redeemed_at_a_checkout_is_refused(shop, checkout):
         checkout.hold("alice", redeem=[{"option": option(shop, type_terms=five, points_required=1001).code}])
 
 
+def test_no_points_are_taken_for_what_lowers_no_price(shop, checkout):
+    five_off = option(shop, type_terms={"discount_type": "fixed", "discount_value": 5_00})
+    meal = option(shop, category="free_product", type_terms={"discount_type": "free", "product_category": "meals"})
+    for code, items in ((five_off.code, 5), (meal.code, 1)):
+        with pytest.raises(OptionNotForCheckout, match="Only 1 of"):
+            checkout.hold("alice", item(quantity=items), redeem=[{"option": code, "quantity": 2}])
+    assert checkout.quote("alice", item(quantity=2), redeem=[{"option": meal.code, "quantity": 2}])["goods"] == 0
+
+
 def test_codes_are_handed_out_when_it_is_bought_and_not_before(shop, checkout):
     cards = option(shop, "gift_card", points_required=100, needs_coupon=True)
     import_coupons(option=cards, codes=["GIFT-1", "GIFT-2"], now=shop.now)

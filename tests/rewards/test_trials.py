@@ -13,7 +13,7 @@ from rewards.services.trials.backtests import LEASE, run_next_backtest, start_ba
 from rewards.services.trials.candidates import candidate_of
 from rewards.services.trials.dry_run import Trial, dry_run
 from tests.factories.referrals import NOON, CustomerRfmFactory
-from tests.factories.rewards import SegmentMemberFactory
+from tests.factories.rewards import CampaignFactory, SegmentMemberFactory
 from tests.rewards.shop import PER_DOLLAR, awarded, policy
 
 FLOORS = ("referrals", "credits", "rewards", "fulfillment")
@@ -209,6 +209,18 @@ def test_why_is_told_clause_by_clause_long_after(shop):
     assert conditional.refused == "The condition of this reward was not met."
     assert asked[shop.policies[0].code].gave == ["You received 10 points."]
     assert len(asked) == len([it for it in POLICIES if it["trigger"] == "purchase.completed"])
+
+
+def test_a_trace_goes_on_to_what_followed_from_what_followed(open_shop):
+    completed, changed = (policy("customer", on=trigger) for trigger in ("campaign.completed", "tier.changed"))
+    completed = {**completed, "campaign": "big", "give": {"tier_step": {}}}
+    shop = open_shop(policy(), completed, changed)
+    goal = {"type": "achievement", "goal": {"measure": "spend", "target": 1}}
+    CampaignFactory(merchant=shop.merchant, code="big", definition=goal)
+    evaluation = Evaluation.objects.get(subject_id=shop.bought("bob", 1).pk, trigger="purchase.completed", cause=None)
+    assert [each.trigger for each in traces_of(evaluation)] == [
+        "purchase.completed", "campaign.completed", "tier.changed"
+    ]  # fmt: skip
 
 
 def test_a_trace_shows_what_was_seen_of_a_customer_at_that_time_whatever_they_are_now(open_shop):

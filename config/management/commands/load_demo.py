@@ -1,8 +1,8 @@
 """`manage.py load_demo`: three merchants with their programmes, and people to try them with.
 
 Every start of the demo runs it, so it leaves alone what people have changed since, programmes above all; only the
-keys and the passwords are put right, because it prints them. They are the same each time: the password is fixed,
-and the API keys follow from SECRET_KEY. That is why it refuses to run in production.
+keys, the passwords and the secret of the shop are put right, because it prints them. They are the same each time: the
+password is fixed, and the others follow from SECRET_KEY. That is why it refuses to run in production.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from config.lib.encryption import keyed_hash
+from config.management.goods import ensure_codes, ensure_shop, ensure_slots
 from config.management.people import ensure_customer, ensure_staff, ensure_technician
 from credits.models.wallets import Wallet
 from referrals.models.api_keys import ApiKey, Scope
@@ -36,6 +37,8 @@ STAFF = {
 TECHNICIAN = "Tina"
 PEOPLE_HEADINGS = ("merchant", "person", "role", "e-mail", "password", "referral code")
 KEY_HEADINGS = ("merchant", "pages", "API key")
+WITH_A_SHOP = "acme-shop"
+SHOP_HEADINGS = ("merchant", "Shopify shop", "secret that signs its webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,20 @@ class Command(BaseCommand):
         with transaction.atomic():
             ensure_roles()
             merchants = [_load(slug, encoded, options["port"], now) for slug in shipped_slugs()]
+            shop = _connect_shop(now)
         self.stdout.write(_table(PEOPLE_HEADINGS, [row for merchant in merchants for row in merchant.people]))
         self.stdout.write("")
         self.stdout.write(_table(KEY_HEADINGS, [merchant.key for merchant in merchants]))
+        self.stdout.write("")
+        self.stdout.write(_table(SHOP_HEADINGS, [shop]))
 
 
 def _load(slug: str, encoded: str, port: int, now: datetime) -> _Merchant:
     if not Wallet.objects.filter(merchant__slug=slug).exists():
         apply_programme(programme=shipped_programme(slug), now=now)
     merchant = Merchant.objects.get(slug=slug)
+    ensure_codes(merchant=merchant, now=now)
+    ensure_slots(merchant=merchant, now=now)
     people = [_customer(merchant, name, encoded, now) for name in CUSTOMERS]
     ensure_technician(merchant=merchant, name=TECHNICIAN, email=_email(TECHNICIAN, slug), encoded=encoded)
     people.append(_row(merchant, TECHNICIAN, "technician"))
@@ -78,6 +86,12 @@ def _load(slug: str, encoded: str, port: int, now: datetime) -> _Merchant:
         ensure_staff(merchant=merchant, role=role, name=name, email=_email(name, slug), encoded=encoded)
         people.append(_row(merchant, name, role.value))
     return _Merchant(people, (slug, f"http://{merchant.domain}:{port}/", _ensure_key(merchant)))
+
+
+def _connect_shop(now: datetime) -> tuple[str, ...]:
+    secret = _derived("secret of the shop")
+    shop = ensure_shop(merchant=Merchant.objects.get(slug=WITH_A_SHOP), secret=secret, now=now)
+    return (WITH_A_SHOP, shop.domain, secret)
 
 
 def _customer(merchant: Merchant, name: str, encoded: str, now: datetime) -> tuple[str, ...]:

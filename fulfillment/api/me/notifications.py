@@ -24,7 +24,8 @@ from fulfillment.api.notifications import (
     subscribe,
 )
 from fulfillment.selectors.inbox import inbox_page, preferences_of, unread_count
-from fulfillment.services.notifications.inbox import mark_read, unsubscribe_push
+from fulfillment.services.notifications.browsers import unsubscribe_push
+from fulfillment.services.notifications.inbox import mark_read
 
 OWN_NOTIFICATIONS = object_of(
     **{name: shape for name, shape in NOTIFICATIONS["properties"].items() if name != "customer"}

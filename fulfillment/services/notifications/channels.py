@@ -12,10 +12,11 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db.models import Q
 
 from config.lib.outbound import Unreachable, post
 from fulfillment.models.notifications import Channel, PushSubscription, Voice
-from fulfillment.selectors.wording import EmailParts, Said, as_email
+from fulfillment.selectors.wording import EmailParts, Said, as_email, page_of
 from fulfillment.services.notifications.push import push_headers_and_body
 from referrals.models.customers import Customer
 from referrals.models.merchants import Merchant
@@ -39,10 +40,12 @@ class Letter:
     """A message with everything that its channel needs.
 
     :param uuid: of the message; the same at each attempt, so that a mail server can tell a copy.
+    :param kind: the notice.
     :param reader: whom it is for.
     """
 
     uuid: UUID
+    kind: str
     reader: Customer | User
     merchant: Merchant
     voice: Voice
@@ -54,8 +57,11 @@ def send_email(letter: Letter) -> None:
     """Send it to the reader's address."""
     if not letter.reader.email:
         raise NoWay("no_address")
-    parts: EmailParts = as_email(letter.said, merchant=letter.merchant, voice=letter.voice, language=letter.language)
-    sender = formataddr((letter.voice.sender_name or letter.merchant.name, settings.DEFAULT_FROM_EMAIL))
+    merchant, voice = letter.merchant, letter.voice
+    parts: EmailParts = as_email(
+        letter.said, kind=letter.kind, merchant=merchant, voice=voice, language=letter.language
+    )
+    sender = formataddr((voice.sender_name or merchant.name, settings.DEFAULT_FROM_EMAIL))
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     mail = EmailMultiAlternatives(
         parts.subject,
@@ -92,16 +98,17 @@ def send_push(letter: Letter) -> None:
 
     Where one is away all are woken again later: the message has an id, by which a browser shows it once.
     """
-    if not isinstance(letter.reader, Customer):
-        raise NoWay("no_address")
-    subscriptions = list(PushSubscription.objects.filter(of_person(letter.reader.pk)).order_by("pk"))
+    whose = of_person(letter.reader.pk) if isinstance(letter.reader, Customer) else Q(user=letter.reader.pk)
+    subscriptions = list(PushSubscription.objects.filter(whose).order_by("pk"))
     if not subscriptions:
         raise NoWay("no_address")
-    content = msgspec.json.encode({"title": letter.said.title, "text": letter.said.text, "id": str(letter.uuid)})
+    said = letter.said
+    told = {"title": said.title, "text": said.text, "id": str(letter.uuid), "page": page_of(letter.kind)}
+    content = msgspec.json.encode(told)
     away: Away | None = None
     for subscription in subscriptions:
         try:
-            _wake(subscription, content, letter.said.text)
+            _wake(subscription, content, said.text)
         except Away as error:
             away = error
     if away is not None:
@@ -135,7 +142,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], fine: tuple[int, ...] 
 def _mail(mail: EmailMessage) -> None:
     try:
         mail.send()
-    except smtplib.SMTPRecipientsRefused:
+    except (smtplib.SMTPRecipientsRefused, ValueError):  # The latter: an address that no mail can be written to.
         raise NoWay("refused") from None
     except (OSError, smtplib.SMTPException) as error:
         raise Away(type(error).__name__) from error

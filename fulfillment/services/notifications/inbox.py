@@ -9,18 +9,11 @@ from django.conf import settings
 from django.db import transaction
 
 from config.lib.bodies import mistake
-from config.lib.encryption import keyed_hash
-from config.lib.errors import NotFound
-from config.lib.outbound import is_postable
 from fulfillment.models.notifications import Channel, ContactPreference, Notification, PushSubscription
 from fulfillment.selectors.notices import Topic
-from fulfillment.services.notifications.push import is_browser_key
 from referrals.models.customers import Customer
 from referrals.selectors import of_person
 from referrals.services.erasure import hold_customers
-
-SUBSCRIPTIONS_MAX = 20
-AUTH_BYTES = 16
 
 
 def mark_read(*, customer: Customer, uuids: Collection[UUID] | None, now: datetime) -> int:
@@ -29,7 +22,7 @@ def mark_read(*, customer: Customer, uuids: Collection[UUID] | None, now: dateti
     :param uuids: which; None: everything.
     :returns: how many had not been read.
     """
-    unread = Notification.objects.filter(customer=customer, read_at=None)
+    unread = Notification.objects.filter(of_person(customer.pk), read_at=None)
     return (unread if uuids is None else unread.filter(uuid__in=uuids)).update(read_at=now)
 
 
@@ -81,44 +74,6 @@ def choose_language(*, customer: Customer, language: str) -> None:
         ContactPreference.objects.update_or_create(
             customer=customer, defaults={"language": language}, create_defaults=columns
         )
-
-
-def subscribe_push(*, customer: Customer, endpoint: str, p256dh: bytes, auth: bytes, now: datetime) -> PushSubscription:
-    """Let us wake a browser of a customer; the newest twenty are kept.
-
-    :param p256dh: the browser's public key, an uncompressed point.
-    :param auth: its secret, 16 bytes.
-    :raises Invalid: if the address may not be posted to, or the keys are none.
-    """
-    if not is_postable(endpoint):
-        raise mistake("The subscription has a mistake.", "/endpoint", "not_postable", "Must be a public https address")
-    if not is_browser_key(p256dh) or len(auth) != AUTH_BYTES:
-        raise mistake("The subscription has a mistake.", "/keys", "unknown", "Must be those of the browser")
-    columns = {"merchant": customer.merchant, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "created_at": now}
-    with transaction.atomic():
-        hold_customers(customers=[customer])
-        kept, _ = PushSubscription.objects.update_or_create(
-            customer=customer, endpoint_hash=keyed_hash(endpoint.encode()), defaults=columns
-        )
-        own = PushSubscription.objects.filter(customer=customer)
-        newest = own.order_by("-created_at", "-pk").values("pk")[:SUBSCRIPTIONS_MAX]
-        own.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
-    return kept
-
-
-def unsubscribe_push(*, customer: Customer, uuid: UUID) -> None:
-    """Wake a browser of a customer no more.
-
-    :raises NotFound: if they have no such browser.
-    """
-    deleted, _ = PushSubscription.objects.filter(customer=customer, uuid=uuid).delete()
-    if not deleted:
-        raise NotFound("There is no such subscription.")
-
-
-def forget_browser(*, customer: Customer, endpoint: str) -> None:
-    """Wake a browser of a customer no longer, which tells its own address."""
-    PushSubscription.objects.filter(customer=customer, endpoint_hash=keyed_hash(endpoint.encode())).delete()
 
 
 def forget_contact(customer: Customer) -> None:

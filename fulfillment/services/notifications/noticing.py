@@ -21,7 +21,7 @@ READER = "notices"
 CHUNK = 500
 STALE = timedelta(days=3)
 """What is older is told in the app only: nobody is woken for it."""
-MOMENTS = ("expires_at", "until", "starts_at")
+ENDS = ("expires_at", "until")
 
 
 class _Told(NamedTuple):
@@ -116,12 +116,16 @@ class _Names:
         """What the sentences tell: numbers, days, and the merchant's names of things."""
         merchant, data = occurrence.event.merchant_id, occurrence.data
         told: dict[str, Any] = {}
+        zone = self.zones[merchant]
         if "points" in data:
             told["points"] = data["points"]
-        if moment := next((data[name] for name in MOMENTS if data.get(name)), None):
+        if end := next((data[name] for name in ENDS if data.get(name)), None):
             # Terms end where the day after begins: the last day is the one before.
-            last = datetime.fromisoformat(moment) - timedelta(microseconds=1)
-            told["date"] = last.astimezone(self.zones[merchant]).date().isoformat()
+            last = datetime.fromisoformat(end) - timedelta(microseconds=1)
+            told["date"] = last.astimezone(zone).date().isoformat()
+        if begins := data.get("starts_at"):
+            begins = datetime.fromisoformat(begins).astimezone(zone)
+            told |= {"date": begins.date().isoformat(), "time": f"{begins:%H:%M}"}
         if code := data.get("to") or data.get("tier"):
             told["tier"] = self.tiers.get((merchant, code), code)
         if code := data.get("option"):

@@ -81,7 +81,7 @@ def _letter(message: Message, reader: Customer | User, voice: Voice, preference:
         own=wordings_of(notification.merchant),
         channel=message.channel,
     )
-    return Letter(message.uuid, reader, notification.merchant, voice, language, said)
+    return Letter(message.uuid, notification.kind, reader, notification.merchant, voice, language, said)
 
 
 def _settle(message: Message, **columns: object) -> None:

@@ -113,7 +113,7 @@ def _judge_endpoint(endpoint_id: int, outcome: Outcome, now: datetime) -> None:
 def _attempts(claimed: Collection[Delivery], now: datetime) -> list[Attempt]:
     """The attempts at these deliveries, with bodies from the facts as they are now, signed now."""
     with_events = Delivery.objects.select_related("endpoint", "event").filter(pk__in=[each.pk for each in claimed])
-    deliveries = list(with_events.order_by("pk"))
+    deliveries = list(with_events.filter(endpoint__state=EndpointState.ENABLED).order_by("pk"))
     told = {each.event.pk: each for each in occurrences([each.event for each in deliveries if each.event])}
     attempts = []
     for delivery in deliveries:

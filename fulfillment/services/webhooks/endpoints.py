@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.lib.errors import DomainError, Invalid
+from config.lib.errors import DomainError, Invalid, NotFound
 from config.lib.ids import uuid7
 from config.lib.outbound import is_postable
 from fulfillment.models.outbox import OutboxReader
@@ -71,10 +71,11 @@ def change_endpoint(
 ) -> WebhookEndpoint:
     """Change what is given. What waited while it was disabled is tried at once when it is enabled.
 
+    :raises NotFound: if it was removed.
     :raises Invalid: if the URL may not be posted to, or an event is unknown.
     """
     with transaction.atomic():
-        changed = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        changed = _lock(endpoint)
         changed.url = changed.url if url is None else url
         changed.events = changed.events if events is None else sorted(set(events))
         changed.description = changed.description if description is None else description
@@ -97,9 +98,12 @@ def remove_endpoint(*, endpoint: WebhookEndpoint, now: datetime) -> None:
 
 
 def rotate_secret(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookEndpoint:
-    """Give an endpoint a new secret; for a day the one before signs as well."""
+    """Give an endpoint a new secret; for a day the one before signs as well.
+
+    :raises NotFound: if it was removed.
+    """
     with transaction.atomic():
-        rotated = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        rotated = _lock(endpoint)
         rotated.previous_secret, rotated.previous_secret_until = rotated.secret, now + BOTH_SECRETS
         rotated.secret = new_secret()
         rotated.save(update_fields=["secret", "previous_secret", "previous_secret_until"])
@@ -141,6 +145,14 @@ def replay_since(*, endpoint: WebhookEndpoint, since: datetime, now: datetime) -
         upto_event=reader.position if reader else 0,
         now=now,
     )
+
+
+def _lock(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """An endpoint as it is, until the transaction ends; one that was removed has no secret, and never comes back."""
+    locked = WebhookEndpoint.objects.select_for_update().exclude(state=EndpointState.REMOVED).filter(pk=endpoint.pk)
+    if (found := locked.first()) is None:
+        raise NotFound("There is no such endpoint.")
+    return found
 
 
 def _state(*, is_enabled: bool) -> EndpointState:

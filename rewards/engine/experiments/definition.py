@@ -57,6 +57,11 @@ class Design:
         """The codes of the policies that are compared."""
         return tuple(variant.policy for variant in self.variants if variant.policy)
 
+    @property
+    def comparisons(self) -> int:
+        """With how many groups the control is compared: the other variants, and who is held out, if anybody is."""
+        return len(self.variants) - 1 + (self.held_out_percent > 0)
+
 
 def parse_design(definition: Mapping[str, Any]) -> Design:
     """Read an experiment's definition, as YAML or JSON gave it; the first variant is the control.

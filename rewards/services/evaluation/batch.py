@@ -1,6 +1,6 @@
 """T2: a batch of work orders of one merchant is decided in memory and posted, in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from rewards.engine.policy import CompiledPolicy, PolicySet
 from rewards.models.evaluations import Evaluation, Trigger
 from rewards.services.evaluation.campaigns import Campaigns
 from rewards.services.evaluation.counters import Counters
-from rewards.services.evaluation.giving import Giving
+from rewards.services.evaluation.giving import Giving, Rise
 from rewards.services.evaluation.inputs import inputs_of
 from rewards.services.evaluation.knowing import Knowledge, Known, Reached
 from rewards.services.evaluation.limits import LimitUses
@@ -141,12 +141,15 @@ class Batch:
         qualify_referral(referral, now=self.now)
         self._evaluate(self._consequence(occasion, Trigger.REFERRAL_QUALIFIED, referral), known)
 
-    def count_at_last(self, review: Occasion, *, qualified_at: datetime) -> None:
-        """Let a friend who was held, and counts already, lead to the goals of the round in which they bought."""
-        bought = msgspec.structs.replace(review, trigger=Trigger.REFERRAL_QUALIFIED, occurred_at=qualified_at)
-        facts = self.knowledge.facts(bought, Known(self.referrals[review.customer_id]))
-        if facts.referrer is not None:
-            self._reach_goals(review, facts, facts.referrer, of_friends=True)
+    def follow_release(self, review: Occasion, *, rises: Sequence[Rise], qualified_at: datetime | None) -> None:
+        """Decide what follows for who rose by a release, and for the goals of the round in which the friend bought."""
+        for customer_id, move in rises:
+            self._rise(review, customer_id, move, awaits_payment=False)
+        if qualified_at is not None:
+            bought = msgspec.structs.replace(review, trigger=Trigger.REFERRAL_QUALIFIED, occurred_at=qualified_at)
+            facts = self.knowledge.facts(bought, Known(self.referrals[review.customer_id]))
+            if facts.referrer is not None:
+                self._reach_goals(review, facts, facts.referrer, of_friends=True)
 
     def write(self) -> None:
         """Write everything, each table once."""
@@ -164,15 +167,13 @@ class Batch:
     def _consequence(self, cause: Occasion, trigger: Trigger, referral: OpenReferral) -> Occasion:
         return self._child(cause, trigger, "referral", referral.id, cause.customer_id)
 
-    def _child(
-        self, cause: Occasion, trigger: Trigger, subject_type: str, subject_id: int, customer_id: int
-    ) -> Occasion:
+    def _child(self, cause: Occasion, trigger: Trigger, noun: str, subject_id: int, customer_id: int) -> Occasion:
         if not self.spare_ids:
             self.spare_ids += next_ids(Evaluation, SPARE_IDS)
         return Occasion(
             self.spare_ids.pop(),
             trigger,
-            subject_type,
+            noun,
             subject_id,
             customer_id,
             cause.occurred_at,

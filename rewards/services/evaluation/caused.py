@@ -25,7 +25,7 @@ class Given:
 
     `trigger` is that of its evaluation, `minimum` what had to be paid for it (of a referral that qualified; minor
     units), `period` that of its limit. `is_untold` says that it was decided while the referral was held, and that no
-    review has given it since.
+    review has given it since; `review_id` is the work order of the review that has.
     """
 
     award: Award
@@ -34,6 +34,12 @@ class Given:
     minimum: int
     period: str
     is_untold: bool = False
+    review_id: int | None = None
+
+    @property
+    def giver_id(self) -> int:
+        """The evaluation that gave it: the review for which it had waited, or else its own."""
+        return self.review_id or self.evaluation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +130,14 @@ def caused_by_friend(referral: OpenReferral) -> list[Evaluation]:
 def awards_of(decided: Sequence[Evaluation]) -> Iterator[Given]:
     """The awards of these evaluations."""
     friends = {evaluation.customer_id for evaluation in decided if any("held" in kept for kept in _kept(evaluation))}
-    given_since = _given_by_reviews(friends) if friends else frozenset()
+    reviews = _given_by_reviews(friends) if friends else {}
     for evaluation in decided:
         minimum = (evaluation.decision or {}).get("inputs", {}).get("minimum", 0)
         for kept in _kept(evaluation):
             award = Award.from_json(kept)
-            is_untold = "held" in kept and cause_key(evaluation.pk, award) not in given_since
-            yield Given(award, evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""), is_untold)
+            review_id = reviews.get(cause_key(evaluation.pk, award))
+            is_untold = "held" in kept and review_id is None
+            yield Given(award, evaluation.pk, evaluation.trigger, minimum, kept.get("period", ""), is_untold, review_id)
 
 
 def _kept(evaluation: Evaluation) -> Sequence[dict[str, Any]]:
@@ -138,12 +145,12 @@ def _kept(evaluation: Evaluation) -> Sequence[dict[str, Any]]:
     return kept
 
 
-def _given_by_reviews(friends: Collection[int]) -> frozenset[str]:
-    """The names of what reviews of these friends' referrals have given that had waited."""
+def _given_by_reviews(friends: Collection[int]) -> dict[str, int]:
+    """The names of what had waited, each with the review of these friends' referrals that has given it."""
     reviews = Evaluation.objects.filter(
         customer__in=friends, trigger=Trigger.REFERRAL_REVIEWED, state=EvaluationState.DONE
     )
-    return frozenset(key for review in reviews for key in (review.decision or {}).get("given", ()))
+    return {key: review.pk for review in reviews for key in (review.decision or {}).get("given", ())}
 
 
 def undone_so_far(purchase: Purchase, decided: Sequence[Evaluation]) -> Undone:

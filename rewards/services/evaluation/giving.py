@@ -17,6 +17,9 @@ from rewards.services.evaluation.knowing import NO_BADGES, Known
 from rewards.services.evaluation.terms import lot_terms
 from rewards.services.evaluation.writing import NewBadge, NewGrant, Occasion, write_badges, write_grants
 
+Rise = tuple[int, Move]
+"""Who rose to a higher tier, and from where to where."""
+
 WITHOUT_A_ROW_THAT_WAITS = (BADGE, EVENT, TIER_STEP)
 """What cannot be there and wait: while a referral is held it is not given."""
 
@@ -45,7 +48,7 @@ class Giving:
     now: datetime
     grants: list[NewGrant] = field(default_factory=list)
     badges: list[NewBadge] = field(default_factory=list)
-    rises: list[tuple[int, Move]] = field(default_factory=list)
+    rises: list[Rise] = field(default_factory=list)
 
     def give(self, occasion: Occasion, award: Award, known: Known) -> None:
         """Give what was awarded.
@@ -130,7 +133,7 @@ class Giving:
             )
             self.rises.append((customer_id, move))
 
-    def risen(self) -> list[tuple[int, Move]]:
+    def risen(self) -> list[Rise]:
         """Who rose since this was last asked, and from where to where."""
         risen, self.rises = self.rises, []
         return risen

@@ -3,19 +3,20 @@
 That are badges, steps up the tiers, events, and what campaigns give for friends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from credits.services.book import Book
 from referrals.models.merchants import Merchant
+from referrals.models.referrals import ReferralStatus
 from referrals.services.steps import OpenReferral
 from rewards.engine.decision import Award
 from rewards.engine.kinds.steps import BADGE, EVENT, TIER_STEP
 from rewards.models.evaluations import Evaluation
 from rewards.selectors.badges import badges_held
 from rewards.services.evaluation.caused import Given
-from rewards.services.evaluation.giving import WITHOUT_A_ROW_THAT_WAITS, tell_of
+from rewards.services.evaluation.giving import WITHOUT_A_ROW_THAT_WAITS, Rise, tell_of
 from rewards.services.evaluation.opening import open_batch
 from rewards.services.evaluation.queue import WorkOrder
 from rewards.services.evaluation.writing import NewBadge, Occasion, write_badges
@@ -33,31 +34,36 @@ def occasion_of(evaluation: Evaluation) -> Occasion:
     )
 
 
-def reach_goals(referral: OpenReferral, *, evaluation: Evaluation, merchant: Merchant, now: datetime) -> None:
-    """Decide what follows from it that a friend counts: the referrer may have reached the goal of a campaign.
+def follow_release(
+    referral: OpenReferral, *, rises: Sequence[Rise], evaluation: Evaluation, merchant: Merchant, now: datetime
+) -> None:
+    """Decide what follows from a release: somebody rose by it; the referrer may have reached the goal of a campaign.
 
     Whoever reached it before has been given everything; so it does not matter how often this is asked.
 
     :param evaluation: the review's work order, locked like referral and accounts.
     """
+    counts = referral.status in {ReferralStatus.QUALIFIED, ReferralStatus.REWARDED} and not referral.is_held
+    if not (rises or counts):
+        return
     qualified_at = referral.qualified_at or now
     order = WorkOrder(
         evaluation.pk, evaluation.trigger, evaluation.subject_id, referral.referee_id, qualified_at, None, ""
     )
-    batch = open_batch(merchant=merchant, orders=[order], now=now, also_at=evaluation.occurred_at)
-    batch.count_at_last(occasion_of(evaluation), qualified_at=qualified_at)
+    batch = open_batch(merchant=merchant, orders=[order], now=now, also_at=evaluation.occurred_at, budgets_locked=True)
+    batch.follow_release(occasion_of(evaluation), rises=rises, qualified_at=qualified_at if counts else None)
     batch.write()
 
 
 @dataclass(slots=True)
 class LateGifts:
-    """What one review gives; `given` are the names of what had waited, and `stepped` those who rose by it."""
+    """What one review gives; `given` are the names of what had waited, and `rises` are who rose by it, and where to."""
 
     book: Book
     evaluation: Evaluation
     given: list[str] = field(default_factory=list)
     badges: list[NewBadge] = field(default_factory=list)
-    stepped: set[int] = field(default_factory=set)
+    rises: list[Rise] = field(default_factory=list)
 
     def give(self, awards: Mapping[str, Given]) -> None:
         """Give what of these has waited. Badges come back whenever a referral is released, like points."""
@@ -76,6 +82,18 @@ class LateGifts:
         self.given.append(key)
         tell_of(self.book, award)
 
+    def lift(self, customer_id: int) -> None:
+        """Lift somebody who reaches a higher tier by what is certain now; an evaluation moves nobody twice."""
+        if not self.has_risen(customer_id):
+            moment = self.evaluation.occurred_at
+            move = self.book.lift_tier(customer_id, evaluation_id=self.evaluation.pk, occurred_at=moment)
+            if move is not None:
+                self.rises.append((customer_id, move))
+
+    def has_risen(self, customer_id: int) -> bool:
+        """Whether somebody rose by this review already."""
+        return any(risen_id == customer_id for risen_id, _ in self.rises)
+
     def write(self) -> None:
         """Write the badges."""
         write_badges(merchant_id=self.book.terms.merchant_id, awards=self.badges, now=self.book.now)
@@ -92,13 +110,13 @@ class LateGifts:
 
     def _step_up(self, customer_id: int) -> None:
         above = self.book.tier_above(customer_id)
-        if above is None or customer_id in self.stepped or self.book.is_locked(customer_id):
+        if above is None or self.has_risen(customer_id) or self.book.is_locked(customer_id):
             return
-        self.stepped.add(customer_id)
-        self.book.move_tier(
+        move = self.book.move_tier(
             customer_id,
             to_tier=above,
             reason=TIER_STEP,
             evaluation_id=self.evaluation.pk,
             occurred_at=self.evaluation.occurred_at,
         )
+        self.rises.append((customer_id, move))

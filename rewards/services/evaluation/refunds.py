@@ -157,9 +157,9 @@ class _Undoing:
 
         A tier that was reached otherwise stays until its review, and one that is locked until its lock ends.
         """
-        steps = {each.evaluation_id for each in self.given if each.award.kind == TIER_STEP}
-        kept = {each.evaluation_id for each in self.given if not self.after.takes_all(each)} & steps
-        ids = {evaluation.pk for evaluation in self.decided} - kept
+        steps = {each.giver_id for each in self.given if each.award.kind == TIER_STEP}
+        kept = {each.giver_id for each in self.given if not self.after.takes_all(each)} & steps
+        ids = ({evaluation.pk for evaluation in self.decided} | steps) - kept
         for customer_id, account in self.book.accounts.items():
             current, justified = self.book.tier_of(account.tier_id), self.book.tier_reached(customer_id)
             if current is None or justified is None or justified.rank >= current.rank:

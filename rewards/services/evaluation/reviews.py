@@ -35,7 +35,7 @@ from rewards.services.evaluation.causes import (
     cause_key,
     is_for_referral,
 )
-from rewards.services.evaluation.late_gifts import LateGifts, occasion_of, reach_goals
+from rewards.services.evaluation.late_gifts import LateGifts, follow_release, occasion_of
 from rewards.services.evaluation.limits import LimitUses, load_limit_uses
 from rewards.services.evaluation.revoking import revoke_badges
 from rewards.services.evaluation.writing import write_decisions
@@ -79,8 +79,7 @@ def settle_review(decision: RiskDecision, *, evaluation: Evaluation, now: dateti
     elif not referral.is_held:
         review.let_go()
     review.write()
-    if referral.status in {ReferralStatus.QUALIFIED, ReferralStatus.REWARDED} and not referral.is_held:
-        reach_goals(referral, evaluation=evaluation, merchant=decision.merchant, now=now)
+    follow_release(referral, rises=review.late.rises, evaluation=evaluation, merchant=decision.merchant, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +199,7 @@ class _Review:
         cause, moment = self.evaluation.pk, self.evaluation.occurred_at
         for customer_id, points in self.claims.items():
             self.book.qualify(customer_id, spend=0, orders=0, points=points, evaluation_id=cause, occurred_at=moment)
-            if customer_id not in self.late.stepped:  # An evaluation moves nobody twice.
-                self.book.lift_tier(customer_id, evaluation_id=cause, occurred_at=moment)
+            self.late.lift(customer_id)
         write_referrals(merchant_id=self.decision.merchant_id, referrals=[self.referral], now=self.book.now)
         self.book.write()
         self.limits.write()

@@ -202,7 +202,7 @@ def _plan(experiment: Experiment, design: Design, now: datetime) -> dict[str, An
         "deviation": deviation,
         "least_effect": least_effect,
         "customers_needed": customers_needed(
-            mean=mean, deviation=deviation, least_effect=least_effect, comparisons=len(design.variants) - 1
+            mean=mean, deviation=deviation, least_effect=least_effect, comparisons=design.comparisons
         ),
     }
 

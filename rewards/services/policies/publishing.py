@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Value
+from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from config.lib.errors import DomainError
@@ -60,7 +60,7 @@ def retire_policy(*, merchant: Merchant, code: str, by: By, now: datetime, at: d
     moment = _moment(at, now)
     with transaction.atomic():
         policy = hold_policy(merchant, code)
-        ended = list(policy.versions.filter(status=VersionStatus.PUBLISHED))
+        ended = list(_lasting([policy], moment))
         if not ended:
             raise NotInForce
         end_versions([policy], moment)
@@ -70,10 +70,17 @@ def retire_policy(*, merchant: Merchant, code: str, by: By, now: datetime, at: d
 
 def end_versions(policies: Iterable[Policy], at: datetime) -> None:
     """Let nothing of these policies be in force from a moment on; call it with the policies locked."""
-    lasting = PolicyVersion.objects.filter(policy__in=policies).exclude(status=VersionStatus.DRAFT)
-    moment = Greatest(F("effective_at"), Value(at, output_field=DateTimeField()))
-    lasting.filter(retired_at__gt=at).update(retired_at=moment)
-    lasting.filter(retired_at=None).update(status=VersionStatus.RETIRED, retired_at=moment)
+    _lasting(policies, at).update(status=VersionStatus.RETIRED, retired_at=Greatest("effective_at", _value(at)))
+
+
+def _lasting(policies: Iterable[Policy], at: datetime) -> QuerySet[PolicyVersion]:
+    """The versions that are in force at a moment, or will be after it."""
+    lasts = Q(retired_at=None) | Q(retired_at__gt=Greatest("effective_at", _value(at)))
+    return PolicyVersion.objects.filter(lasts, policy__in=policies).exclude(status=VersionStatus.DRAFT)
+
+
+def _value(moment: datetime) -> Value:
+    return Value(moment, output_field=DateTimeField())
 
 
 def _moment(at: datetime | None, now: datetime) -> datetime:

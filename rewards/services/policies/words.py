@@ -1,18 +1,22 @@
 """The words of a policy, checked before they are kept: its definition, and its examples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from babel.numbers import get_currency_precision
+from django.db.models import Model
 
 from config.lib.errors import Invalid
 from credits.models.tiers import Tier
 from referrals.models.merchants import Merchant
 from rewards.engine.definition import Definition, parse
 from rewards.engine.examples import FAILS, Setting, check_examples
+from rewards.engine.kinds.steps import BADGE
 from rewards.engine.problems import DefinitionError, Problem
+from rewards.models.badges import Badge
+from rewards.models.campaigns import Campaign
 from rewards.models.catalog import RewardOption
 
 
@@ -74,11 +78,21 @@ def read_definition(merchant: Merchant, definition: Any, place: str = "/definiti
     except DefinitionError as error:
         _refuse(error.problems, place)
         raise
-    option = read.give.option
-    if option and not RewardOption.objects.filter(merchant=merchant, code=option, is_active=True).exists():
-        detail = f"there is no reward option {option} that can be given"
-        _refuse([Problem("/give/grant/option", "unknown", detail)], place)
+    _refuse(list(_unknown_names(merchant, read)), place)
     return read
+
+
+def _unknown_names(merchant: Merchant, definition: Definition) -> Iterator[Problem]:
+    """Where a definition names what the merchant does not have, or has no longer."""
+    kind, given = definition.give.kind, definition.give.option
+    named: tuple[tuple[str, type[Model], str], ...] = (
+        ("/give/grant/option", RewardOption, given if kind == "grant" else ""),
+        ("/give/badge/code", Badge, given if kind == BADGE else ""),
+        ("/campaign", Campaign, definition.campaign),
+    )
+    for pointer, noun, code in named:
+        if code and not noun._default_manager.filter(merchant=merchant, code=code, is_active=True).exists():
+            yield Problem(pointer, "unknown", f"there is no {noun._meta.verbose_name} {code} that is active")
 
 
 def refuse_failing(problems: Sequence[Problem]) -> None:

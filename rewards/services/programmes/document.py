@@ -84,6 +84,8 @@ class Source:
             raise ProgrammeInvalid(f"{name}:{line}: {error.problem}") from None
         except (yaml.YAMLError, ValueError) as error:
             raise ProgrammeInvalid(f"{name}: {error}") from None
+        except RecursionError:
+            raise ProgrammeInvalid(f"{name}: is nested too deeply") from None
 
     def refuse(self, problems: list[Problem]) -> None:
         """Raise if there are problems.

@@ -79,7 +79,7 @@ def quote(*, customer: Customer, cart: Cart, standing: Standing, now: datetime) 
     :raises NotFound: if it names an option that the merchant does not have.
     :raises GrantNotUsable: if it names a grant that cannot be used.
     :raises SoldOut: if it names a grant of something of which there is none left.
-    :raises OptionNotForCheckout: if it redeems what cannot be redeemed at a checkout.
+    :raises OptionNotForCheckout: if it redeems what cannot be redeemed at a checkout, or more than has an effect.
     """
     merchant = customer.merchant
     wallet = Wallet.objects.get(merchant=merchant, is_default=True)
@@ -110,6 +110,9 @@ def quote(*, customer: Customer, cart: Cart, standing: Standing, now: datetime) 
     for unused in priced.unused:
         if unused.source == OPTION:
             raise OptionNotForCheckout(f"{unused.name} would have no effect: {unused.reason}.")
+    for option, quantity in redeemed.items():
+        if (used := priced.used[OPTION, option.pk]) < quantity:
+            raise OptionNotForCheckout(f"Only {used} of {option.name} would have an effect, not {quantity}.")
     return Quote(
         priced=priced,
         options={option.pk: option for option in redeemed},

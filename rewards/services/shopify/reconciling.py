@@ -11,6 +11,7 @@ from referrals.models.payments import Settlement
 from referrals.models.purchases import PaymentStatus, Purchase
 from referrals.models.refunds import Refund as StoredRefund
 from referrals.models.shops import ShopifyShop
+from referrals.selectors import goes_by
 from rewards.selectors.sales import payment_status, sale_of, settled_refunds
 from rewards.services.shopify.reading import PAID, read_order, read_refund
 from rewards.services.shopify.shapes import Order
@@ -119,9 +120,7 @@ def _is_different(shop: ShopifyShop, order: Order) -> bool:
         return False
     currency = shop.merchant.currency
     told = read_order(order, order.customer, event_id="-", code="", categories={}, currency=currency)
-    names = {purchase.customer.external_id, *purchase.customer.aliases.values_list("external_id", flat=True)}
-    is_known = purchase.customer.erased_at is not None or told.customer.id in names
-    return told.total != purchase.total or not is_known
+    return told.total != purchase.total or not goes_by(purchase.customer, external_id=told.customer.id)
 
 
 def _has_refund(shop: ShopifyShop, refund_id: str) -> bool:
@@ -130,4 +129,4 @@ def _has_refund(shop: ShopifyShop, refund_id: str) -> bool:
 
 def _purchase(shop: ShopifyShop, order: Order) -> Purchase | None:
     known = Purchase.objects.filter(merchant=shop.merchant_id, order_id=str(order.id))
-    return known.select_related("customer").first()
+    return known.select_related("customer__merged_into").first()
