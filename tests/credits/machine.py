@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -12,7 +11,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from config.lib.errors import DomainError
@@ -23,7 +21,6 @@ from tests.credits.ledger import Ledger
 from tests.credits.model import Account, Lot
 from tests.factories.referrals import NOON, CustomerFactory
 
-STEPS_OF_AN_EXAMPLE, STEPS_OF_AN_EXAMPLE_AT_LEAST = 50, 40
 POINTS = st.integers(1, 400)
 DAYS = st.integers(1, 9)
 GRACE_DAYS = 3
@@ -233,16 +230,3 @@ class Postings(RuleBasedStateMachine):
                 assert sum(rows) == left
         finally:
             transaction.savepoint_rollback(self.savepoint)
-
-
-def take_steps(at_least):
-    """Run the machine, each time from the beginning, for so many steps; how many it took is returned."""
-    Postings.steps = 0
-    profile = settings(
-        max_examples=at_least // STEPS_OF_AN_EXAMPLE_AT_LEAST,
-        stateful_step_count=STEPS_OF_AN_EXAMPLE,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Postings, settings=profile)
-    return Postings.steps

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.credits.machine import take_steps
+from tests.credits.machine import Postings
+from tests.steps import take_steps
 
 STEPS_AT_LEAST = 2_000
 
@@ -10,4 +11,4 @@ STEPS_AT_LEAST = 2_000
 @pytest.mark.timeout(600)
 @pytest.mark.django_db
 def test_the_ledger_is_what_the_model_says():
-    assert take_steps(STEPS_AT_LEAST) >= STEPS_AT_LEAST
+    take_steps(Postings, STEPS_AT_LEAST)

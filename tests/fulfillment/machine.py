@@ -5,7 +5,6 @@ Whatever the model says cannot be is tried too, at the service and at the databa
 
 import pytest
 from django.db import Error, connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,7 +12,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from config.lib.errors import DomainError
@@ -25,7 +23,6 @@ from rewards.services.coupons import import_coupons
 from tests.fulfillment.desk import Desk, stock_of, sums
 from tests.fulfillment.model import CODES, KINDS, LIVE, PLACES, Wish, held, paid, taken
 
-STEPS_OF_AN_EXAMPLE, STEPS_OF_AN_EXAMPLE_AT_LEAST = 40, 30
 PEOPLE = st.sampled_from([0, 1])
 INVARIANTS = [
     *books.INVARIANTS, *lots.INVARIANTS, *spending.INVARIANTS, *promises.INVARIANTS, *deliveries.INVARIANTS
@@ -225,16 +222,3 @@ class Redeeming(RuleBasedStateMachine):
 
     def teardown(self):
         transaction.savepoint_rollback(self.savepoint)
-
-
-def take_steps(at_least):
-    """Run the machine, each time from the beginning, for so many steps; how many it took is returned."""
-    Redeeming.steps = 0
-    profile = settings(
-        max_examples=at_least // STEPS_OF_AN_EXAMPLE_AT_LEAST,
-        stateful_step_count=STEPS_OF_AN_EXAMPLE,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Redeeming, settings=profile)
-    return Redeeming.steps

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.fulfillment.machine import take_steps
+from tests.fulfillment.machine import Redeeming
+from tests.steps import take_steps
 
 STEPS_AT_LEAST = 300
 
@@ -10,4 +11,4 @@ STEPS_AT_LEAST = 300
 @pytest.mark.timeout(600)
 @pytest.mark.django_db
 def test_redemptions_are_what_the_model_says():
-    assert take_steps(STEPS_AT_LEAST) >= STEPS_AT_LEAST
+    take_steps(Redeeming, STEPS_AT_LEAST)

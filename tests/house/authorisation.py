@@ -37,7 +37,6 @@ CUSTOMERS = "in  ok  ok  in  in  in  in  in  in  in"
 TECHNICIANS = "in  403 403 ok  ok  403 403 403 in  403"
 THE_TECHNICIAN = "in  403 403 ok  404 403 403 403 in  403"
 NO_TECHNICIAN = "in  403 403 404 404 403 403 403 in  403"  # The form names none.
-NO_BROWSER = "in  403 403 400 400 403 403 403 in  403"  # The form names none.
 NO_JOB_BY_IT = "in  403 403 405 405 403 403 403 in  403"
 THE_CUSTOMER = "in  ok  404 in  in  in  in  in  in  in"
 JSON_TO_CUSTOMERS = "401 ok  ok  403 403 403 403 403 401 403"

@@ -10,7 +10,6 @@ from tests.house.authorisation import (
     HAS_A_CODE,
     HOLD,
     JSON_TO_CUSTOMERS,
-    NO_BROWSER,
     NO_DRAFT,
     NO_FACTOR,
     NO_METHOD,
@@ -184,7 +183,7 @@ ROUTES = {
     "redeem-reward/": Row("/redeem-reward/", {"POST": NO_REWARD}),
     "referral-rewards-history/": for_customers("/referral-rewards-history/", "GET"),
     "portal/": job("", "GET", to=TECHNICIANS),
-    "portal/push/": job("push/", "POST", to=NO_BROWSER),
+    "portal/push/": job("push/", "POST", to=TECHNICIANS),
     "portal/push/forget/": job("push/forget/", "POST", to=TECHNICIANS),
     "portal/availability/": job("availability/", "GET", to=TECHNICIANS),
     **{

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.credits.machine import take_steps
+from tests.credits.machine import Postings
+from tests.steps import take_steps
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600), pytest.mark.django_db]
 STEPS_AT_LEAST = 50_000
@@ -14,7 +15,7 @@ def the_books_are_right():
 
 
 def test_50_000_steps_end_as_the_model_says(capsys):
-    steps = take_steps(STEPS_AT_LEAST)
+    steps = take_steps(Postings, STEPS_AT_LEAST)
     with capsys.disabled():
         print(f"\n{steps} steps, every rule of the books looked at after each")
     assert steps >= STEPS_AT_LEAST
