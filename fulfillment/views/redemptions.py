@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from config.lib.errors import DomainError, NotFound
+from config.lib.errors import DomainError, Invalid, NotFound
 from config.lib.ids import uuid7
 from config.lib.pages import PageRequest, customer_required, json_for_customer, private_picture, way_on
 from config.lib.queries import QueryInvalid, read_cursor, write_cursor
@@ -115,18 +115,25 @@ def redeem_reward(request: PageRequest) -> HttpResponse:
     """Redeem points for a reward (requirement 002); a form that names a page in `next` leads to the redemption.
 
     The fields are `reward` (its code), `quantity`, `address` and `token`, by which a repetition is known.
+
+    :raises NotFound: if there is no such reward.
+    :raises Invalid: naming the fields that cannot be read; a page names them beside the fields.
     """
     form = RedeemForm(request.POST)
+    back = way_on(request, "")
     try:
-        done = _redeem(request, form)
+        option = _option_of(request, form)
+        if back and not form.is_valid():
+            return render(request, "fulfillment/redeeming.html", {"option": option, "form": form}, status=400)
+        done = _redeem(request, option, form)
     except DomainError as refused:
-        if back := way_on(request, ""):
+        if back:
             messages.error(request, refused.detail)
             return HttpResponseRedirect(back)
         raise
     nudge()
     url = reverse("redemption-page", args=[done.uuid])
-    if way_on(request, ""):
+    if back:
         messages.success(request, _("It is yours.") if done.status == Status.FULFILLED else _("It is on its way."))
         return HttpResponseRedirect(url)
     return JsonResponse({"id": str(done.uuid), "status": done.status, "points": done.points, "url": url}, status=201)
@@ -171,14 +178,18 @@ def book_redemption(request: PageRequest, uuid: UUID) -> HttpResponse:
     return _act(request, uuid, act, _("You are expected then."))
 
 
-def _redeem(request: PageRequest, form: RedeemForm) -> Redemption:
-    """:raises NotFound: if there is no such reward, or the form cannot be read."""
-    if not form.is_valid():
-        raise NotFound(_("There is no such reward."))
-    asked: dict[str, Any] = form.cleaned_data
-    option = RewardOption.objects.filter(merchant=request.merchant, code=asked["reward"]).first()
+def _option_of(request: PageRequest, form: RedeemForm) -> RewardOption:
+    wanted = None if "reward" in form.errors else form.cleaned_data["reward"]
+    option = RewardOption.objects.filter(merchant=request.merchant, code=wanted).first()
     if option is None:
         raise NotFound(_("There is no such reward."))
+    return option
+
+
+def _redeem(request: PageRequest, option: RewardOption, form: RedeemForm) -> Redemption:
+    if not form.is_valid():
+        raise Invalid(_("Something has to be put right first."), errors=_mistakes_of(form))
+    asked: dict[str, Any] = form.cleaned_data
     wish = Wish(
         customer=request.customer,
         option=option,
@@ -188,6 +199,15 @@ def _redeem(request: PageRequest, form: RedeemForm) -> Redemption:
         address=asked["address"],
     )
     return redeem(wish=wish, now=timezone.now())
+
+
+def _mistakes_of(form: RedeemForm) -> list[dict[str, str]]:
+    mistakes = form.errors.get_json_data().items()
+    return [
+        {"pointer": f"/{field}", "code": each["code"], "detail": each["message"]}
+        for field, found in mistakes
+        for each in found
+    ]
 
 
 def _own(request: PageRequest, uuid: UUID) -> Redemption:

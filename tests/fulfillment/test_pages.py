@@ -68,6 +68,21 @@ def test_what_is_refused_is_said_on_the_page(desk, browser):
     assert "There are not as many left." in answer.text
 
 
+def test_what_cannot_be_read_is_said_beside_its_field_and_in_the_problem(desk, browser, alice):
+    desk.option(shipping_required=True)
+    asked = {"reward": "mug", "quantity": "1001", "address": "x" * 501}
+
+    page = browser.post(REDEEM, {**asked, "next": "/rewards/mug/redeem/"})
+    problem = browser.post(REDEEM, asked).json()
+
+    assert page.status_code == problem["status"] == 400
+    assert page.context["form"].errors.keys() == {"quantity", "address"}
+    assert page.text.count("errorlist") == 2
+    assert 'name="next" value="/rewards/mug/redeem/"' in page.text
+    assert {each["pointer"] for each in problem["errors"]} == {"/quantity", "/address"}
+    assert sums(alice) == {"available": 500}
+
+
 def test_only_what_waits_is_cancelled(desk, browser, alice):
     waiting = desk.redeem(alice, desk.option(needs_approval=True))
     done = desk.redeem(alice, desk.option("five-off", "purchase_discount", discount="fixed", value=500))
