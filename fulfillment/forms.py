@@ -47,12 +47,21 @@ class QueueActionForm(ActionForm):
 
 
 if TYPE_CHECKING:
-    HoursFormBase = forms.ModelForm[Any]
+    RowFormBase = forms.ModelForm[Any]
 else:
-    HoursFormBase = forms.ModelForm
+    RowFormBase = forms.ModelForm
 
 
-class HoursForm(HoursFormBase):
+class RowForm(RowFormBase):
+    """A row of a table: each field has its own name, and not only the head of its column."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class HoursForm(RowForm):
     """Hours by the clock; a mistake is named beside the field, not by the database."""
 
     starts_at = forms.RegexField(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", help_text=_("Such as 09:00."))

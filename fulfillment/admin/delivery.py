@@ -19,7 +19,7 @@ from fulfillment.models.status_moves import StatusMove
 
 
 class OfRedemption(ReadOnlyAdmin):
-    """Rows about a redemption, which leads to its merchant."""
+    """Rows about a redemption, which leads to its merchant. No list begins with it: there the row has its own link."""
 
     merchant_path = "redemption__merchant"
 
@@ -33,7 +33,7 @@ class OfRedemption(ReadOnlyAdmin):
 class StatusMoveAdmin(OfRedemption):
     """The history of redemptions, which nobody can change."""
 
-    list_display = ("about", "from_status", "to_status", "actor", "reason", "moved_at")
+    list_display = ("moved_at", "about", "from_status", "to_status", "actor", "reason")
     list_filter = (MerchantFilter, "to_status", "moved_at")
     list_select_related = ("redemption",)
 
@@ -42,7 +42,7 @@ class StatusMoveAdmin(OfRedemption):
 class NoteAdmin(OfRedemption):
     """What was written about redemptions."""
 
-    list_display = ("about", "actor", "is_for_customer", "written_at")
+    list_display = ("written_at", "about", "actor", "is_for_customer")
     list_filter = (MerchantFilter, "is_for_customer")
     list_select_related = ("redemption",)
 
@@ -51,7 +51,7 @@ class NoteAdmin(OfRedemption):
 class PhotoAdmin(OfRedemption):
     """Photos of what was done."""
 
-    list_display = ("about", "actor", "taken_at")
+    list_display = ("taken_at", "about", "actor")
     list_filter = (MerchantFilter, "taken_at")
     list_select_related = ("redemption",)
     readonly_fields = ("picture",)
@@ -84,7 +84,7 @@ class AssignmentAdmin(OfRedemption):
     """Who has, or had, which job, and why they."""
 
     merchant_path = "merchant"
-    list_display = ("about", "technician", "state", "actor", "assigned_at", "ended_at", "merchant")
+    list_display = ("technician", "about", "state", "actor", "assigned_at", "ended_at", "merchant")
     list_filter = (MerchantFilter, "state")
     list_select_related = ("redemption", "technician__user", "merchant")
     readonly_fields = ("uuid", "why")
@@ -100,7 +100,7 @@ class AssignmentAdmin(OfRedemption):
 class ShipmentAdmin(OfRedemption):
     """Parcels."""
 
-    list_display = ("about", "carrier", "tracking", "asked_at", "sent_at", "delivered_at")
+    list_display = ("asked_at", "about", "carrier", "tracking", "sent_at", "delivered_at")
     list_filter = (MerchantFilter,)
     list_select_related = ("redemption",)
 

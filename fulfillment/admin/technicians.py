@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.lib.admin import MerchantFilter, OwnMerchantsAdmin, ReadOnlyAdmin, merchants_of
-from fulfillment.forms import HoursForm
+from fulfillment.forms import HoursForm, RowForm
 from fulfillment.models.technicians import Technician, TimeOff, WorkingHours
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class HoursInline(HoursTable):
 
 class TimeOffInline(TimeOffTable):
     model = TimeOff
+    form = RowForm
     extra = 1
 
 

@@ -47,7 +47,12 @@ class RefundAdmin(ReadOnlyAdmin):
     """What was paid back, what waits for its purchase, and what was refused when the purchase came."""
 
     list_display = ("refund_id", "of", "paid_back", "refusal", "occurred_at", "merchant")
-    list_filter = (MerchantFilter, ("purchase", admin.EmptyFieldListFilter), "refusal", "occurred_at")
+    list_filter = (
+        MerchantFilter,
+        ("purchase", admin.EmptyFieldListFilter),
+        ("refusal", admin.EmptyFieldListFilter),
+        "occurred_at",
+    )
     list_select_related = ("purchase", "merchant")
     search_fields = ("refund_id__exact",)
     search_help_text = _("The whole refund id.")

@@ -45,6 +45,7 @@ REFERRAL_TERMS = {
     "verified_email": "friends_verify_email",
     "households": "allows_households",
     "decisive_touch": "decisive_touch",
+    "offer": "offer_to_friends",
 }
 """The terms of referrals, and the columns of a merchant that hold them."""
 POLICY_ORDER = list(JSON_SCHEMA["properties"])

@@ -6,7 +6,7 @@ from django.db.models import Model, TextChoices
 
 # The end of the text is said twice, because `$` alone also allows a line break after it.
 END = r"$(?!\n)"
-PRINTABLE = r"^[^\x00-\x1f\x7f\ud800-\udfff]+" + END
+PRINTABLE = r"^[^\x00-\x1f\x7f\ud800-\udfff]*" + END
 AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,4})?" + END
 VALUE_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,8})?" + END
 DAY_PATTERN = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?" + END

@@ -72,8 +72,13 @@ REFERRALS = mapping(
             "type": "boolean",
         },
         "decisive_touch": choice(DecisiveTouch),
+        "offer": {
+            **words(Merchant, "offer_to_friends"),
+            "minLength": 0,
+            "description": "what invitations promise to friends; empty: they promise nothing",
+        },
     },
-    optional=("days_to_qualify", "hold_days", "verified_email", "households", "decisive_touch"),
+    optional=("days_to_qualify", "hold_days", "verified_email", "households", "decisive_touch", "offer"),
 )
 WALLET = mapping(
     {
@@ -148,6 +153,7 @@ _BENEFITS: Schema = {
         "type": ["boolean", "number", "string"],
         "minimum": 0,
         "maximum": COUNT_MAX,
+        "minLength": 1,
         "maxLength": 100,
         "pattern": PRINTABLE,
     },
